@@ -1,0 +1,36 @@
+package dev.telltale.bytes;
+
+/** What is left of the {@link Limits} of one part. Shared by all its layers; not thread-safe. */
+public final class Budget {
+    private final Limits limits;
+    private long left;
+
+    public Budget(Limits limits) {
+        this.limits = limits;
+        this.left = limits.bytes();
+    }
+
+    public Limits limits() {
+        return limits;
+    }
+
+    /** Takes {@code n} bytes; false once they are used up. */
+    public boolean take(long n) {
+        left -= n;
+        return left >= 0;
+    }
+
+    public boolean admits(int depth) {
+        return depth <= limits.depth() && left > 0;
+    }
+
+    /** False where a decompressor makes suspiciously much of little. */
+    public boolean plausible(long consumed, long produced) {
+        return produced < limits.ratioFrom() || produced <= consumed * limits.ratio();
+    }
+
+    /** For the next part. */
+    public void reset() {
+        left = limits.bytes();
+    }
+}

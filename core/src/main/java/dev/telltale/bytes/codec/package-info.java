@@ -1,0 +1,4 @@
+@NullMarked
+package dev.telltale.bytes.codec;
+
+import org.jspecify.annotations.NullMarked;

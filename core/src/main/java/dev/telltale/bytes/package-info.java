@@ -1,0 +1,4 @@
+@NullMarked
+package dev.telltale.bytes;
+
+import org.jspecify.annotations.NullMarked;

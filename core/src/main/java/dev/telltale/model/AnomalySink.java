@@ -1,0 +1,7 @@
+package dev.telltale.model;
+
+/** Takes what was odd. */
+@FunctionalInterface
+public interface AnomalySink {
+    void anomaly(Anomaly anomaly);
+}

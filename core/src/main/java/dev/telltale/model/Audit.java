@@ -1,0 +1,50 @@
+package dev.telltale.model;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** The one immutable result; all judgement outputs read only this. */
+public record Audit(
+        String toolVersion,
+        Inputs inputs,
+        PersonaSummary persona,
+        Optional<Run> run,
+        Verdict verdict,
+        Coverage coverage,
+        List<Finding> findings,
+        List<Anomaly> anomalies) {
+
+    public record Inputs(
+            List<CaptureInfo> captures,
+            List<String> keySha256,
+            String runSha256,
+            String policySha256,
+            String policyName,
+            List<Reference> reference) {}
+
+    /**
+     * @param name file name as given, without directories
+     * @param format {@code pcap}, {@code pcapng}, {@code har}, ..., {@code unreadable}
+     * @param bytes size of the file
+     * @param start first and last packet's (exchange's) time, empty where there is none
+     */
+    public record CaptureInfo(
+            String name,
+            String sha256,
+            String format,
+            long packets,
+            long exchanges,
+            long bytes,
+            Optional<Instant> start,
+            Optional<Instant> end,
+            List<DeviceAddress> device) {}
+
+    /** @param how {@code option}, {@code persona}, {@code metadata} or {@code initiator} */
+    public record DeviceAddress(String ip, String mac, String how) {}
+
+    public record Reference(String name, String date, String sha256) {}
+
+    /** @param commitment salted hash of the persona, or empty */
+    public record PersonaSummary(String name, String commitment, List<Identifier> identifiers) {}
+}

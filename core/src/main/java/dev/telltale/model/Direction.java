@@ -1,0 +1,7 @@
+package dev.telltale.model;
+
+/** As seen from the phone. */
+public enum Direction {
+    SENT,
+    RECEIVED
+}
