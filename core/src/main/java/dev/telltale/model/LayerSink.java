@@ -20,7 +20,13 @@ public interface LayerSink {
      * @param hash 64-bit hash of the leaf's bytes, to tell values that the service itself had sent before
      */
     void unread(
-            PartKind kind, String name, List<String> keys, ByteClass byteClass, ReasonCode reason, long partBytes, long hash);
+            PartKind kind, String name, KeyPath keys, ByteClass byteClass, ReasonCode reason, long partBytes, long hash);
+
+    /** Keys down to the current leaf, made only when asked for: most leaves never are. */
+    @FunctionalInterface
+    interface KeyPath {
+        List<String> keys();
+    }
 
     /** A received value of 16 bytes or more of token shape, by the same hash: not the phone's own when it comes back. */
     void received(long hash);
