@@ -4,13 +4,16 @@ import com.google.common.net.InetAddresses;
 import com.google.common.net.InternetDomainName;
 import java.util.Locale;
 
-/** Host name to registrable domain, by the public suffix list (publicsuffix.org) as bundled with Guava. */
+/**
+ * Host name to registrable domain, by the public suffix list (publicsuffix.org) as bundled with
+ * Guava.
+ */
 public final class Domains {
     private Domains() {}
 
     /**
-     * The registrable domain that names the company ({@code api.account.xiaomi.com} to {@code xiaomi.com}); for an unlisted
-     * suffix the last two labels; an IP address is its own domain.
+     * The registrable domain that names the company ({@code api.account.xiaomi.com} to {@code
+     * xiaomi.com}); for an unlisted suffix the last two labels; an IP address is its own domain.
      */
     public static String registrable(String host) {
         String h = host.toLowerCase(Locale.ROOT);

@@ -24,7 +24,8 @@ public final class Auditor {
 
     /**
      * @param device IP or MAC of the phone, where asked for
-     * @param evidencePerFinding evidence items kept per finding, first in capture order; counts stay exact
+     * @param evidencePerFinding evidence items kept per finding, first in capture order; counts
+     *     stay exact
      * @param reveal shows values instead of masking them
      */
     public record Options(Optional<String> device, int evidencePerFinding, boolean reveal) {
@@ -39,7 +40,8 @@ public final class Auditor {
     /**
      * Reads the captures. One that cannot be read is noted and the others go on.
      *
-     * @throws UnreadableInput where not one could be read; the message is the one line about the first
+     * @throws UnreadableInput where not one could be read; the message is the one line about the
+     *     first
      */
     public static Observations observe(
             List<Path> captures,
@@ -60,13 +62,15 @@ public final class Auditor {
             o.seen().ifPresent(s -> seen.put(o.given().sha256(), s));
         }
         if (seen.isEmpty()) {
-            throw new UnreadableInput(given.isEmpty() ? "No capture given." : given.getFirst().problem());
+            throw new UnreadableInput(
+                    given.isEmpty() ? "No capture given." : given.getFirst().problem());
         }
         return new Observations(persona, run, given, seen);
     }
 
     /** Judges what was observed. */
-    public static Audit conclude(Observations observations, Policy policy, Options options, InputHashes hashes) {
+    public static Audit conclude(
+            Observations observations, Policy policy, Options options, InputHashes hashes) {
         return new Concluder(observations, policy, options).conclude(hashes);
     }
 }

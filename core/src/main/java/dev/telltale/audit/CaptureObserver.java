@@ -40,7 +40,12 @@ final class CaptureObserver {
     private final Auditor.Options options;
     private final Workers workers;
 
-    CaptureObserver(Persona persona, Matcher matcher, TimeSlots slots, Auditor.Options options, Workers workers) {
+    CaptureObserver(
+            Persona persona,
+            Matcher matcher,
+            TimeSlots slots,
+            Auditor.Options options,
+            Workers workers) {
         this.persona = persona;
         this.matcher = matcher;
         this.slots = slots;
@@ -59,9 +64,11 @@ final class CaptureObserver {
                         case PacketCapture p -> packets(p, progress);
                         case ExchangeCapture e -> exchanges(e);
                     };
-            return new Observed(new Given(name, file.sha256(), file.bytes(), ""), Optional.of(seen));
+            return new Observed(
+                    new Given(name, file.sha256(), file.bytes(), ""), Optional.of(seen));
         } catch (UnreadableCaptureException e) {
-            return new Observed(unreadable(path, name, String.valueOf(e.getMessage())), Optional.empty());
+            return new Observed(
+                    unreadable(path, name, String.valueOf(e.getMessage())), Optional.empty());
         }
     }
 
@@ -75,7 +82,8 @@ final class CaptureObserver {
     }
 
     private Recorder recorder() {
-        return new Recorder(persona, matcher, slots, options.reveal(), options.evidencePerFinding());
+        return new Recorder(
+                persona, matcher, slots, options.reveal(), options.evidencePerFinding());
     }
 
     private CaptureSeen exchanges(ExchangeCapture capture) {
@@ -88,15 +96,17 @@ final class CaptureObserver {
     private final class Share {
         private final Recorder recorder = recorder();
         private final Dissector dissector =
-                new Dissector(new Analyzers(recorder), recorder.out::anomaly, DissectLimits.DEFAULT);
+                new Dissector(
+                        new Analyzers(recorder), recorder.out::anomaly, DissectLimits.DEFAULT);
     }
 
     private CaptureSeen packets(PacketCapture capture, Progress progress) {
         List<Share> shares = new ArrayList<>();
         for (int i = 0; i < workers.count(); i++) shares.add(new Share());
-        CaptureTotals totals = shares.size() == 1
-                ? alone(capture, progress, shares.getFirst())
-                : together(capture, progress, shares);
+        CaptureTotals totals =
+                shares.size() == 1
+                        ? alone(capture, progress, shares.getFirst())
+                        : together(capture, progress, shares);
         Partial whole = shares.getFirst().recorder.out;
         long payload = 0;
         for (Share s : shares) {
@@ -108,30 +118,45 @@ final class CaptureObserver {
 
     private static CaptureTotals alone(PacketCapture capture, Progress progress, Share share) {
         PacketSink sink = ticking(capture, progress, share.dissector);
-        CaptureTotals totals = capture.read(sink, share.recorder.out::anomaly, names(share.recorder.out));
+        CaptureTotals totals =
+                capture.read(sink, share.recorder.out::anomaly, names(share.recorder.out));
         share.dissector.end();
         return totals;
     }
 
-    /** The reader puts fragments together and deals packets out by flow; each worker takes its own flows. */
+    /**
+     * The reader puts fragments together and deals packets out by flow; each worker takes its own
+     * flows.
+     */
     private CaptureTotals together(PacketCapture capture, Progress progress, List<Share> shares) {
         FanOut fan = new FanOut(shares.size(), DispatchKey::of);
         Partial readers = new Partial(0);
         AtomicReference<CaptureTotals> totals = new AtomicReference<>();
         List<Runnable> tasks = new ArrayList<>();
-        tasks.add(() -> guarded(fan, () -> {
-            Defragmenter whole = new Defragmenter(fan, readers::anomaly, DissectLimits.DEFAULT);
-            totals.set(capture.read(ticking(capture, progress, whole), readers::anomaly, names(readers)));
-            whole.end();
-            fan.end();
-        }));
+        tasks.add(() ->
+                guarded(
+                        fan,
+                        () -> {
+                            Defragmenter whole =
+                                    new Defragmenter(fan, readers::anomaly, DissectLimits.DEFAULT);
+                            totals.set(
+                                    capture.read(
+                                            ticking(capture, progress, whole),
+                                            readers::anomaly,
+                                            names(readers)));
+                            whole.end();
+                            fan.end();
+                        }));
         for (int i = 0; i < shares.size(); i++) {
             int lane = i;
-            tasks.add(() -> guarded(fan, () -> {
-                Share s = shares.get(lane);
-                fan.take(lane, s.dissector);
-                s.dissector.end();
-            }));
+            tasks.add(() ->
+                    guarded(
+                            fan,
+                            () -> {
+                                Share s = shares.get(lane);
+                                fan.take(lane, s.dissector);
+                                s.dissector.end();
+                            }));
         }
         workers.run(tasks);
         shares.getFirst().recorder.out.add(readers);
@@ -174,10 +199,15 @@ final class CaptureObserver {
             Partial out, String format, CaptureTotals totals, long payload, boolean check) {
         long accounted = out.accounted();
         if (check && accounted != payload) {
-            out.anomaly(new Anomaly(
-                    Anomaly.Kind.ACCOUNTING,
-                    "capture",
-                    "The packets carried " + payload + " payload bytes, the stages account for " + accounted + "."));
+            out.anomaly(
+                    new Anomaly(
+                            Anomaly.Kind.ACCOUNTING,
+                            "capture",
+                            "The packets carried "
+                                    + payload
+                                    + " payload bytes, the stages account for "
+                                    + accounted
+                                    + "."));
         }
         totals.start().ifPresent(t -> out.at(TimeSlots.nanos(t)));
         totals.end().ifPresent(t -> out.at(TimeSlots.nanos(t)));

@@ -7,14 +7,15 @@ import java.util.List;
 
 /** The one order of evidence: as the bytes stand in the capture. */
 final class EvidenceOrder {
-    static final Comparator<Evidence> CANONICAL = Comparator.<Evidence>comparingInt(Evidence::capture)
-            .thenComparing(e -> e.entry().orElse(-1))
-            .thenComparing(e -> e.frames().isEmpty() ? 0L : e.frames().getFirst())
-            .thenComparing(Evidence::flow)
-            .thenComparing(Evidence::time)
-            .thenComparing((a, b) -> path(a.path(), b.path()))
-            .thenComparing(Evidence::request)
-            .thenComparing(Evidence::excerpt);
+    static final Comparator<Evidence> CANONICAL =
+            Comparator.<Evidence>comparingInt(Evidence::capture)
+                    .thenComparing(e -> e.entry().orElse(-1))
+                    .thenComparing(e -> e.frames().isEmpty() ? 0L : e.frames().getFirst())
+                    .thenComparing(Evidence::flow)
+                    .thenComparing(Evidence::time)
+                    .thenComparing((a, b) -> path(a.path(), b.path()))
+                    .thenComparing(Evidence::request)
+                    .thenComparing(Evidence::excerpt);
 
     private EvidenceOrder() {}
 

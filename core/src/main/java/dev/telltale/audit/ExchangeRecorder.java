@@ -7,7 +7,9 @@ import dev.telltale.model.MessageSink;
 import dev.telltale.model.Observations.Ends;
 import dev.telltale.model.Side;
 
-/** One exchange being written down: its request line is shared by the sightings of both messages. */
+/**
+ * One exchange being written down: its request line is shared by the sightings of both messages.
+ */
 final class ExchangeRecorder implements ExchangeSink {
     final FlowRecorder flow;
     final Exchange exchange;
@@ -40,7 +42,10 @@ final class ExchangeRecorder implements ExchangeSink {
         return request;
     }
 
-    /** What a place begins with: METHOD and path, ids and identifiers replaced; operation for protocols without paths. */
+    /**
+     * What a place begins with: METHOD and path, ids and identifiers replaced; operation for
+     * protocols without paths.
+     */
     String place() {
         render();
         return place;
@@ -63,7 +68,9 @@ final class ExchangeRecorder implements ExchangeSink {
     private String operation() {
         String op = exchange.operation();
         int space = op.indexOf(' ');
-        return space < 0 ? op : op.substring(0, space + 1) + flow.recorder.places.path(op.substring(space + 1));
+        return space < 0
+                ? op
+                : op.substring(0, space + 1) + flow.recorder.places.path(op.substring(space + 1));
     }
 
     private String path() {
@@ -81,7 +88,10 @@ final class ExchangeRecorder implements ExchangeSink {
         for (int i = from; i <= end; i++) {
             if (i < end && t[i] != '/') continue;
             String kind = line.kindWithin(segment, i);
-            s.append(kind.isEmpty() ? flow.recorder.places.path(RequestLine.text(t, segment, i)) : "{" + kind + "}");
+            s.append(
+                    kind.isEmpty()
+                            ? flow.recorder.places.path(RequestLine.text(t, segment, i))
+                            : "{" + kind + "}");
             if (i < end) s.append('/');
             segment = i + 1;
             if (s.length() > 1_000) return s.append('…').toString();

@@ -13,9 +13,16 @@ final class Explain {
 
     private Explain() {}
 
-    /** @param part the place's last section: part, key and keys inside, ids and identifiers replaced */
+    /**
+     * @param part the place's last section: part, key and keys inside, ids and identifiers replaced
+     */
     static String sighting(
-            Identifier who, Form form, int matched, List<String> chain, PartKind kind, String part) {
+            Identifier who,
+            Form form,
+            int matched,
+            List<String> chain,
+            PartKind kind,
+            String part) {
         StringBuilder s = new StringBuilder();
         if (!form.digest().isEmpty())
             s.append(DIGESTS.getOrDefault(form.digest(), form.digest())).append(" of ");
@@ -23,7 +30,9 @@ final class Explain {
         s.append(" (").append(form.normal()).append(')');
         if (!form.encoding().isEmpty()) s.append(", ").append(form.encoding());
         if (matched < form.full()) {
-            s.append(", first ").append(matched).append(form.encoding().equals("raw") ? " bytes" : " characters");
+            s.append(", first ")
+                    .append(matched)
+                    .append(form.encoding().equals("raw") ? " bytes" : " characters");
         }
         List<String> codecs = chain.stream().filter(c -> !STRUCTURE.contains(c)).toList();
         if (!codecs.isEmpty()) s.append(", inside ").append(String.join(" in ", codecs.reversed()));

@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.ToIntFunction;
 
 /**
- * Hands packets from one reader to several takers by a key, in batches of copies: all packets of one key go to the same taker in
- * their order, so that every taker sees whole flows.
+ * Hands packets from one reader to several takers by a key, in batches of copies: all packets of
+ * one key go to the same taker in their order, so that every taker sees whole flows.
  */
 final class FanOut implements PacketSink {
     private static final int BATCH_BYTES = 1 << 18;

@@ -43,7 +43,10 @@ final class FlowRecorder implements FlowSink {
                 host);
     }
 
-    /** Ends of traffic to {@code host}, or to the flow's own server name where the traffic names none. */
+    /**
+     * Ends of traffic to {@code host}, or to the flow's own server name where the traffic names
+     * none.
+     */
     Ends ends(String host) {
         String h = host.isEmpty() ? serverName : host.toLowerCase(Locale.ROOT);
         if (!h.equals(ends.host())) {
@@ -82,7 +85,8 @@ final class FlowRecorder implements FlowSink {
     }
 
     @Override
-    public void account(Side side, String host, ByteClass byteClass, long bytes, ReasonCode reason) {
+    public void account(
+            Side side, String host, ByteClass byteClass, long bytes, ReasonCode reason) {
         if (bytes > 0) account(side, host).add(byteClass, bytes, reason);
     }
 

@@ -30,7 +30,8 @@ final class Hashes {
         try (InputStream in = Files.newInputStream(file)) {
             return sha256(in).sha256();
         } catch (IOException e) {
-            throw new UnreadableInput(file + " cannot be read. Give a file that exists and that you may read.");
+            throw new UnreadableInput(
+                    file + " cannot be read. Give a file that exists and that you may read.");
         }
     }
 

@@ -26,8 +26,8 @@ import java.util.Locale;
 import java.util.OptionalInt;
 
 /**
- * One message being written down. Sightings wait until the message's head is over, for only then is it known how the request
- * line reads with every identifier in it replaced.
+ * One message being written down. Sightings wait until the message's head is over, for only then is
+ * it known how the request line reads with every identifier in it replaced.
  */
 final class MessageRecorder implements MessageSink, LayerSink {
     private static final int MOST_WAITING = 4_096;
@@ -68,7 +68,8 @@ final class MessageRecorder implements MessageSink, LayerSink {
     @Override
     public PartSink open(PartKind kind, String name, Hint hint) {
         begin(kind, name, true);
-        Unwrapper.Part part = recorder.unwrapper.open(kind, name, hint, side == Side.RESPONDER, this);
+        Unwrapper.Part part =
+                recorder.unwrapper.open(kind, name, hint, side == Side.RESPONDER, this);
         return new PartSink() {
             private long length;
 
@@ -111,7 +112,13 @@ final class MessageRecorder implements MessageSink, LayerSink {
     }
 
     @Override
-    public void sighting(PartKind kind, String name, long partAt, List<LayerStep> trail, int formId, Range range) {
+    public void sighting(
+            PartKind kind,
+            String name,
+            long partAt,
+            List<LayerStep> trail,
+            int formId,
+            Range range) {
         Form form = recorder.matcher.form(formId);
         List<Evidence.Step> path = path(partAt, trail, range);
         List<Range> outermost = path.getFirst().ranges();
@@ -129,18 +136,30 @@ final class MessageRecorder implements MessageSink, LayerSink {
             }
             frames.sort(null);
         }
-        long nanos = recorder.slots.corrected(
-                map.time(onWire && !outermost.isEmpty() ? outermost.getFirst().start() : Long.MAX_VALUE));
-        drafts.add(new Draft(
-                kind, name, List.copyOf(trail), form, (int) range.length(), List.copyOf(frames), nanos, path));
+        long nanos =
+                recorder.slots.corrected(
+                        map.time(
+                                onWire && !outermost.isEmpty()
+                                        ? outermost.getFirst().start()
+                                        : Long.MAX_VALUE));
+        drafts.add(
+                new Draft(
+                        kind,
+                        name,
+                        List.copyOf(trail),
+                        form,
+                        (int) range.length(),
+                        List.copyOf(frames),
+                        nanos,
+                        path));
         if (drafts.size() >= MOST_WAITING) flush();
     }
 
     private static final String STREAM = "stream";
 
     /**
-     * From the wire inwards. Steps that only point into the enclosing bytes are folded into their ranges; what is left is, per
-     * step, the bytes that the next step's decoder takes.
+     * From the wire inwards. Steps that only point into the enclosing bytes are folded into their
+     * ranges; what is left is, per step, the bytes that the next step's decoder takes.
      */
     private List<Evidence.Step> path(long partAt, List<LayerStep> trail, Range range) {
         List<Evidence.Step> inside = new ArrayList<>();
@@ -157,8 +176,12 @@ final class MessageRecorder implements MessageSink, LayerSink {
         List<Range> onWire = new ArrayList<>();
         for (Range r : at) onWire.addAll(wire.wire(new Range(r.start() + partAt, r.length())));
         if (onWire.isEmpty()) {
-            List<Range> inPart = at.stream().map(r -> new Range(r.start() + partAt, r.length())).toList();
-            String label = partName.isEmpty() ? partKind.label() : partKind.label() + "[" + recorder.places.key(partName) + "]";
+            List<Range> inPart =
+                    at.stream().map(r -> new Range(r.start() + partAt, r.length())).toList();
+            String label =
+                    partName.isEmpty()
+                            ? partKind.label()
+                            : partKind.label() + "[" + recorder.places.key(partName) + "]";
             inside.addFirst(new Evidence.Step(label, inPart));
         } else {
             inside.addFirst(new Evidence.Step(STREAM, List.copyOf(onWire)));
@@ -166,10 +189,20 @@ final class MessageRecorder implements MessageSink, LayerSink {
         return List.copyOf(inside);
     }
 
-    /** Sightings in the target, or in the name that stands for it, are replaced where the request is shown. */
+    /**
+     * Sightings in the target, or in the name that stands for it, are replaced where the request is
+     * shown.
+     */
     private void markRequest(
-            PartKind kind, String name, List<LayerStep> trail, long partAt, Range range, Form form) {
-        boolean target = partKind == PartKind.TARGET || partKind == PartKind.NAME && !exchange.exchange.hasUrl();
+            PartKind kind,
+            String name,
+            List<LayerStep> trail,
+            long partAt,
+            Range range,
+            Form form) {
+        boolean target =
+                partKind == PartKind.TARGET
+                        || partKind == PartKind.NAME && !exchange.exchange.hasUrl();
         boolean host = kind == PartKind.HEADER && name.equalsIgnoreCase("host");
         if (!target && !host || side == Side.RESPONDER) return;
         String who = recorder.persona.entries().get(form.identifier()).identifier().kind();
@@ -195,34 +228,45 @@ final class MessageRecorder implements MessageSink, LayerSink {
     private void flush() {
         for (Draft d : drafts) {
             Identifier who = recorder.persona.entries().get(d.form.identifier()).identifier();
-            List<String> chain = d.trail.stream().filter(s -> !s.framing()).map(LayerStep::decoder).toList();
+            List<String> chain =
+                    d.trail.stream().filter(s -> !s.framing()).map(LayerStep::decoder).toList();
             boolean encoded = chain.stream().anyMatch(c -> !Explain.STRUCTURE.contains(c));
-            Disguise disguise = encoded && d.form.disguise() == Disguise.PLAIN ? Disguise.ENCODED : d.form.disguise();
+            Disguise disguise =
+                    encoded && d.form.disguise() == Disguise.PLAIN
+                            ? Disguise.ENCODED
+                            : d.form.disguise();
             String part = part(d.kind, d.name, d.trail);
             String place = (exchange.place() + " · " + part).strip();
             Exchange x = exchange.exchange;
             String label = d.form.label(d.matched);
             double kept = kept(d);
-            SightingKey key = new SightingKey(
-                    d.form.identifier(),
-                    exchange.ends(),
-                    side,
-                    place,
-                    x.app(),
-                    x.protocol(),
-                    x.secured(),
-                    disguise,
-                    label,
-                    chain,
-                    recorder.slots.slot(d.nanos),
-                    Explain.sighting(who, d.form, d.matched, chain, d.kind, part),
-                    kept,
-                    d.form.bounded(),
-                    d.form.length(),
-                    d.form.toldBy(place));
-            String excerpt = recorder.reveal
-                    ? part + " = " + recorder.persona.entries().get(d.form.identifier()).value() + " (" + label + ")"
-                    : part + " = {" + who.kind() + ": " + label + "}";
+            SightingKey key =
+                    new SightingKey(
+                            d.form.identifier(),
+                            exchange.ends(),
+                            side,
+                            place,
+                            x.app(),
+                            x.protocol(),
+                            x.secured(),
+                            disguise,
+                            label,
+                            chain,
+                            recorder.slots.slot(d.nanos),
+                            Explain.sighting(who, d.form, d.matched, chain, d.kind, part),
+                            kept,
+                            d.form.bounded(),
+                            d.form.length(),
+                            d.form.toldBy(place));
+            String excerpt =
+                    recorder.reveal
+                            ? part
+                                    + " = "
+                                    + recorder.persona.entries().get(d.form.identifier()).value()
+                                    + " ("
+                                    + label
+                                    + ")"
+                            : part + " = {" + who.kind() + ": " + label + "}";
             recorder.out.sighting(
                     key,
                     d.nanos,
@@ -244,7 +288,10 @@ final class MessageRecorder implements MessageSink, LayerSink {
         return recorder.places.part(kind, n, trail);
     }
 
-    /** A longer match of a truncated digest keeps more; the normal form's own information stays the limit. */
+    /**
+     * A longer match of a truncated digest keeps more; the normal form's own information stays the
+     * limit.
+     */
     private static double kept(Draft d) {
         return d.form.bits();
     }
@@ -266,7 +313,8 @@ final class MessageRecorder implements MessageSink, LayerSink {
         long now = exchange.flow.time(side);
         if (!unknowns.add(hash, now, partBytes)) return;
         String n = kind == PartKind.HEADER ? name.toLowerCase(Locale.ROOT) : name;
-        StringBuilder place = new StringBuilder(exchange.place()).append(" · ").append(kind.label());
+        StringBuilder place =
+                new StringBuilder(exchange.place()).append(" · ").append(kind.label());
         if (!n.isEmpty()) place.append('[').append(recorder.places.key(n)).append(']');
         recorder.places.keys(place, keys.keys());
         unknowns.place(new PlacedToken(hash, now, 1, partBytes, place.toString()));
@@ -285,9 +333,15 @@ final class MessageRecorder implements MessageSink, LayerSink {
     @Override
     public void anomaly(Anomaly.Kind kind, long partOffset, String text) {
         Exchange x = exchange.exchange;
-        String where = x.entry() >= 0
-                ? "entry " + x.entry() + ", " + partKind.label() + " offset " + partOffset
-                : "flow " + x.flow().number() + ", " + partKind.label() + " offset " + partOffset;
+        String where =
+                x.entry() >= 0
+                        ? "entry " + x.entry() + ", " + partKind.label() + " offset " + partOffset
+                        : "flow "
+                                + x.flow().number()
+                                + ", "
+                                + partKind.label()
+                                + " offset "
+                                + partOffset;
         recorder.out.anomaly(new Anomaly(kind, where, text));
     }
 }

@@ -12,7 +12,10 @@ final class Names {
         this.capture = capture;
     }
 
-    /** Host the traffic named, else the latest name answered before {@code nanos}, else the first after, else the address. */
+    /**
+     * Host the traffic named, else the latest name answered before {@code nanos}, else the first
+     * after, else the address.
+     */
     String host(Phones.Way way, long nanos) {
         if (!way.host().isEmpty()) return way.host();
         List<NameSeen> all = capture.names().getOrDefault(way.ip(), List.of());

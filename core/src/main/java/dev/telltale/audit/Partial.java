@@ -26,8 +26,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What one worker saw of one capture, growing; {@link #add} joins two workers'. Every collection is bounded: what does not fit is
- * counted and said.
+ * What one worker saw of one capture, growing; {@link #add} joins two workers'. Every collection is
+ * bounded: what does not fit is counted and said.
  */
 final class Partial {
     private static final int MOST_GROUPS = 500_000;
@@ -110,7 +110,9 @@ final class Partial {
         private long bytes;
         private final TreeMap<Long, PlacedToken> kept = new TreeMap<>();
 
-        /** True where the value is among those kept and not known yet, so that its place is wanted. */
+        /**
+         * True where the value is among those kept and not known yet, so that its place is wanted.
+         */
         boolean add(long hash, long nanos, long share) {
             count++;
             bytes += share;
@@ -119,7 +121,12 @@ final class Partial {
             if (t == null) return true;
             kept.put(
                     hash,
-                    new PlacedToken(hash, Math.min(t.firstNanos(), nanos), t.count() + 1, t.bytes() + share, t.place()));
+                    new PlacedToken(
+                            hash,
+                            Math.min(t.firstNanos(), nanos),
+                            t.count() + 1,
+                            t.bytes() + share,
+                            t.place()));
             return false;
         }
 
@@ -149,8 +156,13 @@ final class Partial {
         Group g = groups.get(key);
         if (g == null) {
             if (groups.size() >= MOST_GROUPS) {
-                anomaly(new Anomaly(
-                        Anomaly.Kind.LIMIT, "findings", "More distinct sightings than " + MOST_GROUPS + ": the rest is not listed."));
+                anomaly(
+                        new Anomaly(
+                                Anomaly.Kind.LIMIT,
+                                "findings",
+                                "More distinct sightings than "
+                                        + MOST_GROUPS
+                                        + ": the rest is not listed."));
                 return;
             }
             g = new Group();
@@ -166,8 +178,13 @@ final class Partial {
         Account a = traffic.get(key);
         if (a != null) return a;
         if (traffic.size() >= MOST_ENDS) {
-            anomaly(new Anomaly(
-                    Anomaly.Kind.LIMIT, "destinations", "More destinations than " + MOST_ENDS + ": the rest is summed up as one."));
+            anomaly(
+                    new Anomaly(
+                            Anomaly.Kind.LIMIT,
+                            "destinations",
+                            "More destinations than "
+                                    + MOST_ENDS
+                                    + ": the rest is summed up as one."));
             key = new Stream(new Ends("", "", "", "", 0, ""), side);
         }
         return traffic.computeIfAbsent(key, k -> new Account());
@@ -188,7 +205,8 @@ final class Partial {
 
     void received(String host, long hash, long nanos) {
         if (receivedCount >= MOST_RECEIVED) return;
-        if (received.computeIfAbsent(host, k -> new HashMap<>()).merge(hash, nanos, Math::min) == nanos) receivedCount++;
+        if (received.computeIfAbsent(host, k -> new HashMap<>()).merge(hash, nanos, Math::min)
+                == nanos) receivedCount++;
     }
 
     void anomaly(Anomaly a) {
@@ -236,25 +254,55 @@ final class Partial {
         });
         sightings.sort((a, b) -> a.key().compareTo(b.key()));
         List<Traffic> accounts = new ArrayList<>();
-        traffic.forEach((k, a) -> accounts.add(
-                new Traffic(k.ends(), k.side(), a.sums(), Collections.unmodifiableMap(new EnumMap<>(a.reasons)), a.span)));
+        traffic.forEach((k, a) ->
+                accounts.add(
+                        new Traffic(
+                                k.ends(),
+                                k.side(),
+                                a.sums(),
+                                Collections.unmodifiableMap(new EnumMap<>(a.reasons)),
+                                a.span)));
         accounts.sort((a, b) -> order(a.ends(), a.side(), b.ends(), b.side()));
         List<Unexplained> strange = new ArrayList<>();
-        unknowns.forEach((k, u) -> strange.add(
-                new Unexplained(k.ends(), k.side(), u.count, u.bytes, List.copyOf(u.kept.values()))));
+        unknowns.forEach((k, u) ->
+                strange.add(
+                        new Unexplained(
+                                k.ends(),
+                                k.side(),
+                                u.count,
+                                u.bytes,
+                                List.copyOf(u.kept.values()))));
         strange.sort((a, b) -> order(a.ends(), a.side(), b.ends(), b.side()));
         Map<String, List<NameSeen>> nameLists = new TreeMap<>();
         names.forEach((ip, all) -> nameLists.put(ip, List.copyOf(all)));
         Map<String, List<Token>> tokens = new TreeMap<>();
-        received.forEach((host, all) -> tokens.put(
-                host,
-                new TreeMap<>(all)
-                        .entrySet().stream().map(e -> new Token(e.getKey(), e.getValue())).toList()));
+        received.forEach((host, all) ->
+                tokens.put(
+                        host,
+                        new TreeMap<>(all)
+                                .entrySet().stream()
+                                        .map(e -> new Token(e.getKey(), e.getValue()))
+                                        .toList()));
         List<Anomaly> odd = new ArrayList<>(anomalies);
         if (droppedAnomalies > 0)
-            odd.add(new Anomaly(Anomaly.Kind.LIMIT, "anomalies", droppedAnomalies + " more were not listed."));
+            odd.add(
+                    new Anomaly(
+                            Anomaly.Kind.LIMIT,
+                            "anomalies",
+                            droppedAnomalies + " more were not listed."));
         return new CaptureSeen(
-                format, packets, exchanges, span, sightings, accounts, strange, nameLists, tokens, odd, scanned, payloadBytes);
+                format,
+                packets,
+                exchanges,
+                span,
+                sightings,
+                accounts,
+                strange,
+                nameLists,
+                tokens,
+                odd,
+                scanned,
+                payloadBytes);
     }
 
     private static int order(Ends a, Side as, Ends b, Side bs) {

@@ -17,8 +17,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Which ends in one capture are the phone: the address asked for; else the persona's own where the capture holds it; else the
- * initiator of each flow. An exchange capture is the phone's own by nature.
+ * Which ends in one capture are the phone: the address asked for; else the persona's own where the
+ * capture holds it; else the initiator of each flow. An exchange capture is the phone's own by
+ * nature.
  */
 final class Phones {
     private static final int MOST_LISTED = 64;
@@ -63,7 +64,8 @@ final class Phones {
     private static Phones matching(List<Ends> ends, String how, Set<String> wanted) {
         Phones p = new Phones(how);
         TreeSet<DeviceAddress> found =
-                new TreeSet<>(Comparator.comparing(DeviceAddress::ip).thenComparing(DeviceAddress::mac));
+                new TreeSet<>(
+                        Comparator.comparing(DeviceAddress::ip).thenComparing(DeviceAddress::mac));
         for (Ends e : ends) {
             p.take(wanted, e.clientIp(), e.clientMac(), found);
             p.take(wanted, e.serverIp(), e.serverMac(), found);
@@ -90,9 +92,14 @@ final class Phones {
         return List.copyOf(addresses);
     }
 
-    /** Direction and other end of what {@code side} sent; empty where it is not the phone's traffic. */
+    /**
+     * Direction and other end of what {@code side} sent; empty where it is not the phone's traffic.
+     */
     Optional<Way> way(Ends e, Side side) {
-        boolean client = how.equals("initiator") || is(e.clientIp(), e.clientMac()) || e.clientIp().isEmpty();
+        boolean client =
+                how.equals("initiator")
+                        || is(e.clientIp(), e.clientMac())
+                        || e.clientIp().isEmpty();
         if (client) {
             Direction d = side == Side.INITIATOR ? Direction.SENT : Direction.RECEIVED;
             return Optional.of(new Way(d, e.serverIp(), e.serverPort(), e.host()));

@@ -9,8 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Names of places: the same for the same place in the next run, whatever ids, counters and identifiers stand in it. One rule for
- * every protocol.
+ * Names of places: the same for the same place in the next run, whatever ids, counters and
+ * identifiers stand in it. One rule for every protocol.
  */
 final class Places {
     private static final int LONGEST = 200;
@@ -23,7 +23,10 @@ final class Places {
         this.persona = persona;
     }
 
-    /** {@code part}, its key and the keys of the layers inside it: {@code query[imsi]}, {@code body.contacts[].phone}. */
+    /**
+     * {@code part}, its key and the keys of the layers inside it: {@code query[imsi]}, {@code
+     * body.contacts[].phone}.
+     */
     String part(PartKind kind, String name, List<LayerStep> trail) {
         StringBuilder s = new StringBuilder(kind.label());
         if (!name.isEmpty()) s.append('[').append(key(name)).append(']');
@@ -42,7 +45,10 @@ final class Places {
         }
     }
 
-    /** A path with each segment that is an id, or holds an identifier, replaced. {@code kinds} comes from {@link #path}. */
+    /**
+     * A path with each segment that is an id, or holds an identifier, replaced. {@code kinds} comes
+     * from {@link #path}.
+     */
     String path(String path) {
         StringBuilder s = new StringBuilder();
         int from = 0;
@@ -57,7 +63,10 @@ final class Places {
         }
     }
 
-    /** One segment or key: {@code {kind}} where it holds a form of the persona, {@code {id}} where it looks like an id. */
+    /**
+     * One segment or key: {@code {kind}} where it holds a form of the persona, {@code {id}} where
+     * it looks like an id.
+     */
     String key(String text) {
         if (text.isEmpty()) return text;
         String kind = kindIn(text);

@@ -8,7 +8,10 @@ import dev.telltale.model.FlowSinks;
 import dev.telltale.model.Matcher;
 import dev.telltale.model.Persona;
 
-/** Takes what the analyzers tell, has every part unwrapped and searched, and writes it down in one {@link Partial}. */
+/**
+ * Takes what the analyzers tell, has every part unwrapped and searched, and writes it down in one
+ * {@link Partial}.
+ */
 final class Recorder implements FlowSinks {
     final Matcher matcher;
     final Persona persona;

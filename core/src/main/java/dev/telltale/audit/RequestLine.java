@@ -1,18 +1,22 @@
 package dev.telltale.audit;
 
 import dev.telltale.model.Exchange;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
-/** How a request is shown: as sent, each sighting in it replaced by {@code {kind}}, passwords by {@code {password}}. */
+/**
+ * How a request is shown: as sent, each sighting in it replaced by {@code {kind}}, passwords by
+ * {@code {password}}.
+ */
 final class RequestLine {
     private static final int LONGEST = 8_192;
-    private static final List<String> PASSWORD_KEYS = List.of("password", "passwd", "passphrase", "pwd");
+    private static final List<String> PASSWORD_KEYS =
+            List.of("password", "passwd", "passphrase", "pwd");
 
     private final Exchange exchange;
     private final List<Mark> marks = new ArrayList<>();
@@ -87,7 +91,8 @@ final class RequestLine {
             int eq = s.indexOf('=', i + 1);
             if (eq > 0 && eq < to) {
                 String key = s.substring(i + 1, eq).toLowerCase(Locale.ROOT);
-                if (PASSWORD_KEYS.stream().anyMatch(key::endsWith)) out.add(new Mark(eq + 1, to, "password"));
+                if (PASSWORD_KEYS.stream().anyMatch(key::endsWith))
+                    out.add(new Mark(eq + 1, to, "password"));
             }
             i = next;
         }
@@ -120,7 +125,10 @@ final class RequestLine {
     /** UTF-8 where it is, else one character a byte. */
     static String text(byte[] b, int from, int to) {
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(b, from, to - from)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(b, from, to - from))
+                    .toString();
         } catch (CharacterCodingException e) {
             return new String(b, from, to - from, StandardCharsets.ISO_8859_1);
         }

@@ -10,19 +10,24 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** How many members of a collection (contacts, SMS, calls, apps) one domain got: a harvest told apart from incidental use. */
+/**
+ * How many members of a collection (contacts, SMS, calls, apps) one domain got: a harvest told
+ * apart from incidental use.
+ */
 final class Sets {
     private static final List<String> COLLECTIONS = List.of("contacts", "sms", "calls", "apps");
 
     private Sets() {}
 
-    static Optional<SetShare> share(Identifier who, @Nullable Set<Identifier> got, Persona persona) {
+    static Optional<SetShare> share(
+            Identifier who, @Nullable Set<Identifier> got, Persona persona) {
         String of = collection(who);
         if (of.isEmpty() || got == null) return Optional.empty();
-        return Optional.of(new SetShare(
-                of,
-                members(of, got.stream()).size(),
-                members(of, persona.identifiers().stream()).size()));
+        return Optional.of(
+                new SetShare(
+                        of,
+                        members(of, got.stream()).size(),
+                        members(of, persona.identifiers().stream()).size()));
     }
 
     private static Set<String> members(String of, Stream<Identifier> all) {

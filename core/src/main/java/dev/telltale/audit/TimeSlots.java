@@ -8,8 +8,8 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
- * The instants of a run at which a phase or consent begins or ends cut time into slots: within one slot nothing changes, so that
- * sightings can be counted per slot and judged later.
+ * The instants of a run at which a phase or consent begins or ends cut time into slots: within one
+ * slot nothing changes, so that sightings can be counted per slot and judged later.
  */
 final class TimeSlots {
     private final long[] cuts;
@@ -23,7 +23,8 @@ final class TimeSlots {
     private static long[] cuts(Run run) {
         Stream<Instant> phases = run.phases().stream().flatMap(p -> Stream.of(p.from(), p.to()));
         Stream<Instant> consents =
-                run.consents().stream().flatMap(c -> Stream.concat(Stream.of(c.given()), c.withdrawn().stream()));
+                run.consents().stream()
+                        .flatMap(c -> Stream.concat(Stream.of(c.given()), c.withdrawn().stream()));
         LongStream nanos = Stream.concat(phases, consents).mapToLong(TimeSlots::nanos);
         return nanos.sorted().distinct().toArray();
     }
@@ -50,6 +51,7 @@ final class TimeSlots {
     }
 
     static Instant instant(long nanos) {
-        return Instant.ofEpochSecond(Math.floorDiv(nanos, 1_000_000_000L), Math.floorMod(nanos, 1_000_000_000L));
+        return Instant.ofEpochSecond(
+                Math.floorDiv(nanos, 1_000_000_000L), Math.floorMod(nanos, 1_000_000_000L));
     }
 }

@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Where the bytes of one part stand in the wire stream: pieces in part order, neighbours joined. */
+/**
+ * Where the bytes of one part stand in the wire stream: pieces in part order, neighbours joined.
+ */
 final class WireMap {
     private long[] pieces = new long[3 * 4];
     private int size;
@@ -14,7 +16,10 @@ final class WireMap {
         size = 0;
     }
 
-    /** {@code length} bytes of the part from {@code partAt} stand at {@code wireAt}; nothing where that is negative. */
+    /**
+     * {@code length} bytes of the part from {@code partAt} stand at {@code wireAt}; nothing where
+     * that is negative.
+     */
     void add(long partAt, long wireAt, long length) {
         if (wireAt < 0 || length <= 0) return;
         int last = 3 * (size - 1);

@@ -8,14 +8,16 @@ import java.util.Optional;
 
 /** The policies that come with the product. */
 public final class Policies {
-    public static final Policy NO_PERSONAL_DATA = new Policy(
-            "no-personal-data",
-            List.of(new Policy.Rule(
+    public static final Policy NO_PERSONAL_DATA =
+            new Policy(
                     "no-personal-data",
-                    "A phone sends no identifier of its device, owner, contacts or whereabouts.",
-                    new Policy.Condition(Direction.SENT, true),
-                    Outcome.FAIL)),
-            1.0);
+                    List.of(
+                            new Policy.Rule(
+                                    "no-personal-data",
+                                    "A phone sends no identifier of its device, owner, contacts or whereabouts.",
+                                    new Policy.Condition(Direction.SENT, true),
+                                    Outcome.FAIL)),
+                    1.0);
 
     private static final List<Policy> ALL = List.of(NO_PERSONAL_DATA);
 

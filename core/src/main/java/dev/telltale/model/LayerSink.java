@@ -28,7 +28,13 @@ public interface LayerSink {
      *     before
      */
     void unread(
-            PartKind kind, String name, KeyPath keys, ByteClass byteClass, ReasonCode reason, long partBytes, long hash);
+            PartKind kind,
+            String name,
+            KeyPath keys,
+            ByteClass byteClass,
+            ReasonCode reason,
+            long partBytes,
+            long hash);
 
     /** Keys down to the current leaf, made only when asked for: most leaves never are. */
     @FunctionalInterface

@@ -9,14 +9,19 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What was seen in a set of captures, before anything that needs the whole (who is the phone, names, consents, verdict). Merging
- * is associative, commutative and idempotent by content: a capture is its SHA-256.
+ * What was seen in a set of captures, before anything that needs the whole (who is the phone,
+ * names, consents, verdict). Merging is associative, commutative and idempotent by content: a
+ * capture is its SHA-256.
  *
- * @param given every file that was named, also those of equal content and those that could not be read
+ * @param given every file that was named, also those of equal content and those that could not be
+ *     read
  * @param captures by SHA-256
  */
 public record Observations(
-        Persona persona, Optional<Run> run, List<Given> given, SortedMap<String, CaptureSeen> captures) {
+        Persona persona,
+        Optional<Run> run,
+        List<Given> given,
+        SortedMap<String, CaptureSeen> captures) {
 
     public Observations {
         List<Given> sorted = new ArrayList<>(given);
@@ -30,7 +35,8 @@ public record Observations(
      *
      * @param problem why it could not be read, or empty
      */
-    public record Given(String name, String sha256, long bytes, String problem) implements Comparable<Given> {
+    public record Given(String name, String sha256, long bytes, String problem)
+            implements Comparable<Given> {
         @Override
         public int compareTo(Given o) {
             int c = name.compareTo(o.name);
@@ -47,7 +53,8 @@ public record Observations(
      */
     public Observations merge(Observations o) {
         if (!persona.equals(o.persona) || !run.equals(o.run))
-            throw new IllegalArgumentException("observations of different personas or runs do not add up");
+            throw new IllegalArgumentException(
+                    "observations of different personas or runs do not add up");
         List<Given> all = new ArrayList<>(given);
         all.addAll(o.given);
         SortedMap<String, CaptureSeen> both = new TreeMap<>(captures);
@@ -61,7 +68,8 @@ public record Observations(
      * @param scanned bytes of all layers that were searched for forms
      * @param names IP to the names that stood for it, by time
      * @param received host to token-like values it sent, by hash
-     * @param payloadBytes transport payload as the packets themselves count it, for the check of the sums
+     * @param payloadBytes transport payload as the packets themselves count it, for the check of
+     *     the sums
      */
     public record CaptureSeen(
             String format,
@@ -96,9 +104,17 @@ public record Observations(
         }
     }
 
-    /** The two ends of traffic, without the initiator's port. {@code host} is empty where the traffic names none. */
+    /**
+     * The two ends of traffic, without the initiator's port. {@code host} is empty where the
+     * traffic names none.
+     */
     public record Ends(
-            String clientIp, String clientMac, String serverIp, String serverMac, int serverPort, String host)
+            String clientIp,
+            String clientMac,
+            String serverIp,
+            String serverMac,
+            int serverPort,
+            String host)
             implements Comparable<Ends> {
         @Override
         public int compareTo(Ends o) {
@@ -165,15 +181,18 @@ public record Observations(
     }
 
     /** Payload bytes of one side, by what became of them. */
-    public record Traffic(Ends ends, Side side, Coverage.Sums sums, Map<ReasonCode, Long> reasons, Span span) {}
+    public record Traffic(
+            Ends ends, Side side, Coverage.Sums sums, Map<ReasonCode, Long> reasons, Span span) {}
 
     /**
      * Token-like values of 16 to 63 bytes that nothing explains.
      *
      * @param count occurrences, {@code bytes} their share of the wire bytes
-     * @param tokens the distinct values of smallest hash, at most {@link #KEPT}: only these can turn out to be explained
+     * @param tokens the distinct values of smallest hash, at most {@link #KEPT}: only these can
+     *     turn out to be explained
      */
-    public record Unexplained(Ends ends, Side side, long count, long bytes, List<PlacedToken> tokens) {
+    public record Unexplained(
+            Ends ends, Side side, long count, long bytes, List<PlacedToken> tokens) {
         public static final int KEPT = 2048;
     }
 

@@ -8,7 +8,9 @@ import java.util.List;
  * @param coverage share of the sent bytes that must have been readable, per destination, for a PASS
  */
 public record Policy(String name, List<Rule> rules, double coverage) {
-    /** @param reason why, for the person who reads the verdict */
+    /**
+     * @param reason why, for the person who reads the verdict
+     */
     public record Rule(String name, String reason, Condition when, Outcome outcome) {}
 
     /** All that is stated must hold. */
