@@ -11,6 +11,7 @@ import dev.telltale.model.Direction;
 import dev.telltale.model.Evidence;
 import dev.telltale.model.Finding;
 import dev.telltale.model.Identifier;
+import dev.telltale.model.Inspection;
 import dev.telltale.model.Observations;
 import dev.telltale.model.Observations.CaptureSeen;
 import dev.telltale.model.Observations.Given;
@@ -67,6 +68,26 @@ final class Concluder {
                 .forEach((sha, c) ->
                         phones.put(sha, Phones.of(c, seen.persona(), options.device())));
         this.scanned = seen.captures().values().stream().mapToDouble(CaptureSeen::scanned).sum();
+    }
+
+    /** The same bytes looked at without a persona: one capture's hosts. */
+    Inspection inspect() {
+        Given g = given.getFirst();
+        CaptureSeen c = seen.captures().get(g.sha256());
+        Phones who = phones.get(g.sha256());
+        return new Inspection(
+                g.name(),
+                g.sha256(),
+                c.format(),
+                g.bytes(),
+                c.packets(),
+                c.exchanges(),
+                first(c.span()),
+                last(c.span()),
+                who.addresses(),
+                Hosts.of(c, who),
+                coverage(),
+                anomalies());
     }
 
     Audit conclude(Auditor.InputHashes hashes) {

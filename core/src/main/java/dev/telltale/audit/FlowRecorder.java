@@ -81,6 +81,10 @@ final class FlowRecorder implements FlowSink {
     @Override
     public ExchangeSink exchange(Exchange exchange) {
         recorder.out.exchanges++;
+        Partial.Talk talk = recorder.out.talk(ends(exchange.host()));
+        talk.exchanges++;
+        talk.protocols.add(exchange.protocol());
+        talk.secured.add(exchange.secured());
         return new ExchangeRecorder(this, exchange);
     }
 
@@ -98,10 +102,18 @@ final class FlowRecorder implements FlowSink {
     @Override
     public void identified(String protocol, String serverName, Secured secured) {
         if (!serverName.isEmpty()) this.serverName = serverName.toLowerCase(Locale.ROOT);
+        Partial.Talk talk = recorder.out.talk(ends(""));
+        talk.protocols.add(protocol);
+        talk.secured.add(secured);
     }
 
     @Override
     public void anomaly(Anomaly anomaly) {
         recorder.out.anomaly(anomaly);
+    }
+
+    /** The flow is over: it counts for the host it talked to last. */
+    void close() {
+        recorder.out.talk(ends).flows++;
     }
 }

@@ -6,6 +6,7 @@ import dev.telltale.model.Coverage;
 import dev.telltale.model.Evidence;
 import dev.telltale.model.Observations.CaptureSeen;
 import dev.telltale.model.Observations.Ends;
+import dev.telltale.model.Observations.HostSeen;
 import dev.telltale.model.Observations.NameSeen;
 import dev.telltale.model.Observations.PlacedToken;
 import dev.telltale.model.Observations.SightingGroup;
@@ -15,13 +16,17 @@ import dev.telltale.model.Observations.Token;
 import dev.telltale.model.Observations.Traffic;
 import dev.telltale.model.Observations.Unexplained;
 import dev.telltale.model.ReasonCode;
+import dev.telltale.model.Secured;
 import dev.telltale.model.Side;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -36,9 +41,13 @@ final class Partial {
     private static final int MOST_RECEIVED = 200_000;
     private static final int MOST_ANOMALIES = 1_000;
 
+    /** Where traffic is summed up once there are too many ends to tell apart. */
+    private static final Ends ELSEWHERE = new Ends("", "", "", "", 0, "");
+
     private final int evidenceCap;
     private final Map<SightingKey, Group> groups = new HashMap<>();
     private final Map<Stream, Account> traffic = new HashMap<>();
+    private final Map<Ends, Talk> talks = new HashMap<>();
     private final Map<Stream, Unknowns> unknowns = new HashMap<>();
     private final Map<String, TreeSet<NameSeen>> names = new HashMap<>();
     private final Map<String, Map<Long, Long>> received = new HashMap<>();
@@ -185,15 +194,35 @@ final class Partial {
                             "More destinations than "
                                     + MOST_ENDS
                                     + ": the rest is summed up as one."));
-            key = new Stream(new Ends("", "", "", "", 0, ""), side);
+            key = new Stream(ELSEWHERE, side);
         }
         return traffic.computeIfAbsent(key, k -> new Account());
     }
 
     Unknowns unknowns(Ends ends, Side side) {
         Stream key = new Stream(ends, side);
-        if (unknowns.size() >= MOST_ENDS) key = new Stream(new Ends("", "", "", "", 0, ""), side);
+        if (unknowns.size() >= MOST_ENDS) key = new Stream(ELSEWHERE, side);
         return unknowns.computeIfAbsent(key, k -> new Unknowns());
+    }
+
+    /** How two ends talked. */
+    static final class Talk {
+        long flows;
+        long exchanges;
+        final TreeSet<String> protocols = new TreeSet<>();
+        final Set<Secured> secured = new HashSet<>();
+
+        private void add(Talk o) {
+            flows += o.flows;
+            exchanges += o.exchanges;
+            protocols.addAll(o.protocols);
+            secured.addAll(o.secured);
+        }
+    }
+
+    Talk talk(Ends ends) {
+        Ends key = talks.size() >= MOST_ENDS && !talks.containsKey(ends) ? ELSEWHERE : ends;
+        return talks.computeIfAbsent(key, k -> new Talk());
     }
 
     void nameOf(String ip, String name, long nanos) {
@@ -236,6 +265,7 @@ final class Partial {
             a.reasons.forEach((r, n) -> mine.reasons.merge(r, n, Long::sum));
             mine.span = mine.span.plus(a.span);
         });
+        o.talks.forEach((k, t) -> talk(k).add(t));
         o.unknowns.forEach((k, u) -> unknowns.computeIfAbsent(k, x -> new Unknowns()).add(u));
         o.names.forEach((ip, all) -> all.forEach(n -> nameOf(ip, n.name(), n.timeNanos())));
         o.received.forEach((host, all) -> all.forEach((h, t) -> received(host, h, t)));
@@ -263,6 +293,19 @@ final class Partial {
                                 Collections.unmodifiableMap(new EnumMap<>(a.reasons)),
                                 a.span)));
         accounts.sort((a, b) -> order(a.ends(), a.side(), b.ends(), b.side()));
+        List<HostSeen> hosts = new ArrayList<>();
+        talks.forEach(
+                (k, t) ->
+                        hosts.add(
+                                new HostSeen(
+                                        k,
+                                        t.flows,
+                                        t.exchanges,
+                                        List.copyOf(t.protocols),
+                                        t.secured.stream()
+                                                .sorted(Comparator.comparing(Secured::toString))
+                                                .toList())));
+        hosts.sort((a, b) -> a.ends().compareTo(b.ends()));
         List<Unexplained> strange = new ArrayList<>();
         unknowns.forEach((k, u) ->
                 strange.add(
@@ -297,6 +340,7 @@ final class Partial {
                 span,
                 sightings,
                 accounts,
+                hosts,
                 strange,
                 nameLists,
                 tokens,

@@ -39,5 +39,7 @@ final class Recorder implements FlowSinks {
     }
 
     @Override
-    public void close(Flow flow, FlowSink sink) {}
+    public void close(Flow flow, FlowSink sink) {
+        if (sink instanceof FlowRecorder recorded) recorded.close();
+    }
 }

@@ -78,6 +78,7 @@ public record Observations(
             Span span,
             List<SightingGroup> sightings,
             List<Traffic> traffic,
+            List<HostSeen> hosts,
             List<Unexplained> unexplained,
             Map<String, List<NameSeen>> names,
             Map<String, List<Token>> received,
@@ -183,6 +184,10 @@ public record Observations(
     /** Payload bytes of one side, by what became of them. */
     public record Traffic(
             Ends ends, Side side, Coverage.Sums sums, Map<ReasonCode, Long> reasons, Span span) {}
+
+    /** How two ends talked: protocols and protections by name, sorted. */
+    public record HostSeen(
+            Ends ends, long flows, long exchanges, List<String> protocols, List<Secured> secured) {}
 
     /**
      * Token-like values of 16 to 63 bytes that nothing explains.
