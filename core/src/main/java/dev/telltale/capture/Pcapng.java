@@ -466,7 +466,7 @@ final class Pcapng extends PacketCapture {
                     w,
                     anomalies,
                     "An option is longer than its block; the block's further options are left"
-                        + " out.");
+                            + " out.");
             option = end;
             return false;
         }
@@ -552,7 +552,7 @@ final class Pcapng extends PacketCapture {
             return stop(w, anomalies, "a block claims a length of " + length + " bytes");
         }
         long at = w.position();
-        if (!w.skip(length - 4) || !w.has(4)) return end(w, anomalies);
+        if (!w.skip(length - 4) || !w.has(4)) return cut(at, anomalies);
         if ((w.i32(w.at, swapped) & 0xffffffffL) != length)
             return stop(w, anomalies, "the two lengths of a block differ");
         w.at += 4;
@@ -598,15 +598,20 @@ final class Pcapng extends PacketCapture {
     }
 
     private boolean end(Window w, AnomalySink anomalies) {
-        if (!reportDamage(anomalies) && w.rest() > 0) {
-            anomalies.anomaly(
-                    new Anomaly(
-                            Anomaly.Kind.CAPTURE_TRUNCATED,
-                            "byte " + w.position(),
-                            "The file ends inside a block after packet "
-                                    + packet.number
-                                    + "; everything before was used."));
-        }
+        if (w.rest() > 0) return cut(w.position(), anomalies);
+        reportDamage(anomalies);
+        return false;
+    }
+
+    private boolean cut(long at, AnomalySink anomalies) {
+        if (reportDamage(anomalies)) return false;
+        anomalies.anomaly(
+                new Anomaly(
+                        Anomaly.Kind.CAPTURE_TRUNCATED,
+                        "byte " + at,
+                        "The file ends inside a block after packet "
+                                + packet.number
+                                + "; everything before was used."));
         return false;
     }
 }

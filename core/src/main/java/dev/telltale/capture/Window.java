@@ -22,7 +22,7 @@ final class Window implements AutoCloseable {
     static final int SIZE = 512 << 10;
 
     private final ByteSource source;
-    private Arena arena = Arena.ofConfined();
+    private final Arena arena = Arena.ofConfined();
     private boolean ended;
 
     MemorySegment memory;
@@ -49,11 +49,9 @@ final class Window implements AutoCloseable {
     private boolean fill(long n) {
         long have = limit - at;
         if (n > memory.byteSize()) {
-            Arena larger = Arena.ofConfined();
-            MemorySegment grown = larger.allocate(Math.max(n, 2 * memory.byteSize()));
+            // The smaller one is kept until the end: in all they are less than twice the largest.
+            MemorySegment grown = arena.allocate(Math.max(n, 2 * memory.byteSize()));
             MemorySegment.copy(memory, at, grown, 0, have);
-            arena.close();
-            arena = larger;
             memory = grown;
         } else {
             MemorySegment.copy(memory, at, memory, 0, have);
