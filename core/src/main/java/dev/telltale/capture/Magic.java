@@ -91,10 +91,11 @@ final class Magic {
         return true;
     }
 
+    /** UTF-8 without control characters that no text has; the last character may be cut. */
     private static boolean text(byte[] head) {
-        for (byte b : head)
-            if (b >= 0 && b < ' ' && b != '\n' && b != '\r' && b != '\t' && b != '\f' && b != 0x1b)
-                return false;
-        return true;
+        String s = new String(head, StandardCharsets.UTF_8);
+        int bad = s.indexOf('\ufffd');
+        if (bad == 0 || bad > 0 && bad < s.length() - 3) return false;
+        return s.chars().allMatch(c -> c >= ' ' || c >= '\t' && c <= '\r' || c == 0x1b);
     }
 }
