@@ -1,7 +1,6 @@
 package dev.telltale.capture;
 
 import dev.telltale.bytes.ByteSource;
-
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

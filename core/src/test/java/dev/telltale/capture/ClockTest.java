@@ -2,10 +2,9 @@ package dev.telltale.capture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-
 import java.math.BigInteger;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 
 class ClockTest {
     private static final BigInteger MAX = BigInteger.valueOf(Long.MAX_VALUE);
