@@ -19,4 +19,12 @@ public final class Packet {
     public long timeNanos;
     /** LINKTYPE_* value (tcpdump.org/linktypes.html). */
     public int linkType;
+
+    /**
+     * For a datagram put together from IP fragments: pairs of a fragment's first byte (index from {@link #offset}) and its frame
+     * number, ascending by index. Empty for a frame as captured.
+     */
+    public long[] fragments = WHOLE;
+
+    private static final long[] WHOLE = {};
 }
