@@ -3,45 +3,27 @@ package dev.telltale.identify;
 import dev.telltale.model.Form;
 import dev.telltale.model.Hits;
 import dev.telltale.model.Matcher;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * Multi-pattern search that skips. Of every literal, the 4-byte grams at {@code stride} neighbouring offsets are marked in a
- * bitmap; whichever way the literal lies in the text, one of them stands at a position that is a multiple of the stride from
- * where the scan began. So only every stride-th position is looked up, and only where the bitmap says so is a literal compared.
- * Letters are looked up with bit 5 set, which makes cases equal; the comparison is exact.
+ * All literals in one or two passes of {@link GramFilter}, each candidate compared in full and checked to stand alone.
  *
  * <p>Forms below {@link PersonaMatcher#SEARCHED_FROM} bytes would force a stride of 1; they are kept in a table by value.
  */
 final class GramMatcher implements Matcher {
-    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final int GRAM = 4;
-    private static final int CASE = 0x20202020;
-    private static final int MIX = 0x9E3779B1;
-    private static final int LONGEST_STRIDE = 8;
+    /** Up to so many literals one pass with 4-byte grams is fastest; beyond, their hex and decimal grams are everywhere. */
+    private static final int FEW = 6_000;
+
+    /** Literals from here on have room for 8-byte grams. */
+    private static final int LONG = 12;
+
+    private static final long[] NONE = {};
 
     private final Literal[] literals;
     private final int reach;
-
-    private final int stride;
-    /** Offset of the farthest gram marked in any literal. */
-    private final int farthest;
-
-    private final long[] bitmap;
-    private final int bitmapShift;
-
-    /** Entries of bucket {@code h} are {@code [bucket[h], bucket[h + 1])}: gram, literal and the gram's offset in it. */
-    private final int[] bucket;
-
-    private final int bucketShift;
-    private final int[] entryGram;
-    private final int[] entryLiteral;
-    private final byte[] entryOffset;
+    private final List<GramFilter> filters = new ArrayList<>();
 
     /** For each literal, longer literals of the same identifier that hold it, as pairs of literal and offset. */
     private final int[][] holders;
@@ -50,64 +32,21 @@ final class GramMatcher implements Matcher {
 
     GramMatcher(List<Literal> all) {
         literals = all.toArray(Literal[]::new);
+        List<Literal> searched = all.stream().filter(l -> !l.form().whole()).toList();
         int longest = 0;
-        int shortest = Integer.MAX_VALUE;
-        List<Integer> searched = new ArrayList<>();
-        for (Literal l : literals) {
-            longest = Math.max(longest, l.form().full() + l.padding());
-            if (l.form().whole()) continue;
-            shortest = Math.min(shortest, l.form().length());
-            searched.add(l.form().id());
-        }
+        for (Literal l : searched) longest = Math.max(longest, l.form().full() + l.padding());
         reach = searched.isEmpty() ? 0 : longest + Token.LOOK;
-        stride = searched.isEmpty() ? 1 : Math.min(LONGEST_STRIDE, shortest - GRAM + 1);
-        int entries = searched.size() * stride;
-        bitmapShift = 32 - bitmapBits(entries);
-        bitmap = new long[Math.max(1, 1 << 32 - bitmapShift - 6)];
-        bucketShift = 32 - Math.max(4, 32 - Integer.numberOfLeadingZeros(entries));
-        bucket = new int[(1 << 32 - bucketShift) + 1];
-        entryGram = new int[entries];
-        entryLiteral = new int[entries];
-        entryOffset = new byte[entries];
-
-        int[] starts = windows(searched);
-        int far = 0;
-        for (int i = 0; i < searched.size(); i++) {
-            far = Math.max(far, starts[i] + stride - 1);
-            for (int o = starts[i]; o < starts[i] + stride; o++) {
-                int h = gram(literals[searched.get(i)], o) * MIX;
-                bitmap[h >>> bitmapShift >>> 6] |= 1L << (h >>> bitmapShift);
-                bucket[(h >>> bucketShift) + 1]++;
-            }
+        if (searched.size() <= FEW) filter(searched, 4);
+        else {
+            filter(searched.stream().filter(l -> l.form().length() < LONG).toList(), 4);
+            filter(searched.stream().filter(l -> l.form().length() >= LONG).toList(), 8);
         }
-        farthest = far;
-        for (int h = 1; h < bucket.length; h++) bucket[h] += bucket[h - 1];
-        int[] next = bucket.clone();
-        for (int i = 0; i < searched.size(); i++)
-            for (int o = starts[i]; o < starts[i] + stride; o++) {
-                int g = gram(literals[searched.get(i)], o);
-                int at = next[g * MIX >>> bucketShift]++;
-                entryGram[at] = g;
-                entryLiteral[at] = searched.get(i);
-                entryOffset[at] = (byte) o;
-            }
         holders = holders();
         shortForms = new ShortForms(literals);
     }
 
-    /** A bit in 64 set at most, within what the second-level cache of one core holds (1 MB); 128 kB for small personas. */
-    private static int bitmapBits(int entries) {
-        int wanted = 32 - Integer.numberOfLeadingZeros(Math.max(1, entries)) + 5;
-        return Math.max(20, Math.min(23, wanted));
-    }
-
-    /** Where in each literal the marked grams begin. */
-    private int[] windows(List<Integer> searched) {
-        return new int[searched.size()];
-    }
-
-    private static int gram(Literal l, int offset) {
-        return (int) INT.get(l.bytes(), offset) | CASE;
+    private void filter(List<Literal> some, int gram) {
+        if (!some.isEmpty()) filters.add(new GramFilter(some, gram));
     }
 
     @Override
@@ -127,34 +66,10 @@ final class GramMatcher implements Matcher {
 
     @Override
     public void scan(byte[] bytes, int lo, int hi, int from, int to, Hits hits) {
-        if (reach == 0) return;
-        int last = (int) Math.min(hi - (long) GRAM, to - 1L + farthest);
-        long[] map = bitmap;
-        int step = stride;
-        int shift = bitmapShift;
-        Found found = null;
-        for (int i = from; i <= last; i += step) {
-            int h = ((int) INT.get(bytes, i) | CASE) * MIX >>> shift;
-            if ((map[h >>> 6] >>> h & 1) != 0) found = candidate(bytes, lo, hi, from, to, i, found);
-        }
-        if (found != null) found.report(literals, hits);
-    }
-
-    private @org.jspecify.annotations.Nullable Found candidate(
-            byte[] b, int lo, int hi, int from, int to, int i, @org.jspecify.annotations.Nullable Found found) {
-        int gram = (int) INT.get(b, i) | CASE;
-        int h = gram * MIX >>> bucketShift;
-        for (int e = bucket[h], end = bucket[h + 1]; e < end; e++) {
-            if (entryGram[e] != gram) continue;
-            int start = i - entryOffset[e];
-            if (start < from || start >= to) continue;
-            int k = entryLiteral[e];
-            int matched = literals[k].match(b, lo, hi, start);
-            if (matched < 0 || held(b, lo, hi, start, k)) continue;
-            if (found == null) found = new Found();
-            found.add(k, start, matched);
-        }
-        return found;
+        if (from >= to || filters.isEmpty()) return;
+        Found found = new Found(bytes, lo, hi);
+        for (GramFilter f : filters) f.scan(bytes, hi, from, to, found);
+        found.report(hits);
     }
 
     /** True where a longer way of writing the same identifier stands around this match: {@code +49151...} around 49151.... */
@@ -216,15 +131,27 @@ final class GramMatcher implements Matcher {
     }
 
     /** Matches of one scan, to be put in order. */
-    private static final class Found {
-        private long[] at = new long[8];
-        private int[] end = new int[8];
+    private final class Found implements GramFilter.Candidates {
+        private final byte[] bytes;
+        private final int lo;
+        private final int hi;
+        private long[] at = NONE;
+        private int[] end = {};
         private int size;
 
-        void add(int literal, int start, int matched) {
+        Found(byte[] bytes, int lo, int hi) {
+            this.bytes = bytes;
+            this.lo = lo;
+            this.hi = hi;
+        }
+
+        @Override
+        public void at(int literal, int start) {
+            int matched = literals[literal].match(bytes, lo, hi, start);
+            if (matched < 0 || held(bytes, lo, hi, start, literal)) return;
             if (size == at.length) {
-                at = Arrays.copyOf(at, size * 2);
-                end = Arrays.copyOf(end, size * 2);
+                at = Arrays.copyOf(at, Math.max(8, size * 2));
+                end = Arrays.copyOf(end, Math.max(8, size * 2));
             }
             at[size] = (long) start << 32 | literal;
             end[size++] = matched;
@@ -234,23 +161,25 @@ final class GramMatcher implements Matcher {
          * By start, then by form. Of one identifier's forms with one start only the longest is told, of equally long ones the
          * first, which is the simplest.
          */
-        void report(Literal[] literals, Hits hits) {
+        void report(Hits hits) {
+            if (size == 0) return;
             Integer[] order = new Integer[size];
             for (int i = 0; i < size; i++) order[i] = i;
             Arrays.sort(order, (x, y) -> Long.compare(at[x], at[y]));
             for (int i = 0; i < size; ) {
                 int best = order[i];
-                int identifier = literals[(int) at[best]].form().identifier();
+                long start = at[best] >>> 32;
+                int identifier = identifier(best);
                 int j = i + 1;
-                for (; j < size && same(literals, order[j], best, identifier); j++)
+                for (; j < size && at[order[j]] >>> 32 == start && identifier(order[j]) == identifier; j++)
                     if (end[order[j]] > end[best]) best = order[j];
-                hits.add((int) at[best], (int) (at[best] >>> 32), end[best]);
+                hits.add((int) at[best], (int) start, end[best]);
                 i = j;
             }
         }
 
-        private boolean same(Literal[] literals, int i, int best, int identifier) {
-            return at[i] >>> 32 == at[best] >>> 32 && literals[(int) at[i]].form().identifier() == identifier;
+        private int identifier(int i) {
+            return literals[(int) at[i]].form().identifier();
         }
     }
 
