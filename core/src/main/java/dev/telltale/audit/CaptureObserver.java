@@ -12,6 +12,7 @@ import dev.telltale.dissect.Defragmenter;
 import dev.telltale.dissect.DispatchKey;
 import dev.telltale.dissect.DissectLimits;
 import dev.telltale.dissect.Dissector;
+import dev.telltale.dissect.Totals;
 import dev.telltale.model.Anomaly;
 import dev.telltale.model.Matcher;
 import dev.telltale.model.Observations.CaptureSeen;
@@ -95,25 +96,30 @@ final class CaptureObserver {
     /** One worker's share of a packet capture. */
     private final class Share {
         private final Recorder recorder = recorder();
-        private final Dissector dissector =
-                new Dissector(
-                        new Analyzers(recorder), recorder.out::anomaly, DissectLimits.DEFAULT);
+        private final Dissector dissector;
+
+        private Share(DissectLimits limits) {
+            dissector = new Dissector(new Analyzers(recorder), recorder.out::anomaly, limits);
+        }
     }
 
     private CaptureSeen packets(PacketCapture capture, Progress progress) {
         List<Share> shares = new ArrayList<>();
-        for (int i = 0; i < workers.count(); i++) shares.add(new Share());
-        CaptureTotals totals =
+        DissectLimits limits = DissectLimits.DEFAULT.shared(workers.count());
+        for (int i = 0; i < workers.count(); i++) shares.add(new Share(limits));
+        Partial whole = shares.getFirst().recorder.out;
+        AtomicReference<Totals> reader = new AtomicReference<>(Totals.ZERO);
+        CaptureTotals read =
                 shares.size() == 1
                         ? alone(capture, progress, shares.getFirst())
-                        : together(capture, progress, shares);
-        Partial whole = shares.getFirst().recorder.out;
-        long payload = 0;
+                        : together(capture, progress, shares, reader);
+        Totals totals = reader.get();
         for (Share s : shares) {
-            payload += s.dissector.totals().payloadBytes();
+            totals = totals.plus(s.dissector.totals());
             if (s.recorder.out != whole) whole.add(s.recorder.out);
         }
-        return finish(whole, capture.format(), totals, payload, true);
+        totals.anomalies().forEach(whole::anomaly);
+        return finish(whole, capture.format(), read, totals.tcpBytes() + totals.udpBytes(), true);
     }
 
     private static CaptureTotals alone(PacketCapture capture, Progress progress, Share share) {
@@ -124,39 +130,36 @@ final class CaptureObserver {
         return totals;
     }
 
-    /**
-     * The reader puts fragments together and deals packets out by flow; each worker takes its own
-     * flows.
-     */
-    private CaptureTotals together(PacketCapture capture, Progress progress, List<Share> shares) {
+    /** The reader puts fragments together and deals packets out by flow; each worker takes its own flows. */
+    private CaptureTotals together(
+            PacketCapture capture, Progress progress, List<Share> shares, AtomicReference<Totals> reader) {
         FanOut fan = new FanOut(shares.size(), DispatchKey::of);
         Partial readers = new Partial(0);
         AtomicReference<CaptureTotals> totals = new AtomicReference<>();
         List<Runnable> tasks = new ArrayList<>();
-        tasks.add(() ->
-                guarded(
-                        fan,
-                        () -> {
-                            Defragmenter whole =
-                                    new Defragmenter(fan, readers::anomaly, DissectLimits.DEFAULT);
-                            totals.set(
-                                    capture.read(
-                                            ticking(capture, progress, whole),
-                                            readers::anomaly,
-                                            names(readers)));
-                            whole.end();
-                            fan.end();
-                        }));
+        tasks.add(
+                () ->
+                        guarded(
+                                fan,
+                                () -> {
+                                    Defragmenter whole = new Defragmenter(DissectLimits.DEFAULT, fan);
+                                    PacketSink sink = ticking(capture, progress, whole);
+                                    totals.set(capture.read(sink, readers::anomaly, names(readers)));
+                                    whole.end();
+                                    fan.end();
+                                    reader.set(whole.totals());
+                                }));
         for (int i = 0; i < shares.size(); i++) {
             int lane = i;
-            tasks.add(() ->
-                    guarded(
-                            fan,
-                            () -> {
-                                Share s = shares.get(lane);
-                                fan.take(lane, s.dissector);
-                                s.dissector.end();
-                            }));
+            tasks.add(
+                    () ->
+                            guarded(
+                                    fan,
+                                    () -> {
+                                        Share s = shares.get(lane);
+                                        fan.take(lane, s.dissector);
+                                        s.dissector.end();
+                                    }));
         }
         workers.run(tasks);
         shares.getFirst().recorder.out.add(readers);

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
 
 /**
  * Hands packets from one reader to several takers by a key, in batches of copies: all packets of
@@ -25,7 +26,7 @@ final class FanOut implements PacketSink {
 
     FanOut(int takers, ToIntFunction<Packet> key) {
         this.key = key;
-        this.lanes = java.util.stream.Stream.generate(Lane::new).limit(takers).toList();
+        this.lanes = Stream.generate(Lane::new).limit(takers).toList();
     }
 
     /** Copies of packets, in order. */
@@ -39,6 +40,7 @@ final class FanOut implements PacketSink {
         private int[] linkType = new int[256];
         private long[] number = new long[256];
         private long[] time = new long[256];
+        private long[][] fragments = new long[256][];
 
         private Batch(int size) {
             bytes = new byte[size];
@@ -53,6 +55,7 @@ final class FanOut implements PacketSink {
             linkType[count] = p.linkType;
             number[count] = p.number;
             time[count] = p.timeNanos;
+            fragments[count] = p.fragments;
             used += p.captured;
             count++;
         }
@@ -64,6 +67,7 @@ final class FanOut implements PacketSink {
             linkType = Arrays.copyOf(linkType, n);
             number = Arrays.copyOf(number, n);
             time = Arrays.copyOf(time, n);
+            fragments = Arrays.copyOf(fragments, n);
         }
 
         private void replay(Packet cursor, PacketSink to) {
@@ -76,6 +80,7 @@ final class FanOut implements PacketSink {
                 cursor.linkType = linkType[i];
                 cursor.number = number[i];
                 cursor.timeNanos = time[i];
+                cursor.fragments = fragments[i];
                 at += captured[i];
                 to.packet(cursor);
             }

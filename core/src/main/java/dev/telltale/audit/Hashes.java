@@ -35,6 +35,10 @@ final class Hashes {
         }
     }
 
+    static String hex(byte[] bytes) {
+        return HexFormat.of().formatHex(digest().digest(bytes));
+    }
+
     static byte[] sha256(String text) {
         return digest().digest(text.getBytes(StandardCharsets.UTF_8));
     }
