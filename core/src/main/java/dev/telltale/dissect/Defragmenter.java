@@ -102,8 +102,14 @@ public final class Defragmenter implements PacketSink {
 
     @Override
     public void packet(Packet p) {
-        if (p.fragments.length == 0 && frame.read(p) && frame.fragment) fragment(p, frame);
-        else next.packet(p);
+        if (!fragment(p)) next.packet(p);
+    }
+
+    /** Takes {@code p} if it is a fragment. What it completes or displaces goes on during the call. */
+    boolean fragment(Packet p) {
+        if (p.fragments.length > 0 || !frame.read(p) || !frame.fragment) return false;
+        fragment(p, frame);
+        return true;
     }
 
     /** No more packets come: what is incomplete is handed on as far as it goes. */
@@ -116,8 +122,7 @@ public final class Defragmenter implements PacketSink {
         return tally.totals();
     }
 
-    /** {@code f} has been read from {@code p} and is a fragment. */
-    void fragment(Packet p, Frame f) {
+    private void fragment(Packet p, Frame f) {
         tally.packets++;
         tally.ipPackets++;
         tally.time(p.timeNanos);
