@@ -24,6 +24,9 @@ public final class Defragmenter implements PacketSink {
     /** RFC 8200 section 4.5 gives a reassembly 60 s. */
     private static final long TIMEOUT_NANOS = 60_000_000_000L;
 
+    /** For so long after a datagram was whole its fragments are taken for copies; identifications come round again. */
+    private static final long COPIES_NANOS = 2_000_000_000L;
+
     private static final int MAX_PAYLOAD = 65_535;
 
     private final DissectLimits limits;
@@ -37,6 +40,9 @@ public final class Defragmenter implements PacketSink {
     private record Key(int version, int protocol, int id, long sh, long sl, long th, long tl) {}
 
     private static final class Datagram {
+        private static final byte[] NOTHING = {};
+        private static final long[] NO_FRAMES = {};
+
         byte[] payload = new byte[4096];
 
         /** Which 8-byte units of the payload are there. */
@@ -47,7 +53,7 @@ public final class Defragmenter implements PacketSink {
 
         int reach;
         long got;
-        byte[] head = {};
+        byte[] head = NOTHING;
         int headIp;
         int linkType;
         int fragments;
@@ -59,6 +65,16 @@ public final class Defragmenter implements PacketSink {
         long lastFrame;
         long firstTime;
         long lastTime;
+        boolean done;
+
+        /** Only that it was there is kept, for the copies that may follow. */
+        void forget() {
+            done = true;
+            payload = NOTHING;
+            head = NOTHING;
+            present = NO_FRAMES;
+            frames = NO_FRAMES;
+        }
 
         boolean has(int unit) {
             return (present[unit >> 6] >>> unit & 1) != 0;
@@ -86,8 +102,14 @@ public final class Defragmenter implements PacketSink {
 
     @Override
     public void packet(Packet p) {
-        if (p.fragments.length == 0 && frame.read(p) && frame.fragment) fragment(p, frame);
-        else next.packet(p);
+        if (!fragment(p)) next.packet(p);
+    }
+
+    /** Takes {@code p} if it is a fragment. What it completes or displaces goes on during the call. */
+    boolean fragment(Packet p) {
+        if (p.fragments.length > 0 || !frame.read(p) || !frame.fragment) return false;
+        fragment(p, frame);
+        return true;
     }
 
     /** No more packets come: what is incomplete is handed on as far as it goes. */
@@ -100,8 +122,7 @@ public final class Defragmenter implements PacketSink {
         return tally.totals();
     }
 
-    /** {@code f} has been read from {@code p} and is a fragment. */
-    void fragment(Packet p, Frame f) {
+    private void fragment(Packet p, Frame f) {
         tally.packets++;
         tally.ipPackets++;
         tally.time(p.timeNanos);
@@ -125,6 +146,12 @@ public final class Defragmenter implements PacketSink {
                         f.targetHigh,
                         f.targetLow);
         Datagram d = datagrams.get(key);
+        if (d != null && d.done) {
+            if (p.timeNanos - d.lastTime <= COPIES_NANOS) return;
+            datagrams.remove(key);
+            bytes -= cost(d);
+            d = null;
+        }
         if (d == null) {
             d = new Datagram();
             d.firstFrame = p.number;
@@ -133,15 +160,12 @@ public final class Defragmenter implements PacketSink {
             datagrams.put(key, d);
         }
         bytes -= cost(d);
-        boolean whole = add(d, p, f, offset, length);
-        bytes += cost(d);
-        if (whole) {
-            datagrams.remove(key);
-            bytes -= cost(d);
+        if (add(d, p, f, offset, length)) {
             deliver(d, d.length);
-        } else {
-            while (datagrams.size() > limits.datagrams() || bytes > limits.datagramBytes()) giveUpOldest();
+            d.forget();
         }
+        bytes += cost(d);
+        while (datagrams.size() > limits.datagrams() || bytes > limits.datagramBytes()) giveUpOldest();
     }
 
     private static long cost(Datagram d) {
@@ -214,6 +238,7 @@ public final class Defragmenter implements PacketSink {
         Datagram d = it.next();
         it.remove();
         bytes -= cost(d);
+        if (d.done) return;
         if (d.head.length == 0) tally.skip(Why.LOST_FRAGMENTS, 0, d.got, d.firstFrame);
         else deliver(d, d.contiguous());
     }

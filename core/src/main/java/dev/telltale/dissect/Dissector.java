@@ -50,10 +50,7 @@ public final class Dissector implements PacketSink {
     public void packet(Packet p) {
         boolean fragments = p.fragments.length > 0;
         boolean ip = frame.read(p);
-        if (ip && frame.fragment && !fragments) {
-            defragmenter.fragment(p, frame);
-            return;
-        }
+        if (ip && frame.fragment && defragmenter.fragment(p)) return;
         // Fragments were counted one by one where they came in.
         if (!fragments) {
             tally.packets++;
@@ -64,6 +61,11 @@ public final class Dissector implements PacketSink {
         sweep();
         if (!ip) {
             tally.skip(frame.why, frame.code, frame.bytes, p.number);
+            return;
+        }
+        if (frame.fragment) {
+            // Fragments inside fragments: a tunnel that nobody needs.
+            tally.skip(Why.LOST_FRAGMENTS, 0, frame.length, p.number);
             return;
         }
         if (frame.lengthBeyondFrame) tally.skip(Why.LENGTH_BEYOND_FRAME, 0, 0, p.number);

@@ -88,7 +88,9 @@ final class TcpFlow extends Conversation {
         TcpSide side = sides[sender];
         TcpSide other = sides[1 - sender];
         if (side.syn && side.isn == seq) return true;
-        if (finished || reset) return false;
+        // Late: the SYN/ACK told where the stream begins, and the capture has it, or all there is, first.
+        boolean late = !side.syn && side.based && side.offsetOf(seq + 1) == 0;
+        if ((finished || reset) && !late) return false;
         if (side.syn) {
             // A second SYN/ACK with another number: only where nothing was built on the first.
             if (!acks) return false;
@@ -105,8 +107,7 @@ final class TcpFlow extends Conversation {
             side.rebase(zero);
             side.stuckSince = shared.now;
         } else if (side.based) {
-            // Known from the SYN/ACK, which the capture has first.
-            if (side.offsetOf(seq + 1) != 0) return false;
+            if (!late) return false;
         } else {
             // From here only a simultaneous open (RFC 9293 figure 7) or a late SYN of a connection just joined fits.
             if (!acks && other.seen && !other.settling && !other.syn) return false;
@@ -276,9 +277,11 @@ final class TcpFlow extends Conversation {
 
     /** True where a segment that acknowledges {@code ack} must wait for bytes of {@code side}. */
     private static boolean waits(TcpSide side, int ack) {
-        if (!side.seen || side.closed) return false;
+        if (side.closed) return false;
+        // Of a capture that shows one direction only the first answer waits in vain, the others not at all.
+        if (!side.seen && (!side.based || side.waived != TcpSide.NONE)) return false;
+        if (side.settling) return side.heldCount > 0;
         long need = needed(side, ack);
-        if (side.settling) return side.heldCount > 0 && need > side.first().offset && need <= TcpSide.FAR;
         if (need <= side.next || need <= side.waived || need - side.next > TcpSide.FAR) return false;
         // One more than there is: the FIN, not seen yet.
         return need > side.next + 1 || side.heldCount > 0;

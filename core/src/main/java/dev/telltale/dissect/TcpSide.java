@@ -205,7 +205,9 @@ final class TcpSide {
                 long stop = i < heldFrom + heldCount ? Math.min(end, held[i].offset) : end;
                 int n = (int) (stop - cur);
                 byte[] bytes = new byte[Math.clamp(present - skip, 0, n)];
-                MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, at + skip, bytes, 0, bytes.length);
+                if (bytes.length > 0) {
+                    MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, at + skip, bytes, 0, bytes.length);
+                }
                 i = insert(i, new Segment(cur, n, bytes, index + skip, origin, acks, ack, push)) + 1;
                 cur = stop;
             }
@@ -278,7 +280,8 @@ final class TcpSide {
         while (bigger < size && bigger < Shared.MAX_RING) bigger *= 4;
         byte[] to = flow.shared.ring(this, bigger);
         if (ring.length > 0) {
-            long from = Math.max(ringFrom, next - ring.length);
+            ringFrom = Math.max(ringFrom, next - ring.length);
+            long from = ringFrom;
             while (from < next) {
                 int pos = (int) from & ring.length - 1;
                 int toPos = (int) from & bigger - 1;
