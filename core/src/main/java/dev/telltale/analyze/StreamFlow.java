@@ -41,7 +41,7 @@ final class StreamFlow implements StreamAnalyzer {
         }
         if (held != null && heldSide != side) {
             // The other side answers before this one said enough: then only the answer can tell.
-            StreamProtocol.Match match = probe(side, offset, bytes, from, length);
+            StreamProtocol.Match match = probe(side, bytes, from, length);
             if (match == StreamProtocol.Match.NO || match == StreamProtocol.Match.MORE) {
                 replay();
             } else {
@@ -55,7 +55,7 @@ final class StreamFlow implements StreamAnalyzer {
                 data().data(side, offset, bytes, from, length);
                 return;
             }
-            StreamProtocol.Match match = probe(side, offset, bytes, from, length);
+            StreamProtocol.Match match = probe(side, bytes, from, length);
             if (match == StreamProtocol.Match.MORE && length < PROBE_LIMIT) {
                 held = new byte[Math.max(64, length)];
                 heldSide = side;
@@ -70,7 +70,7 @@ final class StreamFlow implements StreamAnalyzer {
         // Only as much as is looked at, so that any chunking decides on the same bytes.
         int n = Math.min(length, PROBE_LIMIT - heldSize);
         hold(bytes, from, n);
-        StreamProtocol.Match match = probe(side, heldAt, held, 0, heldSize);
+        StreamProtocol.Match match = probe(side, held, 0, heldSize);
         if (match != StreamProtocol.Match.MORE || heldSize >= PROBE_LIMIT) replay();
         if (n < length) data(side, offset + n, bytes, from + n, length - n);
     }
@@ -97,7 +97,7 @@ final class StreamFlow implements StreamAnalyzer {
     }
 
     /** Asks the protocols in order; a yes opens the analyzer. */
-    private StreamProtocol.Match probe(Side side, long offset, byte[] bytes, int from, int length) {
+    private StreamProtocol.Match probe(Side side, byte[] bytes, int from, int length) {
         if (context.tooDeep()) return StreamProtocol.Match.NO;
         int n = Math.min(length, PROBE_LIMIT);
         for (StreamProtocol protocol : StreamProtocols.ALL) {
