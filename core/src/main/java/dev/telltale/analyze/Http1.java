@@ -97,9 +97,8 @@ final class Http1 implements StreamAnalyzer {
         int to = from + length;
         int i = from;
         while (i < to && i - from < 4 && (b[i] == '\r' || b[i] == '\n')) i++; // RFC 9112 2.2
-        int status = prefix(b, i, to, STATUS);
-        if (status == STATUS.length) return Match.SERVER;
-        if (i + status == to) return Match.MORE;
+        Match status = statusMatch(b, i, to);
+        if (status != Match.NO) return status;
         int method = Http1Head.methodEnd(b, i, to);
         if (method == to) return Match.MORE;
         if (method == i || !Http1Head.space(b[method])) return Match.NO;
@@ -119,6 +118,21 @@ final class Http1 implements StreamAnalyzer {
         return versioned(b, k, lf) ? Match.CLIENT : Match.NO;
     }
 
+    /** HTTP/1.x, a space and three digits: what nothing but a status line begins with. */
+    private static Match statusMatch(byte[] b, int from, int to) {
+        int n = Math.min(to - from, SURE_STATUS);
+        for (int k = 0; k < n; k++) {
+            byte v = b[from + k];
+            boolean fits =
+                    k < STATUS.length
+                            ? v == STATUS[k]
+                            : k == STATUS.length + 1 ? v == ' ' : Http1Head.digit(v);
+            if (!fits) return Match.NO;
+        }
+        return n == SURE_STATUS ? Match.SERVER : Match.MORE;
+    }
+
+    private static final int SURE_STATUS = 12;
     private static final byte[] STATUS = ascii("HTTP/1.");
     private static final byte[] HTTP = ascii("http://");
     private static final byte[] HTTPS = ascii("https://");
@@ -696,7 +710,10 @@ final class Http1 implements StreamAnalyzer {
             MessageSink m = begin(p);
             tellFields(m, h, at);
             flush(p.host);
-            if (!whole) return;
+            if (!whole) {
+                if (p == pending.peekFirst()) current = null; // an interim one leaves it unanswered
+                return;
+            }
             long end = at + (h.to - h.from);
             if (interim) {
                 endOfMessage(m, end);
@@ -996,7 +1013,7 @@ final class Http1 implements StreamAnalyzer {
         private int candidate(byte[] b, int i, int to) {
             while (i < to) {
                 append(b, i++, 1);
-                Match match = request ? requestCandidate() : responseCandidate();
+                Match match = request ? requestCandidate() : statusMatch(buf, 0, size);
                 if (match == Match.MORE) continue;
                 int n = size;
                 if (match != Match.NO) {
@@ -1033,20 +1050,6 @@ final class Http1 implements StreamAnalyzer {
             if (!Http1Head.knownMethod(buf, 0, size - 1)) return false;
             line = size - 1;
             return true;
-        }
-
-        /** HTTP/1.x and a space and a digit. */
-        private Match responseCandidate() {
-            int k = size - 1;
-            byte v = buf[k];
-            boolean fits =
-                    k < STATUS.length
-                            ? v == STATUS[k]
-                            : k == STATUS.length || k > STATUS.length + 1
-                                    ? Http1Head.digit(v)
-                                    : v == ' ';
-            if (!fits) return Match.NO;
-            return size == STATUS.length + 5 ? Match.SERVER : Match.MORE;
         }
 
         private void skipped(byte[] b, int from, int n, long at) {

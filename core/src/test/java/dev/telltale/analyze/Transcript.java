@@ -219,7 +219,7 @@ final class Transcript implements FlowSinks {
 
     /** What chunking must not change: the exchanges, the sums, the names. Anomalies by kind and place. */
     String canonical() {
-        return text() + accounted + names + identified + anomalies;
+        return text() + accounted + names + identified + anomalies.stream().sorted().toList();
     }
 
     List<String> parts(Side side) {
