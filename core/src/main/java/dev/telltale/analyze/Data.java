@@ -55,7 +55,7 @@ public final class Data implements StreamAnalyzer {
     @Override
     public void closed(Side side, StreamEvent.How how) {
         if (side == turn) endTurn();
-        closed |= 1 << side.ordinal();
+        closed |= side == Side.INITIATOR ? 1 : 2;
         if (closed == 3) end();
     }
 

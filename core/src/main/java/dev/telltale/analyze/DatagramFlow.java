@@ -25,7 +25,9 @@ final class DatagramFlow implements StreamAnalyzer {
                     Quic::new);
 
     private final Context context;
-    private @Nullable DatagramAnalyzer current;
+    /** Index of the one that took the last datagram, -1 for none. */
+    private int current = -1;
+
     private DatagramAnalyzer @Nullable [] opened;
     private @Nullable Data data;
     private int closed;
@@ -44,17 +46,19 @@ final class DatagramFlow implements StreamAnalyzer {
     }
 
     private boolean known(Side side, long offset, byte[] bytes, int from, int length) {
-        if (current != null && current.datagram(side, offset, bytes, from, length)) return true;
+        DatagramAnalyzer[] all = opened;
+        if (current >= 0
+                && all != null
+                && all[current].datagram(side, offset, bytes, from, length)) return true;
         for (int i = 0; i < ALL.size(); i++) {
-            DatagramAnalyzer a = opened == null ? null : opened[i];
-            if (a != null && a == current) continue;
-            if (a == null) a = ALL.get(i).apply(context);
-            if (a.datagram(side, offset, bytes, from, length)) {
-                if (opened == null) opened = new DatagramAnalyzer[ALL.size()];
-                opened[i] = a;
-                current = a;
-                return true;
-            }
+            if (i == current) continue;
+            // Made anew each time until one takes something: flows that none takes keep none.
+            DatagramAnalyzer a = all == null || all[i] == null ? ALL.get(i).apply(context) : all[i];
+            if (!a.datagram(side, offset, bytes, from, length)) continue;
+            if (all == null) all = opened = new DatagramAnalyzer[ALL.size()];
+            all[i] = a;
+            current = i;
+            return true;
         }
         return false;
     }
@@ -66,7 +70,7 @@ final class DatagramFlow implements StreamAnalyzer {
 
     @Override
     public void closed(Side side, StreamEvent.How how) {
-        closed |= 1 << side.ordinal();
+        closed |= side == Side.INITIATOR ? 1 : 2;
         if (closed != 3) return;
         if (opened != null) for (DatagramAnalyzer a : opened) if (a != null) a.end();
         if (data != null) data.end();

@@ -374,7 +374,7 @@ final class Dns implements DatagramAnalyzer {
                 }
                 if (n >= 0xc0) {
                     if (p + 1 >= to) return false;
-                    int target = from + ((n & 0x3f) << 8 | b[p + 1] & 0xff);
+                    int target = from + ((n & 0x3f) << 8 | (b[p + 1] & 0xff));
                     if (target >= lowest || target < from + HEADER || ++jumps > MAX_JUMPS)
                         return false;
                     if (next < 0) next = p + 2;
@@ -458,6 +458,6 @@ final class Dns implements DatagramAnalyzer {
     }
 
     private static int int16(byte[] b, int i) {
-        return (b[i] & 0xff) << 8 | b[i + 1] & 0xff;
+        return (b[i] & 0xff) << 8 | (b[i + 1] & 0xff);
     }
 }

@@ -26,7 +26,7 @@ final class DnsStream implements StreamAnalyzer {
     static Match probe(Context context, Side side, byte[] b, int from, int length) {
         if (Dns.protocol(context).isEmpty()) return Match.NO;
         if (length < 2 + Dns.HEADER) return Match.MORE;
-        int size = (b[from] & 0xff) << 8 | b[from + 1] & 0xff;
+        int size = (b[from] & 0xff) << 8 | (b[from + 1] & 0xff);
         if (size < Dns.HEADER || !Dns.plausibleHeader(b, from + 2)) return Match.NO;
         return b[from + 4] < 0 ? Match.SERVER : Match.CLIENT;
     }
@@ -45,7 +45,7 @@ final class DnsStream implements StreamAnalyzer {
     @Override
     public void closed(Side side, StreamEvent.How how) {
         half(side).abandon();
-        closed |= 1 << side.ordinal();
+        closed |= side == Side.INITIATOR ? 1 : 2;
         rest.closed(side, how);
         if (closed == 3) dns.end();
     }
@@ -92,7 +92,7 @@ final class DnsStream implements StreamAnalyzer {
         private int want() {
             byte[] buf = buffer;
             if (size < 2 || buf == null) return 2;
-            return 2 + ((buf[0] & 0xff) << 8 | buf[1] & 0xff);
+            return 2 + ((buf[0] & 0xff) << 8 | (buf[1] & 0xff));
         }
 
         private void take() {

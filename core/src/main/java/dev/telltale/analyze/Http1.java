@@ -97,9 +97,8 @@ final class Http1 implements StreamAnalyzer {
         int to = from + length;
         int i = from;
         while (i < to && i - from < 4 && (b[i] == '\r' || b[i] == '\n')) i++; // RFC 9112 2.2
-        int status = prefix(b, i, to, STATUS);
-        if (status == STATUS.length) return Match.SERVER;
-        if (i + status == to) return Match.MORE;
+        Match status = statusMatch(b, i, to);
+        if (status != Match.NO) return status;
         int method = Http1Head.methodEnd(b, i, to);
         if (method == to) return Match.MORE;
         if (method == i || !Http1Head.space(b[method])) return Match.NO;
@@ -119,6 +118,21 @@ final class Http1 implements StreamAnalyzer {
         return versioned(b, k, lf) ? Match.CLIENT : Match.NO;
     }
 
+    /** HTTP/1.x, a space and three digits: what nothing but a status line begins with. */
+    private static Match statusMatch(byte[] b, int from, int to) {
+        int n = Math.min(to - from, SURE_STATUS);
+        for (int k = 0; k < n; k++) {
+            byte v = b[from + k];
+            boolean fits =
+                    k < STATUS.length
+                            ? v == STATUS[k]
+                            : k == STATUS.length + 1 ? v == ' ' : Http1Head.digit(v);
+            if (!fits) return Match.NO;
+        }
+        return n == SURE_STATUS ? Match.SERVER : Match.MORE;
+    }
+
+    private static final int SURE_STATUS = 12;
     private static final byte[] STATUS = ascii("HTTP/1.");
     private static final byte[] HTTP = ascii("http://");
     private static final byte[] HTTPS = ascii("https://");
@@ -433,7 +447,7 @@ final class Http1 implements StreamAnalyzer {
                                 resume();
                                 yield i;
                             }
-                            case EXPECT -> expect(b, i, to, here);
+                            case EXPECT -> expect(b, i, here);
                             case LENGTH -> length(b, i, to, here);
                             case UNTIL_CLOSE -> {
                                 body().feed(b, i, to - i, here);
@@ -442,7 +456,7 @@ final class Http1 implements StreamAnalyzer {
                             case CHUNK_SIZE -> chunkSize(b, i, to, here);
                             case CHUNK_EXTENSION -> chunkExtension(b, i, to, here);
                             case CHUNK_DATA -> chunkData(b, i, to, here);
-                            case CHUNK_END -> chunkEnd(b, i, to, here);
+                            case CHUNK_END -> chunkEnd(b, i, here);
                             case SKIP -> skip(b, i, to, here);
                             case TUNNEL -> {
                                 if (tunnel != null) tunnel.data(side, here, b, i, to - i);
@@ -455,7 +469,7 @@ final class Http1 implements StreamAnalyzer {
         // --- Waiting for the other side
 
         boolean waiting() {
-            return held != null || state == State.AWAIT && mustWait();
+            return held != null || (state == State.AWAIT && mustWait());
         }
 
         /**
@@ -560,7 +574,7 @@ final class Http1 implements StreamAnalyzer {
             if (state == State.HEAD && !startChecked && !startFits()) return i + n;
             for (int k = scanned; k < size; k++) {
                 if (buf[k] != '\n') continue;
-                if (k == line || k == line + 1 && buf[line] == '\r') {
+                if (k == line || (k == line + 1 && buf[line] == '\r')) {
                     int end = k + 1;
                     int surplus = size - end;
                     byte[] head = takeBuffer();
@@ -583,7 +597,7 @@ final class Http1 implements StreamAnalyzer {
             int start = i;
             for (int k = i; k < to; k++) {
                 if (b[k] != '\n') continue;
-                if (k == start || k == start + 1 && b[start] == '\r') return k + 1;
+                if (k == start || (k == start + 1 && b[start] == '\r')) return k + 1;
                 start = k + 1;
             }
             return -1;
@@ -597,7 +611,7 @@ final class Http1 implements StreamAnalyzer {
             if (match != Match.NO) return true;
             int n = size;
             byte[] bytes = takeBuffer();
-            noStart(bufAt, bytes, 0, n);
+            noStart(bufAt);
             data(bytes, 0, n, bufAt);
             return false;
         }
@@ -617,7 +631,7 @@ final class Http1 implements StreamAnalyzer {
         }
 
         /** What comes instead of a start line: the body of a simple response (HTTP/0.9), or something to skip. */
-        private void noStart(long at, byte[] b, int from, int to) {
+        private void noStart(long at) {
             Pending p = request ? null : pending.peekFirst();
             if (p != null && p.simple && forgotten == 0) {
                 pending.removeFirst();
@@ -643,7 +657,7 @@ final class Http1 implements StreamAnalyzer {
                 return true;
             }
             if (startMatch0(b, from, to) == Match.NO) {
-                noStart(at, b, from, to);
+                noStart(at);
                 return false;
             }
             readable += to - from;
@@ -696,12 +710,18 @@ final class Http1 implements StreamAnalyzer {
             MessageSink m = begin(p);
             tellFields(m, h, at);
             flush(p.host);
-            if (!whole) return;
+            if (!whole) {
+                if (p == pending.peekFirst()) current = null; // an interim one leaves it unanswered
+                return;
+            }
             long end = at + (h.to - h.from);
             if (interim) {
                 endOfMessage(m, end);
                 current = null;
-                p.endIfDone();
+                if (p != pending.peekFirst()) {
+                    p.responseDone = true;
+                    p.endIfDone();
+                }
                 return;
             }
             p.answered = true;
@@ -773,6 +793,8 @@ final class Http1 implements StreamAnalyzer {
         private void trailer(byte[] b, int from, int to, long at) {
             Http1Head h = Http1Head.trailer(b, from, to, this);
             readable += to - from;
+            if (part != null) part.end();
+            part = null;
             if (message != null) tellFields(message, h, at);
         }
 
@@ -833,7 +855,7 @@ final class Http1 implements StreamAnalyzer {
         }
 
         /** The client need not send the body it announced if the answer is final already; then its next request comes. */
-        private int expect(byte[] b, int i, int to, long at) {
+        private int expect(byte[] b, int i, long at) {
             Pending p = current;
             if (size == 0 && (p == null || !p.answered)) {
                 state = State.LENGTH;
@@ -908,6 +930,10 @@ final class Http1 implements StreamAnalyzer {
 
         /** Reads the rest of a chunk's line. An extension is told in a message of its own: the body's part is open. */
         private int chunkExtension(byte[] b, int i, int to, long at) {
+            if (size == 0 && to - i >= 2 && b[i] == '\r' && b[i + 1] == '\n') {
+                readable += 2;
+                return chunkLineEnd(i + 2);
+            }
             int lf = Http1Head.indexOf(b, (byte) '\n', i, Math.min(to, i + MAX_CHUNK_LINE - size + 1));
             int end = lf < 0 ? Math.min(to, i + MAX_CHUNK_LINE - size) : lf + 1;
             if (size == 0) bufAt = at;
@@ -925,9 +951,13 @@ final class Http1 implements StreamAnalyzer {
                 m.part(PartKind.FRAME, "chunk-ext", bytes, 0, n, bufAt);
                 m.end();
             }
+            return chunkLineEnd(end);
+        }
+
+        private int chunkLineEnd(int next) {
             if (left > 0) state = State.CHUNK_DATA;
             else newBlock(State.TRAILER);
-            return end;
+            return next;
         }
 
         private int chunkData(byte[] b, int i, int to, long at) {
@@ -941,7 +971,7 @@ final class Http1 implements StreamAnalyzer {
             return i + n;
         }
 
-        private int chunkEnd(byte[] b, int i, int to, long at) {
+        private int chunkEnd(byte[] b, int i, long at) {
             byte v = b[i];
             if (v == '\r' && size == 0) {
                 bufAt = at;
@@ -970,20 +1000,20 @@ final class Http1 implements StreamAnalyzer {
 
         /** Looks for a start line; the bytes before it are told as they are. */
         private int skip(byte[] b, int i, int to, long at) {
-            if (size > 0) return candidate(b, i, to, at);
+            if (size > 0) return candidate(b, i, to);
             int k = i;
             while (k < to && !(request ? METHOD_START : STATUS_START)[b[k] & 0xff]) k++;
             if (k > i) skipped(b, i, k - i, at);
             if (k == to) return to;
             bufAt = at + (k - i);
-            return candidate(b, k, to, bufAt);
+            return candidate(b, k, to);
         }
 
         /** Collects what may be a start line and decides on it. */
-        private int candidate(byte[] b, int i, int to, long at) {
+        private int candidate(byte[] b, int i, int to) {
             while (i < to) {
                 append(b, i++, 1);
-                Match match = request ? requestCandidate() : responseCandidate();
+                Match match = request ? requestCandidate() : statusMatch(buf, 0, size);
                 if (match == Match.MORE) continue;
                 int n = size;
                 if (match != Match.NO) {
@@ -1022,27 +1052,13 @@ final class Http1 implements StreamAnalyzer {
             return true;
         }
 
-        /** HTTP/1.x and a space and a digit. */
-        private Match responseCandidate() {
-            int k = size - 1;
-            byte v = buf[k];
-            boolean fits =
-                    k < STATUS.length
-                            ? v == STATUS[k]
-                            : k == STATUS.length || k > STATUS.length + 1
-                                    ? Http1Head.digit(v)
-                                    : v == ' ';
-            if (!fits) return Match.NO;
-            return size == STATUS.length + 5 ? Match.SERVER : Match.MORE;
-        }
-
         private void skipped(byte[] b, int from, int n, long at) {
-            if (part == null) part = strayMessage(at).open(PartKind.FRAME, "", Hint.NONE);
+            if (part == null) part = strayMessage().open(PartKind.FRAME, "", Hint.NONE);
             part.feed(b, from, n, at);
         }
 
         /** The message that skipped bytes go to: the open one, that of the next answer, or one of their own. */
-        private MessageSink strayMessage(long at) {
+        private MessageSink strayMessage() {
             if (message != null) return message;
             flush(host);
             Pending p = request ? null : pending.peekFirst();
@@ -1078,7 +1094,7 @@ final class Http1 implements StreamAnalyzer {
         }
 
         private MessageSink message() {
-            return message == null ? strayMessage(bufAt) : message;
+            return message == null ? strayMessage() : message;
         }
 
         private void flush(String to) {

@@ -368,8 +368,8 @@ final class Http1Head {
     /** Every coding of the body but chunked, in the order applied. Identity is none; x-gzip is gzip (RFC 9110 8.4.1). */
     List<String> codings() {
         List<String> transfer = transferCodings == null ? List.of() : transferCodings;
-        if (contentCodings == GZIP && (transfer.isEmpty() || transfer == CHUNKED)) return GZIP;
-        if (contentCodings.isEmpty() && (transfer.isEmpty() || transfer == CHUNKED)) return List.of();
+        if (contentCodings.isEmpty() && (transfer.isEmpty() || transfer.equals(CHUNKED)))
+            return List.of();
         List<String> all = new ArrayList<>(2);
         for (String c : contentCodings) add(all, c);
         for (String c : transfer) if (!c.equals("chunked")) add(all, c);

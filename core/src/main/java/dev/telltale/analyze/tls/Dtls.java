@@ -74,8 +74,8 @@ public final class Dtls implements DatagramAnalyzer {
         if (length < HEADER) return -1;
         int type = b[i] & 0xff;
         if (type < 20 || type > 26) return -1;
-        if (b[i + 1] != (byte) 0xfe || b[i + 2] != (byte) 0xfd && b[i + 2] != (byte) 0xff) return -1;
-        int n = (b[i + 11] & 0xff) << 8 | b[i + 12] & 0xff;
+        if (b[i + 1] != (byte) 0xfe || (b[i + 2] != (byte) 0xfd && b[i + 2] != (byte) 0xff)) return -1;
+        int n = (b[i + 11] & 0xff) << 8 | (b[i + 12] & 0xff);
         if (n > MAX_FRAGMENT || n > length - HEADER) return -1;
         return type == HANDSHAKE && n == 0 ? -1 : n;
     }

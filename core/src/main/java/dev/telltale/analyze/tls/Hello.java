@@ -103,6 +103,6 @@ final class Hello {
     }
 
     private static int int16(byte[] b, int i) {
-        return (b[i] & 0xff) << 8 | b[i + 1] & 0xff;
+        return (b[i] & 0xff) << 8 | (b[i + 1] & 0xff);
     }
 }

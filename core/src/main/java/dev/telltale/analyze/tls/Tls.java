@@ -43,6 +43,7 @@ public final class Tls implements StreamAnalyzer {
     private final Half answer;
     private String serverName = "";
     private String version = "";
+    private boolean identified;
     private @Nullable Data garbage;
 
     public Tls(Context context, Side client) {
@@ -63,7 +64,7 @@ public final class Tls implements StreamAnalyzer {
         if (length > 1 && b[from + 1] != 3) return Match.NO;
         if (length > 2 && (b[from + 2] < 0 || b[from + 2] > 4)) return Match.NO;
         if (length < HEADER) return Match.MORE;
-        int fragment = (b[from + 3] & 0xff) << 8 | b[from + 4] & 0xff;
+        int fragment = (b[from + 3] & 0xff) << 8 | (b[from + 4] & 0xff);
         if (fragment == 0 || fragment > MAX_FRAGMENT) return Match.NO;
         if (midway) return side == Side.INITIATOR ? Match.CLIENT : Match.SERVER;
         if (length == HEADER) return Match.MORE;
@@ -93,8 +94,6 @@ public final class Tls implements StreamAnalyzer {
         hello.settle();
         answer.settle();
     }
-
-    private boolean identified;
 
     private void identify() {
         identified = true;
@@ -155,8 +154,8 @@ public final class Tls implements StreamAnalyzer {
         /** Bytes of the record header seen, below {@link #HEADER}; then {@code left} bytes of the fragment follow. */
         private int headerSize;
 
+        private int lengthHigh;
         private int type;
-        private int recordVersion;
         private int left;
         private boolean sealed;
         private boolean lost;
@@ -215,7 +214,7 @@ public final class Tls implements StreamAnalyzer {
                             case 1 -> v == 3;
                             case 2 -> v <= 4;
                             case 3 -> v << 8 <= MAX_FRAGMENT;
-                            default -> (left() << 8 | v) <= MAX_FRAGMENT;
+                            default -> (lengthHigh << 8 | v) <= MAX_FRAGMENT;
                         };
                 if (!valid) {
                     broken = true;
@@ -231,10 +230,9 @@ public final class Tls implements StreamAnalyzer {
                 i++;
                 switch (headerSize++) {
                     case 0 -> type = v;
-                    case 2 -> recordVersion = v;
                     case 3 -> lengthHigh = v;
                     case 4 -> {
-                        left = left() << 8 | v;
+                        left = lengthHigh << 8 | v;
                         if (left == 0) headerSize = 0;
                         else return i;
                     }
@@ -242,12 +240,6 @@ public final class Tls implements StreamAnalyzer {
                 }
             }
             return i;
-        }
-
-        private int lengthHigh;
-
-        private int left() {
-            return lengthHigh;
         }
 
         private boolean clear() {
@@ -280,7 +272,7 @@ public final class Tls implements StreamAnalyzer {
                     messageLeft =
                             (messageHeader[1] & 0xff) << 16
                                     | (messageHeader[2] & 0xff) << 8
-                                    | messageHeader[3] & 0xff;
+                                    | (messageHeader[3] & 0xff);
                     boolean hello =
                             messageHeader[0] == (side == client ? Hello.CLIENT : Hello.SERVER);
                     if (hello && messageLeft <= Hello.LONGEST) message = new byte[Math.min(messageLeft, 2048)];
