@@ -68,6 +68,11 @@ public final class DigestSource implements ByteSource {
     }
 
     @Override
+    public Optional<ByteSource> again(long at) {
+        return source.again(at);
+    }
+
+    @Override
     public void close() {
         source.close();
     }

@@ -71,6 +71,11 @@ final class JsonText {
         return o;
     }
 
+    /** Another string begins. */
+    void begin() {
+        high = 0;
+    }
+
     /** The string is over: writes what was kept back. */
     int flush(byte[] to, int at) {
         if (high == 0) return at;
