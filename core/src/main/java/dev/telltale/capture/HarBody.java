@@ -3,6 +3,7 @@ package dev.telltale.capture;
 import dev.telltale.model.MessageSink.PartSink;
 import dev.telltale.model.ReasonCode;
 import java.util.Arrays;
+import java.util.List;
 
 /** Turns a body's string value back into the body's bytes, as it streams by. */
 final class HarBody {
@@ -33,6 +34,21 @@ final class HarBody {
         DIGITS['='] = PAD;
     }
 
+    private static final int HEAD = 1024;
+    private static final int BUFFER = 48 << 10;
+
+    /** Takes what nobody wants. */
+    static final PartSink NOWHERE = new PartSink() {
+        @Override
+        public void feed(byte[] bytes, int from, int length, long at) {}
+
+        @Override
+        public void gap(long length, ReasonCode reason) {}
+
+        @Override
+        public void end() {}
+    };
+
     private final PartSink part;
     private final byte[] out;
     private Writing writing;
@@ -43,37 +59,67 @@ final class HarBody {
     private int grouped;
     private boolean spoiled;
 
-    HarBody(Writing writing, PartSink part) {
-        this(writing, part, 48 << 10);
-    }
-
-    private HarBody(Writing writing, PartSink part, int buffer) {
+    /** @param length of the text, as far as known: nothing larger is set aside for it */
+    HarBody(Writing writing, PartSink part, long length) {
         this.writing = writing;
         this.part = part;
-        this.out = new byte[writing == Writing.TEXT ? 0 : buffer];
+        this.out = new byte[writing == Writing.TEXT ? 0 : (int) Math.clamp(length, 4, BUFFER)];
+    }
+
+    /** How {@code text} was written: told by what the recorder says and by what the text is made of. */
+    static Writing writing(HarText text, boolean flagged, long wire, long size) {
+        if (flagged) return text.facts().base64() ? Writing.BASE64 : Writing.TEXT;
+        if (text.ascii()) return Writing.TEXT;
+        HarText.Facts f = text.facts();
+        if (!f.latin1()) return Writing.TEXT;
+        if (wire == f.points || size == f.points) {
+            // Printable throughout: Latin-1 text on the wire, and of more use as the text it is.
+            return f.c0 || f.c1 || f.latin1OfUtf8() ? Writing.LATIN1 : Writing.TEXT;
+        }
+        boolean asText = wire == f.length || size == f.length;
+        return !asText && (f.c1 || f.latin1OfUtf8()) ? Writing.LATIN1 : Writing.TEXT;
+    }
+
+    /**
+     * Content codings that the body's bytes still carry: most recorders undo them and keep the field, so the bytes have to show
+     * it.
+     */
+    static List<String> codings(List<String> declared, HarText text, Writing writing, long wire, long size) {
+        if (declared.isEmpty()) return declared;
+        byte[] head = head(writing, text.bytes(), text.size());
+        boolean still =
+                switch (declared.getLast()) {
+                    case "gzip", "x-gzip" -> starts(head, 0x1f, 0x8b);
+                    case "zstd" -> starts(head, 0x28, 0xb5, 0x2f, 0xfd);
+                    case "compress", "x-compress" -> starts(head, 0x1f, 0x9d);
+                    case "deflate" ->
+                        head.length >= 2 && (head[0] & 0x0f) == 8 && ((head[0] & 0xff) << 8 | head[1] & 0xff) % 31 == 0;
+                    case "br" -> writing == Writing.BASE64 && brotli(head, text.facts().digits * 3 / 4, wire, size);
+                    default -> false;
+                };
+        return still ? declared : List.of();
+    }
+
+    /** Brotli shows no mark of its own: the lengths, and that it is no text, have to do. */
+    private static boolean brotli(byte[] head, long length, long wire, long size) {
+        boolean text = true;
+        for (byte b : head) text &= b >= ' ' || b == '\n' || b == '\r' || b == '\t';
+        if (text) return false;
+        return wire > 0 ? length == wire : length != size;
+    }
+
+    private static boolean starts(byte[] head, int... magic) {
+        if (head.length < magic.length) return false;
+        for (int i = 0; i < magic.length; i++) if ((head[i] & 0xFF) != magic[i]) return false;
+        return true;
     }
 
     /** The first bytes of the body that {@code text} is the beginning of. */
-    static byte[] head(Writing writing, byte[] text, int size) {
-        byte[][] head = {new byte[0]};
-        HarBody body = new HarBody(
-                writing,
-                new PartSink() {
-                    @Override
-                    public void feed(byte[] bytes, int from, int length, long at) {
-                        head[0] = Arrays.copyOfRange(bytes, from, from + length);
-                    }
-
-                    @Override
-                    public void gap(long length, ReasonCode reason) {}
-
-                    @Override
-                    public void end() {}
-                },
-                1024);
-        body.feed(text, 0, Math.min(size, 512));
-        body.end();
-        return head[0];
+    private static byte[] head(Writing writing, byte[] text, int size) {
+        HarBody body = new HarBody(writing, NOWHERE, HEAD);
+        if (writing == Writing.TEXT) return Arrays.copyOf(text, Math.min(size, HEAD / 2));
+        body.feed(text, 0, Math.min(size, HEAD / 2));
+        return Arrays.copyOf(body.out, body.used);
     }
 
     void feed(byte[] b, int from, int length) {
@@ -108,18 +154,25 @@ final class HarBody {
         return spoiled;
     }
 
+    /** The text is known to be of U+0000 to U+00FF, in UTF-8 one or two bytes each. */
     private void latin1(byte[] b, int from, int length) {
-        for (int i = from; i < from + length; i++) {
+        int i = from;
+        int end = from + length;
+        while (i < end) {
             if (used == out.length) flush();
-            int c = b[i] & 0xFF;
-            if (lead != 0) {
-                out[used++] = (byte) ((lead & 3) << 6 | c & 0x3F);
-                lead = 0;
-            } else if (c >= 0x80) {
-                lead = c;
-            } else {
-                out[used++] = (byte) c;
+            int stop = Math.min(end, i + out.length - used);
+            int before = lead;
+            int u = used;
+            // Without branches: the bytes are as good as random. A lead byte's place is taken by what follows it.
+            for (; i < stop; i++) {
+                int c = b[i];
+                int high = c >> 31;
+                out[u] = (byte) (c & ~high | (before << 6 | c & 0x3F) & high);
+                u += 1 - (c >> 7 & c >> 6 & 1);
+                before = c;
             }
+            used = u;
+            lead = before;
         }
     }
 

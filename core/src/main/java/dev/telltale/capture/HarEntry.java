@@ -68,6 +68,7 @@ final class HarEntry {
     /** The text broke off inside this entry. */
     void breakOff() {
         broken = true;
+        for (HarItems l : lists) l.cut();
     }
 
     boolean broken() {

@@ -23,6 +23,7 @@ final class HarItems {
     private int items;
     private boolean over;
     private boolean open;
+    private boolean cut;
     private long lost;
     private final Deque<Item> big = new ArrayDeque<>();
 
@@ -45,6 +46,7 @@ final class HarItems {
         items = 0;
         over = false;
         open = false;
+        cut = false;
         lost = 0;
         big.clear();
     }
@@ -124,9 +126,25 @@ final class HarItems {
         return lengths[f] < 0 ? new byte[0] : Arrays.copyOfRange(scratch, starts[f], starts[f] + lengths[f]);
     }
 
+    /** The text broke off: what there is of an open element is an element. */
+    void cut() {
+        if (!open) return;
+        end();
+        cut = true;
+    }
+
     /** The element in the making, without its value. */
     Item current() {
         return new Item(field(0), field(2), field(3));
+    }
+
+    /** A kept element without its value. */
+    Item item(int i) {
+        return new Item(copy(i, HarLeaf.ITEM_NAME), copy(i, HarLeaf.ITEM_FILE), copy(i, HarLeaf.ITEM_TYPE));
+    }
+
+    private byte[] copy(int i, HarLeaf leaf) {
+        return Arrays.copyOfRange(kept, start(i, leaf), start(i, leaf) + length(i, leaf));
     }
 
     int size() {
@@ -142,9 +160,9 @@ final class HarItems {
         return over;
     }
 
-    /** True where the text broke off inside an element. */
-    boolean open() {
-        return open;
+    /** True where the text broke off inside the last element. */
+    boolean isCut() {
+        return cut;
     }
 
     /** Bytes of what is not kept. */

@@ -66,6 +66,11 @@ final class HarText {
         facts.add(window, 0, n);
     }
 
+    /** The text broke off where this value seemed to end. */
+    void reopen() {
+        open = true;
+    }
+
     int times() {
         return times;
     }
@@ -109,37 +114,70 @@ final class HarText {
 
     /** What a text is made of; any chunking gives the same. */
     static final class Facts {
+        private static final byte DIGIT = 0, SPACE = 1, PAD = 2, OTHER = -1;
         private static final byte[] BASE64 = new byte[256];
 
+        // The automaton's state is (lead byte seen: none, C2, C3) * 5 + (continuation bytes that the Latin-1 reading, taken as
+        // UTF-8, still wants: 0 to 3, or 4 once it is no UTF-8).
+        private static final int WANTS = 5;
+        private static final int BROKEN = 4;
+        private static final int NARROW_NOT = 1, C0 = 2, C1 = 4;
+        private static final byte[] NEXT = new byte[3 * WANTS << 8];
+        private static final byte[] FLAGS = new byte[3 * WANTS << 8];
+
         static {
-            Arrays.fill(BASE64, (byte) -1);
-            for (char c = 'A'; c <= 'Z'; c++) BASE64[c] = 1;
-            for (char c = 'a'; c <= 'z'; c++) BASE64[c] = 1;
-            for (char c = '0'; c <= '9'; c++) BASE64[c] = 1;
-            for (char c : new char[] {'+', '/', '-', '_'}) BASE64[c] = 1;
-            for (char c : new char[] {'\r', '\n', ' ', '\t'}) BASE64[c] = 0;
+            Arrays.fill(BASE64, OTHER);
+            for (char c = 'A'; c <= 'Z'; c++) BASE64[c] = DIGIT;
+            for (char c = 'a'; c <= 'z'; c++) BASE64[c] = DIGIT;
+            for (char c = '0'; c <= '9'; c++) BASE64[c] = DIGIT;
+            for (char c : new char[] {'+', '/', '-', '_'}) BASE64[c] = DIGIT;
+            for (char c : new char[] {'\r', '\n', ' ', '\t'}) BASE64[c] = SPACE;
+            BASE64['='] = PAD;
+            for (int state = 0; state < 3 * WANTS; state++) for (int b = 0; b < 256; b++) rule(state, b);
+        }
+
+        private static void rule(int state, int b) {
+            int lead = state / WANTS;
+            int wants = state % WANTS;
+            int flags = 0;
+            int next;
+            if (b < 0x80) {
+                if (lead != 0) flags |= NARROW_NOT;
+                if (b < ' ' && b != '\n' && b != '\r' && b != '\t' || b == 0x7F) flags |= C0;
+                next = wants == 0 ? 0 : BROKEN;
+            } else if (b >= 0xC0) {
+                if (lead != 0 || b != 0xC2 && b != 0xC3) flags |= NARROW_NOT;
+                next = (b == 0xC2 ? 1 : b == 0xC3 ? 2 : 0) * WANTS + wants;
+            } else if (lead == 0) {
+                flags |= NARROW_NOT;
+                next = wants;
+            } else {
+                int point = lead == 1 ? b : b + 0x40;
+                if (point < 0xA0) flags |= C1;
+                if (wants == BROKEN) next = BROKEN;
+                else if (wants > 0) next = point < 0xC0 ? wants - 1 : BROKEN;
+                else next = point < 0xC2 || point > 0xF4 ? BROKEN : point < 0xE0 ? 1 : point < 0xF0 ? 2 : 3;
+            }
+            NEXT[state << 8 | b] = (byte) next;
+            FLAGS[state << 8 | b] = (byte) flags;
         }
 
         long length;
-        /** Unicode code points; bytes that are no UTF-8 count one each. */
+        /** Unicode code points. */
         long points;
         long newlines;
-        /** All below U+0100, and some not ASCII: may be bytes written as Latin-1. */
-        private boolean narrow;
-
         boolean ascii;
         /** Code points 80 to 9F occur: no text has them, bytes written as Latin-1 do. */
         boolean c1;
         /** Code points below 20 that are no white space occur. */
         boolean c0;
-        /** Base64 digits. */
+        /** Base64 digits, as long as it is Base64. */
         long digits;
 
+        private boolean narrow;
         private boolean base64;
         private boolean padded;
-        private int lead;
-        /** Continuation bytes that the Latin-1 reading, taken as UTF-8, still wants; -1 once it is none. */
-        private int wanted;
+        private int state;
 
         Facts() {
             clear();
@@ -149,25 +187,24 @@ final class HarText {
             length = 0;
             points = 0;
             newlines = 0;
-            narrow = true;
             ascii = true;
-            c0 = false;
             c1 = false;
+            c0 = false;
             digits = 0;
+            narrow = true;
             base64 = true;
             padded = false;
-            lead = 0;
-            wanted = 0;
+            state = 0;
         }
 
         /** True where this can be bytes written down as the code points of the same number. */
         boolean latin1() {
-            return narrow && !ascii && lead == 0;
+            return narrow && !ascii && state < WANTS;
         }
 
         /** True where the bytes so written are UTF-8 themselves. */
         boolean latin1OfUtf8() {
-            return latin1() && wanted == 0;
+            return latin1() && state == 0;
         }
 
         boolean base64() {
@@ -176,56 +213,61 @@ final class HarText {
 
         void add(byte[] b, int from, int n) {
             length += n;
-            int end = from + n;
-            int i = from;
-            if (base64 && !padded && ascii) {
-                while (i < end && BASE64[b[i] & 0xFF] > 0) i++;
-                points += i - from;
-                digits += i - from;
-                if (i == end) return;
+            long before = newlines;
+            if (base64 && base64(b, from, from + n)) {
+                points += n;
+                return;
             }
-            for (; i < end; i++) {
-                int c = b[i];
-                if (c >= 0) {
-                    points++;
-                    if (base64) {
-                        if (BASE64[c] > 0) digits++;
-                        if (c == '=') padded = true;
-                        else if (BASE64[c] < 0 || padded && BASE64[c] > 0) base64 = false;
-                    }
-                    if (c == '\n') newlines++;
-                    else if (c < ' ' && c != '\r' && c != '\t' || c == 0x7F) c0 = true;
-                    if (lead != 0) narrow = false;
-                    lead = 0;
-                    if (wanted != 0) wanted = -1;
-                } else {
-                    ascii = false;
-                    base64 = false;
-                    c &= 0xFF;
-                    if (c >= 0xC0) {
-                        points++;
-                        if (c > 0xC3 || lead != 0 || c < 0xC2) narrow = false;
-                        lead = c;
-                    } else if (lead == 0xC2 || lead == 0xC3) {
-                        point(lead == 0xC2 ? c : c + 0x40);
-                        lead = 0;
-                    } else {
-                        narrow = false;
-                        lead = 0;
-                    }
-                }
-            }
+            base64 = false;
+            newlines = before;
+            text(b, from, from + n);
         }
 
-        /** The next byte, 80 to FF, of the Latin-1 reading. */
-        private void point(int c) {
-            if (c < 0xA0) c1 = true;
-            if (wanted < 0) return;
-            if (wanted > 0) wanted = c < 0xC0 ? wanted - 1 : -1;
-            else if (c >= 0xC2 && c < 0xE0) wanted = 1;
-            else if (c >= 0xE0 && c < 0xF0) wanted = 2;
-            else if (c >= 0xF0 && c < 0xF5) wanted = 3;
-            else wanted = -1;
+        private boolean base64(byte[] b, int from, int end) {
+            int i = from;
+            while (i < end) {
+                if (!padded) {
+                    while (i + 4 <= end
+                            && (BASE64[b[i] & 0xFF] | BASE64[b[i + 1] & 0xFF] | BASE64[b[i + 2] & 0xFF] | BASE64[b[i + 3] & 0xFF])
+                                    == 0) {
+                        i += 4;
+                        digits += 4;
+                    }
+                    if (i == end) return true;
+                }
+                int kind = BASE64[b[i++] & 0xFF];
+                if (kind == OTHER || padded && kind == DIGIT) return false;
+                if (kind == DIGIT) digits++;
+                if (kind == PAD) padded = true;
+                if (b[i - 1] == '\n') newlines++;
+            }
+            return true;
+        }
+
+        /** Base64 up to here would have left the state as it began. */
+        private void text(byte[] b, int from, int end) {
+            int s = state;
+            int flags = 0;
+            int bits = 0;
+            int lines = 0;
+            int continuations = 0;
+            // Without branches: the bytes may be as good as random.
+            for (int i = from; i < end; i++) {
+                int c = b[i];
+                int at = s << 8 | c & 0xFF;
+                flags |= FLAGS[at];
+                bits |= c;
+                s = NEXT[at];
+                continuations += c + 64 >>> 31;
+                lines += ((c & 0xFF) ^ '\n') - 1 >>> 31;
+            }
+            points += end - from - continuations;
+            newlines += lines;
+            state = s;
+            if (bits < 0) ascii = false;
+            if ((flags & NARROW_NOT) != 0) narrow = false;
+            if ((flags & C0) != 0) c0 = true;
+            if ((flags & C1) != 0) c1 = true;
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.telltale.capture;
 import dev.telltale.bytes.codec.JsonHandler;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Follows the members of a HAR 1.2 file (http://www.softwareishard.com/blog/har-12-spec/) down to the values an audit reads, in
@@ -23,24 +24,24 @@ final class HarWalk implements JsonHandler {
     /** Takes the values. Arrays are valid during the call only. */
     interface Values {
         /** An element of {@code log.entries} begins, its first byte at {@code at}. */
-        void entry(long at);
+        default void entry(long at) {}
 
-        void entryEnd();
+        default void entryEnd() {}
 
         /** An element of a list begins. */
-        void item(HarList list);
+        default void item(HarList list) {}
 
-        void itemEnd(HarList list);
+        default void itemEnd(HarList list) {}
 
         /** A piece of a value, escapes still undone. */
         void value(
                 HarLeaf leaf, byte[] bytes, int from, int length, boolean escaped, boolean first, boolean last);
 
         /** A member is not of the type it should be. */
-        void odd(long at, String what);
+        default void odd(long at, String what) {}
 
         /** The text ends or breaks here; nothing more comes. */
-        void broken(long at, String why);
+        default void broken(long at, String why) {}
     }
 
     private enum Place {
@@ -171,6 +172,9 @@ final class HarWalk implements JsonHandler {
     /** Containers open below the last place of interest. */
     private int skip;
     private boolean inPieces;
+    /** The body whose last piece was the token before this one, else none. */
+    private HarLeaf justEnded = HarLeaf.ITEM_NAME;
+
     private boolean done;
     private boolean sawEntries;
 
@@ -180,6 +184,27 @@ final class HarWalk implements JsonHandler {
         this.oneEntry = oneEntry;
         this.place = oneEntry ? Place.ENTRIES : Place.TOP;
         this.next = after(place);
+    }
+
+    /** The list whose element is being read. */
+    HarList list() {
+        return list;
+    }
+
+    /** True where the next token would be a value of interest. */
+    boolean atValue() {
+        return !done && skip == 0 && !inPieces && next != 0 && next < PLACE;
+    }
+
+    /** A body whose end the text broke off at: the tokenizer ends a long string where the text ends. */
+    Optional<HarLeaf> brokenBody() {
+        return justEnded.kind == HarLeaf.Kind.BODY ? Optional.of(justEnded) : Optional.empty();
+    }
+
+    /** The text ended inside a string at {@link #atValue}: {@code size} bytes of it. */
+    void rest(byte[] bytes, int size) {
+        HarLeaf leaf = LEAVES[next - LEAF];
+        values.value(leaf, bytes, 0, size, true, true, false);
     }
 
     boolean done() {
@@ -214,6 +239,7 @@ final class HarWalk implements JsonHandler {
     }
 
     private void leave(long at) {
+        justEnded = HarLeaf.ITEM_NAME;
         if (skip > 0) {
             skip--;
             return;
@@ -319,6 +345,7 @@ final class HarWalk implements JsonHandler {
 
     @Override
     public void key(byte[] bytes, int from, int length, boolean escaped, long at) {
+        justEnded = HarLeaf.ITEM_NAME;
         if (done || skip > 0) return;
         if (place == Place.MAP) {
             values.item(list);
@@ -355,7 +382,9 @@ final class HarWalk implements JsonHandler {
         if (next >= PLACE) {
             if (last) strange(at, "a string");
         } else if (next != 0) {
-            values.value(LEAVES[next - LEAF], bytes, from, length, escaped, !inPieces, last);
+            HarLeaf leaf = LEAVES[next - LEAF];
+            values.value(leaf, bytes, from, length, escaped, !inPieces, last);
+            if (last) justEnded = leaf;
             if (last && place == Place.MAP) values.itemEnd(list);
         }
         inPieces = !last;
