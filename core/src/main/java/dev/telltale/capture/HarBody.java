@@ -63,7 +63,7 @@ final class HarBody {
     HarBody(Writing writing, PartSink part, long length) {
         this.writing = writing;
         this.part = part;
-        this.out = new byte[writing == Writing.TEXT ? 0 : (int) Math.clamp(length, 4, BUFFER)];
+        this.out = new byte[writing == Writing.TEXT ? 0 : Math.clamp(length, 4, BUFFER)];
     }
 
     /** How {@code text} was written: told by what the recorder says and by what the text is made of. */
