@@ -4,10 +4,11 @@ import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 
 /**
- * Bytes that come one after the other and are read once: a file, what a compressed file holds, an array. Not thread-safe.
+ * Bytes that come one after the other and are read once: a file, what a compressed file holds, an
+ * array. Not thread-safe.
  *
- * <p>Reading never throws for what the bytes are or for a medium that fails: a source that cannot go on ends, and {@link
- * #damage} says why. What was read before stands.
+ * <p>Reading never throws for what the bytes are or for a medium that fails: a source that cannot
+ * go on ends, and {@link #damage} says why. What was read before stands.
  */
 public interface ByteSource extends AutoCloseable {
     /**
@@ -57,7 +58,8 @@ public interface ByteSource extends AutoCloseable {
     }
 
     /**
-     * @param at offset in the file where reading stopped (for compressed files: in the compressed file)
+     * @param at offset in the file where reading stopped (for compressed files: in the compressed
+     *     file)
      * @param text what is wrong, a clause without a full stop
      */
     record Damage(Kind kind, long at, String text) {

@@ -6,14 +6,19 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
 
-/** Counts the bytes that pass and takes their SHA-256 (FIPS 180-4), so that a capture is read once only. */
+/**
+ * Counts the bytes that pass and takes their SHA-256 (FIPS 180-4), so that a capture is read once
+ * only.
+ */
 public final class DigestSource implements ByteSource {
     private final ByteSource source;
     private final Optional<MessageDigest> digest;
     private volatile long count;
     private String sha256 = "";
 
-    /** @param digest false to count only */
+    /**
+     * @param digest false to count only
+     */
     public DigestSource(ByteSource source, boolean digest) {
         this.source = source;
         this.digest = digest ? Optional.of(sha256Digest()) : Optional.empty();
@@ -42,7 +47,10 @@ public final class DigestSource implements ByteSource {
         return count;
     }
 
-    /** SHA-256 of the whole source in lower-case hex, reading what is left of it first; empty where it is not taken. */
+    /**
+     * SHA-256 of the whole source in lower-case hex, reading what is left of it first; empty where
+     * it is not taken.
+     */
     public String sha256() {
         if (sha256.isEmpty() && digest.isPresent()) {
             drain();

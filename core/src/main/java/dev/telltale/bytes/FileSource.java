@@ -8,8 +8,8 @@ import java.nio.channels.FileChannel;
 import java.util.Optional;
 
 /**
- * A file, read from the channel's position. Not mapped: a file cut while it is mapped takes the process with it, and mapped
- * pages count as this process' memory.
+ * A file, read from the channel's position. Not mapped: a file cut while it is mapped takes the
+ * process with it, and mapped pages count as this process' memory.
  */
 public final class FileSource implements ByteSource {
     private final FileChannel channel;
@@ -17,7 +17,9 @@ public final class FileSource implements ByteSource {
     private long at;
     private Optional<Damage> damage = Optional.empty();
 
-    /** @param length of the file, -1 for a pipe or device */
+    /**
+     * @param length of the file, -1 for a pipe or device
+     */
     public FileSource(FileChannel channel, long length) {
         this.channel = channel;
         this.length = length;
@@ -31,10 +33,16 @@ public final class FileSource implements ByteSource {
             if (n > 0) at += n;
             return n > 0 ? n : -1;
         } catch (ClosedChannelException e) {
-            // Closed or interrupted by this program: no property of the file, so not to be taken for its end.
+            // Closed or interrupted by this program: no property of the file, so not to be taken
+            // for its end.
             throw new UncheckedIOException(e);
         } catch (IOException e) {
-            damage = Optional.of(new Damage(Damage.Kind.UNREADABLE, at, "reading failed (" + e.getMessage() + ")"));
+            damage =
+                    Optional.of(
+                            new Damage(
+                                    Damage.Kind.UNREADABLE,
+                                    at,
+                                    "reading failed (" + e.getMessage() + ")"));
             return -1;
         }
     }

@@ -81,7 +81,8 @@ public final class GzipSource implements ByteSource {
         crc.update(out.position(0).limit(n));
         if (n == 0) {
             out.clear();
-            if (!ended && !inflater.finished() && !fill()) stop(Damage.Kind.CUT, "the gzip data ends too early");
+            if (!ended && !inflater.finished() && !fill())
+                stop(Damage.Kind.CUT, "the gzip data ends too early");
         }
         return n;
     }
@@ -90,7 +91,8 @@ public final class GzipSource implements ByteSource {
         int first = next();
         if (first == 0 && base + at > 1) {
             while (first == 0) first = next();
-            if (first >= 0) stop(Damage.Kind.MALFORMED, "bytes after the last gzip member are not gzip");
+            if (first >= 0)
+                stop(Damage.Kind.MALFORMED, "bytes after the last gzip member are not gzip");
             ended = true;
             return;
         }
@@ -99,7 +101,8 @@ public final class GzipSource implements ByteSource {
             return;
         }
         if (first != 0x1f || next() != 0x8b || next() != 8) {
-            if (!cut()) stop(Damage.Kind.MALFORMED, "bytes after the last gzip member are not gzip");
+            if (!cut())
+                stop(Damage.Kind.MALFORMED, "bytes after the last gzip member are not gzip");
             return;
         }
         int flags = next();

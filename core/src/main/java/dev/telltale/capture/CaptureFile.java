@@ -5,7 +5,8 @@ import dev.telltale.model.Anomaly;
 import dev.telltale.model.AnomalySink;
 
 /** An open capture, read once, by one thread. */
-public abstract sealed class CaptureFile implements AutoCloseable permits PacketCapture, ExchangeCapture {
+public abstract sealed class CaptureFile implements AutoCloseable
+        permits PacketCapture, ExchangeCapture {
     private final CaptureInput input;
     private boolean read;
 
@@ -16,17 +17,25 @@ public abstract sealed class CaptureFile implements AutoCloseable permits Packet
     /** {@code pcap}, {@code pcapng} or {@code har}; compression is no part of it. */
     public abstract String format();
 
-    /** SHA-256 of the file as it is, lower-case hex; reads what {@code read} left. Empty where opened without a digest. */
+    /**
+     * SHA-256 of the file as it is, lower-case hex; reads what {@code read} left. Empty where
+     * opened without a digest. Ask before closing.
+     */
     public final String sha256() {
         return input.raw().sha256();
     }
 
-    /** Size of the file in bytes as far as it was read; all of it once {@link #sha256} was called. */
+    /**
+     * Size of the file in bytes as far as it was read; all of it once {@link #sha256} was called.
+     */
     public final long bytes() {
         return input.raw().count();
     }
 
-    /** Size of the file in bytes when it was opened, -1 for a pipe. With {@link #bytes} this tells progress. */
+    /**
+     * Size of the file in bytes when it was opened, -1 for a pipe. With {@link #bytes} this tells
+     * progress.
+     */
     public final long length() {
         return input.raw().length();
     }
@@ -34,7 +43,6 @@ public abstract sealed class CaptureFile implements AutoCloseable permits Packet
     @Override
     public final void close() {
         input.content().close();
-        input.raw().close();
     }
 
     /** The bytes of the format, to be asked for once. */
@@ -45,7 +53,8 @@ public abstract sealed class CaptureFile implements AutoCloseable permits Packet
     }
 
     /**
-     * Reports why the content ended early, if it did. To be called where the format's reader meets the end.
+     * Reports why the content ended early, if it did. To be called where the format's reader meets
+     * the end.
      *
      * @return true where it was reported, so that a cut record needs no second report
      */
@@ -60,7 +69,10 @@ public abstract sealed class CaptureFile implements AutoCloseable permits Packet
                     case UNREADABLE -> Anomaly.Kind.CAPTURE_UNREADABLE;
                 };
         anomalies.anomaly(
-                new Anomaly(kind, "byte " + d.at(), "The file: " + d.text() + "; everything before was used."));
+                new Anomaly(
+                        kind,
+                        "byte " + d.at(),
+                        "The file: " + d.text() + "; everything before was used."));
         return true;
     }
 }

@@ -16,7 +16,8 @@ import java.nio.file.StandardOpenOption;
 
 /** Opens captures: compression and format are told by content, never by name. */
 public final class CaptureFiles {
-    private static final String GIVE = "Give a pcap, pcapng or HAR file, plain or gzip/zstd-compressed.";
+    private static final String GIVE =
+            "Give a pcap, pcapng or HAR file, plain or gzip/zstd-compressed.";
 
     /** Bytes looked at to tell a format: room for white space before a HAR's brace. */
     private static final int HEAD = 4096;
@@ -31,13 +32,16 @@ public final class CaptureFiles {
         return open(path, true);
     }
 
-    /** @param digest false where nobody asks for the SHA-256 */
+    /**
+     * @param digest false where nobody asks for the SHA-256
+     */
     public static CaptureFile open(Path path, boolean digest) throws UnreadableCaptureException {
         return of(path.toString(), file(path), digest);
     }
 
     /** Opens a capture that comes from elsewhere; closes the source where it is none. */
-    public static CaptureFile of(String name, ByteSource source, boolean digest) throws UnreadableCaptureException {
+    public static CaptureFile of(String name, ByteSource source, boolean digest)
+            throws UnreadableCaptureException {
         DigestSource raw = new DigestSource(source, digest);
         PeekSource content = new PeekSource(raw);
         try {
@@ -77,9 +81,12 @@ public final class CaptureFiles {
             throw new UnreadableCaptureException(path + " does not exist. " + GIVE);
         } catch (AccessDeniedException e) {
             throw new UnreadableCaptureException(
-                    path + " may not be read by this user. Change its permissions, or give another file.");
+                    path
+                            + " may not be read by this user. Change its permissions, or give"
+                            + " another file.");
         } catch (IOException e) {
-            throw new UnreadableCaptureException(path + " cannot be opened (" + e.getMessage() + "). " + GIVE);
+            throw new UnreadableCaptureException(
+                    path + " cannot be opened (" + e.getMessage() + "). " + GIVE);
         }
     }
 
@@ -88,10 +95,22 @@ public final class CaptureFiles {
         String inside = packed.isEmpty() ? "" : ", inside " + packed;
         if (content.damage().isPresent() && head.length < 16) {
             return new UnreadableCaptureException(
-                    name + " cannot be read" + inside + ": " + content.damage().get().text() + ". " + GIVE);
+                    name
+                            + " cannot be read"
+                            + inside
+                            + ": "
+                            + content.damage().get().text()
+                            + ". "
+                            + GIVE);
         }
-        if (head.length == 0) return new UnreadableCaptureException(name + " is empty" + inside + ". " + GIVE);
+        if (head.length == 0)
+            return new UnreadableCaptureException(name + " is empty" + inside + ". " + GIVE);
         return new UnreadableCaptureException(
-                name + " is not a capture this version reads (looks like " + Magic.nameOf(head) + inside + "). " + GIVE);
+                name
+                        + " is not a capture this version reads (looks like "
+                        + Magic.nameOf(head)
+                        + inside
+                        + "). "
+                        + GIVE);
     }
 }

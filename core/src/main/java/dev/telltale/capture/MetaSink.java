@@ -2,7 +2,10 @@ package dev.telltale.capture;
 
 import java.util.List;
 
-/** Takes what a packet capture tells beside its packets. Bounded: a capture that tells too much gets an anomaly. */
+/**
+ * Takes what a packet capture tells beside its packets. Bounded: a capture that tells too much gets
+ * an anomaly.
+ */
 public interface MetaSink {
     /** Takes nothing. */
     MetaSink NONE = new MetaSink() {};
@@ -13,7 +16,10 @@ public interface MetaSink {
     /** An interface, in file order. */
     default void captureInterface(Interface described) {}
 
-    /** @param packet number of the packet it belongs to, 0 where it belongs to the section or another block */
+    /**
+     * @param packet number of the packet it belongs to, 0 where it belongs to the section or
+     *     another block
+     */
     default void comment(long packet, String text) {}
 
     /**
@@ -23,7 +29,10 @@ public interface MetaSink {
      */
     default void secrets(int type, byte[] bytes) {}
 
-    /** A name that the capture's own resolver had for an address (pcapng NRB); {@code ip} as in {@code Endpoint}. */
+    /**
+     * A name that the capture's own resolver had for an address (pcapng NRB); {@code ip} as in
+     * {@code Endpoint}.
+     */
     default void name(String ip, String name) {}
 
     /**
@@ -44,5 +53,16 @@ public interface MetaSink {
      * @param mac {@code aa:bb:cc:dd:ee:ff} or empty
      */
     record Interface(
-            int index, int linkType, int snapLength, String name, String description, String mac, List<String> ips) {}
+            int index,
+            int linkType,
+            int snapLength,
+            String name,
+            String description,
+            String mac,
+            List<String> ips) {
+        /** An interface of which no more is told. */
+        public Interface(int index, int linkType, int snapLength) {
+            this(index, linkType, snapLength, "", "", "", List.of());
+        }
+    }
 }

@@ -10,8 +10,9 @@ public abstract sealed class PacketCapture extends CaptureFile permits Pcap, Pca
     }
 
     /**
-     * Reads the capture to its end, or as far as it follows its format. Packets are numbered from 1 in file order; one that
-     * cannot be handed over (it names no known interface, say) has a number and an anomaly.
+     * Reads the capture to its end, or as far as it follows its format. Packets are numbered from 1
+     * in file order; one that cannot be handed over (it names no known interface, say) has a number
+     * and an anomaly.
      *
      * @param packets gets a cursor that is valid during the call, on the thread of the call
      */

@@ -1,5 +1,6 @@
 /**
- * Opens capture files: {@link dev.telltale.capture.CaptureFiles} tells the format by content, the format's own class reads it.
+ * Opens capture files: {@link dev.telltale.capture.CaptureFiles} tells the format by content, the
+ * format's own class reads it.
  */
 @NullMarked
 package dev.telltale.capture;
