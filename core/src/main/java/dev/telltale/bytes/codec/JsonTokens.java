@@ -106,9 +106,9 @@ public final class JsonTokens {
         return state == FAILED;
     }
 
-    /** Containers open now. */
-    public int depth() {
-        return depth;
+    /** Offset in the text of the first byte not yet handed on: where the open token begins, or the end of what was fed. */
+    public long handed() {
+        return state >= IN_KEY && state != FAILED ? tokenAt : position;
     }
 
     /** The next bytes of the text. */
