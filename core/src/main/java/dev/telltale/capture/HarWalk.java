@@ -6,8 +6,9 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Follows the members of a HAR 1.2 file (http://www.softwareishard.com/blog/har-12-spec/) down to the values an audit reads, in
- * whatever order they come; everything else is passed over. Knows the shape only, keeps no value.
+ * Follows the members of a HAR 1.2 file (http://www.softwareishard.com/blog/har-12-spec/) down to
+ * the values an audit reads, in whatever order they come; everything else is passed over. Knows the
+ * shape only, keeps no value.
  *
  * <pre>
  * {"log": {"entries": [{
@@ -35,7 +36,13 @@ final class HarWalk implements JsonHandler {
 
         /** A piece of a value, escapes still undone. */
         void value(
-                HarLeaf leaf, byte[] bytes, int from, int length, boolean escaped, boolean first, boolean last);
+                HarLeaf leaf,
+                byte[] bytes,
+                int from,
+                int length,
+                boolean escaped,
+                boolean first,
+                boolean last);
 
         /** A member is not of the type it should be. */
         default void odd(long at, String what) {}
@@ -63,7 +70,8 @@ final class HarWalk implements JsonHandler {
         MAP
     }
 
-    // What may come next: 0 nothing of interest, else a leaf, a place or a list, told apart by its range.
+    // What may come next: 0 nothing of interest, else a leaf, a place or a list, told apart by its
+    // range.
     private static final int LEAF = 1;
     private static final int PLACE = 64;
     private static final int LIST = 96;
@@ -136,14 +144,16 @@ final class HarWalk implements JsonHandler {
         for (String key : keys) {
             byte[] k = key.getBytes(StandardCharsets.US_ASCII);
             int slot = hash(k, 0, k.length);
-            while (KEYS[slot].length > 0 && !Arrays.equals(KEYS[slot], k)) slot = (slot + 1) & (SLOTS - 1);
+            while (KEYS[slot].length > 0 && !Arrays.equals(KEYS[slot], k))
+                slot = (slot + 1) & (SLOTS - 1);
             KEYS[slot] = k;
             NEXT[in.ordinal()][slot] = (byte) next;
         }
     }
 
     private static int hash(byte[] b, int from, int length) {
-        return (length * 37 + b[from] * 7 + b[from + length / 2] * 31 + b[from + length - 1] * 101) & (SLOTS - 1);
+        return (length * 37 + b[from] * 7 + b[from + length / 2] * 31 + b[from + length - 1] * 101)
+                & (SLOTS - 1);
     }
 
     /** What {@code key} leads to from {@code in}, 0 where nowhere. */
@@ -169,16 +179,22 @@ final class HarWalk implements JsonHandler {
     private Place place;
     private HarList list = HarList.SENT_HEADERS;
     private int next;
+
     /** Containers open below the last place of interest. */
     private int skip;
+
     private boolean inPieces;
+
     /** The body whose last piece was the token before this one, else none. */
     private HarLeaf justEnded = HarLeaf.ITEM_NAME;
 
     private boolean done;
     private boolean sawEntries;
+    private long brokenAt;
 
-    /** @param oneEntry true where the text begins with an entry; the walk is {@link #done} after it */
+    /**
+     * @param oneEntry true where the text begins with an entry; the walk is {@link #done} after it
+     */
     HarWalk(Values values, boolean oneEntry) {
         this.values = values;
         this.oneEntry = oneEntry;
@@ -196,9 +212,16 @@ final class HarWalk implements JsonHandler {
         return !done && skip == 0 && !inPieces && next != 0 && next < PLACE;
     }
 
-    /** A body whose end the text broke off at: the tokenizer ends a long string where the text ends. */
+    /**
+     * A body whose end the text broke off at: the tokenizer ends a long string where the text ends.
+     */
     Optional<HarLeaf> brokenBody() {
         return justEnded.kind == HarLeaf.Kind.BODY ? Optional.of(justEnded) : Optional.empty();
+    }
+
+    /** Where the text broke off. */
+    long brokenAt() {
+        return brokenAt;
     }
 
     /** The text ended inside a string at {@link #atValue}: {@code size} bytes of it. */
@@ -257,7 +280,10 @@ final class HarWalk implements JsonHandler {
         next = after(place);
     }
 
-    /** Passes over a container that is not of interest, and says so where something else was expected. */
+    /**
+     * Passes over a container that is not of interest, and says so where something else was
+     * expected.
+     */
     private void passOver(long at, String what) {
         if (next != 0) strange(at, what);
         else if (place == Place.MAP) values.itemEnd(list);
@@ -377,7 +403,8 @@ final class HarWalk implements JsonHandler {
     }
 
     @Override
-    public void stringPiece(byte[] bytes, int from, int length, boolean escaped, long at, boolean last) {
+    public void stringPiece(
+            byte[] bytes, int from, int length, boolean escaped, long at, boolean last) {
         if (done || skip > 0) return;
         if (next >= PLACE) {
             if (last) strange(at, "a string");
@@ -415,6 +442,7 @@ final class HarWalk implements JsonHandler {
 
     @Override
     public void malformed(long at, String why) {
+        brokenAt = at;
         if (!done) values.broken(at, why);
     }
 }

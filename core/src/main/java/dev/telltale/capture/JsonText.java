@@ -1,9 +1,10 @@
 package dev.telltale.capture;
 
 /**
- * Undoes the escapes of JSON strings (RFC 8259 section 7) piece by piece, into UTF-8. A lone surrogate U+DC80 to U+DCFF is the
- * byte 80 to FF it stands for (Python's {@code surrogateescape}, which mitmproxy writes for bytes that are no text); any other
- * lone surrogate keeps its three bytes.
+ * Undoes the escapes of JSON strings (RFC 8259 section 7) piece by piece, into UTF-8. A lone
+ * surrogate U+DC80 to U+DCFF is the byte 80 to FF it stands for (Python's {@code surrogateescape},
+ * which mitmproxy writes for bytes that are no text); any other lone surrogate keeps its three
+ * bytes.
  */
 final class JsonText {
     /** How many more bytes than its input a piece may need. */
@@ -13,7 +14,8 @@ final class JsonText {
     private int high;
 
     /**
-     * Writes a piece to {@code to} from {@code at}, which has room for {@code length + ROOM} bytes; escape sequences are whole.
+     * Writes a piece to {@code to} from {@code at}, which has room for {@code length + ROOM} bytes;
+     * escape sequences are whole.
      *
      * @return the index after the last byte written
      */
