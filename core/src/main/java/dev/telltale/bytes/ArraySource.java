@@ -33,5 +33,12 @@ final class ArraySource implements ByteSource {
     }
 
     @Override
+    public Optional<ByteSource> again(long at) {
+        ArraySource other = new ArraySource(bytes);
+        other.at = (int) Math.min(at, bytes.length);
+        return Optional.of(other);
+    }
+
+    @Override
     public void close() {}
 }

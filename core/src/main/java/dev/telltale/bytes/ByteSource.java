@@ -30,6 +30,25 @@ public interface ByteSource extends AutoCloseable {
     /** Why the source ended early; empty while it did not. */
     Optional<Damage> damage();
 
+    /**
+     * The same bytes from offset {@code at} on, read independently of this source and closed by the
+     * caller; empty where they come only once, as from a pipe.
+     */
+    default Optional<ByteSource> again(long at) {
+        return Optional.empty();
+    }
+
+    /** Reads and forgets {@code length} bytes, fewer where the source ends before. */
+    default void skip(long length) {
+        byte[] waste = new byte[(int) Math.min(length, 64 << 10)];
+        long left = length;
+        while (left > 0) {
+            int n = read(waste, 0, (int) Math.min(left, waste.length));
+            if (n < 0) return;
+            left -= n;
+        }
+    }
+
     @Override
     void close();
 

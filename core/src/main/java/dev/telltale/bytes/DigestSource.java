@@ -76,6 +76,11 @@ public final class DigestSource implements ByteSource {
     }
 
     @Override
+    public Optional<ByteSource> again(long at) {
+        return source.again(at);
+    }
+
+    @Override
     public void close() {
         source.close();
     }

@@ -58,6 +58,61 @@ public final class FileSource implements ByteSource {
     }
 
     @Override
+    public Optional<ByteSource> again(long at) {
+        return length < 0 ? Optional.empty() : Optional.of(new View(channel, length, at));
+    }
+
+    /** Reads beside the channel's own position, and leaves the channel open. */
+    private static final class View implements ByteSource {
+        private final FileChannel channel;
+        private final long length;
+        private long at;
+
+        View(FileChannel channel, long length, long at) {
+            this.channel = channel;
+            this.length = length;
+            this.at = at;
+        }
+
+        @Override
+        public int read(MemorySegment into, long from, int wanted) {
+            try {
+                int n = channel.read(into.asSlice(from, wanted).asByteBuffer(), at);
+                if (n > 0) at += n;
+                return n > 0 ? n : -1;
+            } catch (ClosedChannelException e) {
+                throw new UncheckedIOException(e);
+            } catch (IOException e) {
+                // The first reading of the same bytes reports what the medium does.
+                return -1;
+            }
+        }
+
+        @Override
+        public void skip(long skipped) {
+            at += skipped;
+        }
+
+        @Override
+        public long length() {
+            return length;
+        }
+
+        @Override
+        public Optional<Damage> damage() {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<ByteSource> again(long from) {
+            return Optional.of(new View(channel, length, from));
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    @Override
     public void close() {
         try {
             channel.close();

@@ -189,6 +189,15 @@ public final class GzipSource implements ByteSource {
     }
 
     @Override
+    public Optional<ByteSource> again(long at) {
+        Optional<ByteSource> packed = source.again(0);
+        if (packed.isEmpty()) return packed;
+        ByteSource other = new GzipSource(packed.get());
+        other.skip(at);
+        return Optional.of(other);
+    }
+
+    @Override
     public void close() {
         inflater.end();
         source.close();

@@ -51,6 +51,11 @@ public final class PeekSource implements ByteSource {
     }
 
     @Override
+    public Optional<ByteSource> again(long at) {
+        return source.again(at);
+    }
+
+    @Override
     public void close() {
         source.close();
     }

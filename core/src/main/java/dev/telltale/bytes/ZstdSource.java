@@ -197,6 +197,15 @@ public final class ZstdSource implements ByteSource {
     }
 
     @Override
+    public Optional<ByteSource> again(long at) {
+        Optional<ByteSource> packed = source.again(0);
+        if (packed.isEmpty()) return packed;
+        ByteSource other = new ZstdSource(packed.get());
+        other.skip(at);
+        return Optional.of(other);
+    }
+
+    @Override
     public void close() {
         decoder.close();
         source.close();

@@ -1,0 +1,51 @@
+package dev.telltale.decode;
+
+import java.util.Arrays;
+
+/** Hits in a layer's own offsets, in ascending order of start, taken from the front. */
+final class Spots {
+    /** A hit that a longer chain explains. */
+    static final int DROPPED = -1;
+
+    int[] form = new int[4];
+    long[] start = new long[4];
+    long[] end = new long[4];
+    /** Those in {@code [head, size)} are still to be told. */
+    int head;
+
+    int size;
+
+    void add(int f, long s, long e) {
+        if (size == form.length) {
+            if (head > size / 2) {
+                System.arraycopy(form, head, form, 0, size - head);
+                System.arraycopy(start, head, start, 0, size - head);
+                System.arraycopy(end, head, end, 0, size - head);
+                size -= head;
+                head = 0;
+            } else {
+                form = Arrays.copyOf(form, size * 2);
+                start = Arrays.copyOf(start, size * 2);
+                end = Arrays.copyOf(end, size * 2);
+            }
+        }
+        form[size] = f;
+        start[size] = s;
+        end[size] = e;
+        size++;
+    }
+
+    boolean isEmpty() {
+        return head == size;
+    }
+
+    void clear() {
+        head = size = 0;
+    }
+
+    /** Drops what has been told. */
+    void take(int to) {
+        head = to;
+        if (head == size) clear();
+    }
+}

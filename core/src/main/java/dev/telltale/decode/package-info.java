@@ -1,0 +1,4 @@
+@NullMarked
+package dev.telltale.decode;
+
+import org.jspecify.annotations.NullMarked;
