@@ -3,6 +3,7 @@ package dev.telltale.capture;
 import dev.telltale.bytes.codec.JsonHandler;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -12,9 +13,12 @@ import java.util.Optional;
  *
  * <pre>
  * {"log": {"entries": [{
- *    "startedDateTime", "serverIPAddress", "_serverPort", "_app", "_securityState", "_securityDetails": {"protocol"},
- *    "request":  {"method", "url", "httpVersion", "headers": [{"name", "value"}], "cookies", "queryString", "bodySize",
- *                 "postData": {"mimeType", "text", "encoding", "params": [{"name", "value", "fileName", "contentType"}]},
+ *    "startedDateTime", "serverIPAddress", "_serverPort", "_app",
+ *    "_securityState", "_securityDetails": {"protocol"},
+ *    "request":  {"method", "url", "httpVersion", "headers": [{"name", "value"}],
+ *                 "cookies", "queryString", "bodySize",
+ *                 "postData": {"mimeType", "text", "encoding",
+ *                              "params": [{"name", "value", "fileName", "contentType"}]},
  *                 "_content": {"text", "size", "encoding"}, "_requestBodyStatus"},
  *    "response": {"status", "httpVersion", "headers", "cookies", "bodySize",
  *                 "content": {"size", "mimeType", "text", "encoding"}},
@@ -304,8 +308,11 @@ final class HarWalk implements JsonHandler {
     }
 
     private String name(int code) {
-        if (code >= LIST) return LISTS[code - LIST].name();
-        return code >= PLACE ? PLACES[code - PLACE].name() : LEAVES[code - LEAF].name();
+        Enum<?> named =
+                code >= LIST
+                        ? LISTS[code - LIST]
+                        : code >= PLACE ? PLACES[code - PLACE] : LEAVES[code - LEAF];
+        return named.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
     @Override
@@ -395,7 +402,7 @@ final class HarWalk implements JsonHandler {
             strange(at, "a string");
         } else if (next != 0) {
             HarLeaf leaf = LEAVES[next - LEAF];
-            if (leaf.kind == HarLeaf.Kind.NUMBER) values.odd(at, leaf + " is a string");
+            if (leaf.kind == HarLeaf.Kind.NUMBER) values.odd(at, name(next) + " is a string");
             values.value(leaf, bytes, from, length, escaped, true, true);
             if (place == Place.MAP) values.itemEnd(list);
         }
@@ -431,7 +438,7 @@ final class HarWalk implements JsonHandler {
             // Numbers for strings are taken as they are written; null stands for an absent value.
             if (!none) {
                 if (leaf.kind == HarLeaf.Kind.TEXT || leaf.kind == HarLeaf.Kind.BODY) {
-                    values.odd(at, leaf + " is a literal");
+                    values.odd(at, name(next) + " is no string");
                 }
                 values.value(leaf, bytes, from, length, false, true, true);
             }
