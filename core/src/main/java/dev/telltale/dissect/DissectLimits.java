@@ -1,9 +1,11 @@
 package dev.telltale.dissect;
 
 /**
- * What dissection may cost. A capture is hostile until proven otherwise: whatever it makes us keep is bounded by one of these.
+ * What dissection may cost. A capture is hostile until proven otherwise: whatever it makes us keep
+ * is bounded by one of these.
  *
- * @param flows flows kept at once, the lately closed among them; beyond it the least recently used one is closed
+ * @param flows flows kept at once, the lately closed among them; beyond it the least recently used
+ *     one is closed
  * @param streamBuffers bytes of reassembled data of all flows that wait to be delivered
  * @param heldBytes bytes of out-of-order data of all flows that wait for what comes before them
  * @param heldBytesPerSide the same for one side of one flow
@@ -22,7 +24,10 @@ public record DissectLimits(
     public static final DissectLimits DEFAULT =
             new DissectLimits(65_536, 32 << 20, 32 << 20, 4 << 20, 4_096, 512, 8 << 20);
 
-    /** The share of one of {@code n} dissectors that work side by side, so that all together cost no more than one. */
+    /**
+     * The share of one of {@code n} dissectors that work side by side, so that all together cost no
+     * more than one.
+     */
     public DissectLimits shared(int n) {
         return new DissectLimits(
                 Math.max(16, flows / n),

@@ -4,8 +4,9 @@ import dev.telltale.model.FrameMap;
 import java.util.Arrays;
 
 /**
- * Frame map of one side of a flow: one entry for each piece of the stream, in stream order. Beyond a million pieces that nobody
- * has said to forget, the older half is forgotten: evidence may say "unknown", never a wrong frame.
+ * Frame map of one side of a flow: one entry for each piece of the stream, in stream order. Beyond
+ * a million pieces that nobody has said to forget, the older half is forgotten: evidence may say
+ * "unknown", never a wrong frame.
  */
 final class Frames implements FrameMap {
     private static final int MAX_ENTRIES = 1 << 20;
@@ -30,7 +31,10 @@ final class Frames implements FrameMap {
         end += length;
     }
 
-    /** The next {@code length} bytes of the stream are not in the capture; their time is that of the bytes before them. */
+    /**
+     * The next {@code length} bytes of the stream are not in the capture; their time is that of the
+     * bytes before them.
+     */
     void gap(long length, long elseNanos) {
         long timeNanos = size == 0 ? elseNanos : entries[3 * (from + size - 1) + 2];
         while (length > 0) {

@@ -5,7 +5,10 @@ import dev.telltale.model.FlowHandler;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
-/** What all flows of one dissector have in common: where they tell, what they count, and the memory they share. */
+/**
+ * What all flows of one dissector have in common: where they tell, what they count, and the memory
+ * they share.
+ */
 final class Shared {
     /** Sizes of rings: this, and four times the one before up to {@link #MAX_RING}. */
     static final int MIN_RING = 4 << 10;
@@ -80,7 +83,10 @@ final class Shared {
         else if (!side.waitingNode.listed()) waiting.touch(side.waitingNode);
     }
 
-    /** Where all flows together hold too much, those that waited longest must go on without what they wait for. */
+    /**
+     * Where all flows together hold too much, those that waited longest must go on without what
+     * they wait for.
+     */
     void relieve() {
         while (heldBytes > limits.heldBytes()) {
             @Nullable TcpSide side = waiting.oldest();

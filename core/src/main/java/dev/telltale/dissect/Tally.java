@@ -10,9 +10,13 @@ import java.util.Map;
 
 /** {@link Totals} being counted. */
 final class Tally {
-    static final Comparator<Skipped> ORDER = Comparator.comparing(Skipped::why).thenComparingInt(Skipped::code);
+    static final Comparator<Skipped> ORDER =
+            Comparator.comparing(Skipped::why).thenComparingInt(Skipped::code);
 
-    /** Distinct (reason, code) pairs kept; a capture can make up 65,536 EtherTypes. Further codes are counted under -1. */
+    /**
+     * Distinct (reason, code) pairs kept; a capture can make up 65,536 EtherTypes. Further codes
+     * are counted under -1.
+     */
     private static final int MAX_REASONS = 512;
 
     long packets;
@@ -54,8 +58,10 @@ final class Tally {
 
     Totals totals() {
         List<Skipped> list = new ArrayList<>();
-        skipped.forEach(
-                (k, v) -> list.add(new Skipped(Why.values()[(int) (k >> 32)], k.intValue(), v[0], v[1], v[2])));
+        skipped.forEach((k, v) ->
+                list.add(
+                        new Skipped(
+                                Why.values()[(int) (k >> 32)], k.intValue(), v[0], v[1], v[2])));
         list.sort(ORDER);
         return new Totals(
                 packets,

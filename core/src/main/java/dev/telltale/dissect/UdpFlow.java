@@ -3,7 +3,9 @@ package dev.telltale.dissect;
 import dev.telltale.model.ReasonCode;
 import dev.telltale.model.StreamEvent;
 
-/** Datagrams between two endpoints (<a href="https://www.rfc-editor.org/rfc/rfc768">RFC 768</a>). */
+/**
+ * Datagrams between two endpoints (<a href="https://www.rfc-editor.org/rfc/rfc768">RFC 768</a>).
+ */
 final class UdpFlow extends Conversation {
     private final Frames[] frames = {new Frames(), new Frames()};
     private final long[] offset = new long[2];
@@ -13,7 +15,10 @@ final class UdpFlow extends Conversation {
         super(shared, key, number);
     }
 
-    /** A datagram of {@code length} bytes from end {@code sender}, {@code captured} of them in {@code bytes}. */
+    /**
+     * A datagram of {@code length} bytes from end {@code sender}, {@code captured} of them in
+     * {@code bytes}.
+     */
     void datagram(int sender, byte[] bytes, int captured, int length, Origin origin) {
         long at = offset[sender];
         offset[sender] += length;
