@@ -33,6 +33,6 @@ final class Bytes {
 
     /** Six bytes. */
     static long u48(MemorySegment m, long at) {
-        return (long) u16(m, at) << 32 | i32(m, at + 2) & 0xffffffffL;
+        return (long) u16(m, at) << 32 | (i32(m, at + 2) & 0xffffffffL);
     }
 }

@@ -10,6 +10,7 @@ package dev.telltale.dissect;
  * @param heldBytes bytes of out-of-order data of all flows that wait for what comes before them
  * @param heldBytesPerSide the same for one side of one flow
  * @param heldSegmentsPerSide out-of-order segments of one side of one flow
+ * @param frameMaps bytes of the frame maps of all open flows; beyond it the older half of a growing one is forgotten
  * @param datagrams incomplete IP datagrams kept at once
  * @param datagramBytes bytes of incomplete IP datagrams kept at once
  */
@@ -19,10 +20,11 @@ public record DissectLimits(
         long heldBytes,
         int heldBytesPerSide,
         int heldSegmentsPerSide,
+        long frameMaps,
         int datagrams,
         long datagramBytes) {
     public static final DissectLimits DEFAULT =
-            new DissectLimits(65_536, 32 << 20, 32 << 20, 4 << 20, 4_096, 512, 8 << 20);
+            new DissectLimits(32_768, 32 << 20, 32 << 20, 4 << 20, 4_096, 48 << 20, 512, 8 << 20);
 
     /**
      * The share of one of {@code n} dissectors that work side by side, so that all together cost no
@@ -35,6 +37,7 @@ public record DissectLimits(
                 Math.max(1 << 20, heldBytes / n),
                 heldBytesPerSide,
                 heldSegmentsPerSide,
+                Math.max(1 << 20, frameMaps / n),
                 datagrams,
                 datagramBytes);
     }

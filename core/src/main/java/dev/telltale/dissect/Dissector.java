@@ -45,7 +45,7 @@ public final class Dissector implements PacketSink {
 
     public Dissector(FlowHandler.Factory handlers, AnomalySink anomalies, DissectLimits limits) {
         shared = new Shared(handlers, anomalies, limits, tally);
-        defragmenter = new Defragmenter(limits, this::packet, tally);
+        defragmenter = new Defragmenter(limits, this, tally);
     }
 
     @Override

@@ -28,7 +28,11 @@ final class Shared {
     private final Recency<TcpSide> waiting = new Recency<>();
     private final ArrayDeque<byte[]>[] pool = pools();
     private long ringBytes;
+    private long mapBytes;
     private long heldBytes;
+
+    /** Stands for the maps of flows that are over. */
+    final Frames noFrames = new Frames(this);
 
     /** Capture time of the packet at hand. */
     long now;
@@ -74,6 +78,14 @@ final class Shared {
         if (last) side.ringNode.remove();
         ArrayDeque<byte[]> p = pool[sizeClass(ring.length)];
         if (p.size() < POOLED) p.push(ring);
+    }
+
+    boolean mapMayGrow(long by) {
+        return mapBytes + by <= limits.frameMaps();
+    }
+
+    void mapGrew(long by) {
+        mapBytes += by;
     }
 
     /** {@code side} holds {@code change} bytes more or less out of order. */

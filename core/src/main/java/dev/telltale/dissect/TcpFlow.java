@@ -48,13 +48,14 @@ final class TcpFlow extends Conversation {
      */
     private static final int FAR_SEGMENTS = 4;
 
-    private final TcpSide[] sides = {new TcpSide(this, 0), new TcpSide(this, 1)};
+    private final TcpSide[] sides;
     private boolean reset;
     private boolean finished;
     private boolean conflictTold;
 
     TcpFlow(Shared shared, FlowKey key, long number) {
         super(shared, key, number);
+        sides = new TcpSide[] {new TcpSide(this, 0), new TcpSide(this, 1)};
     }
 
     /**
@@ -474,8 +475,11 @@ final class TcpFlow extends Conversation {
 
     /** Delivers what is held and need not wait. */
     private void drain() {
-        while (advance(sides[0], sides[1]) | advance(sides[1], sides[0])) {
+        boolean progress = true;
+        while (progress) {
+            progress = advance(sides[0], sides[1]);
             // One side's progress may let the other go on.
+            if (advance(sides[1], sides[0])) progress = true;
         }
     }
 
@@ -483,7 +487,7 @@ final class TcpFlow extends Conversation {
         boolean progress = false;
         while (side.heldCount > 0 && !side.settling) {
             Segment s = side.first();
-            if (s.offset > side.next || s.acks && waits(other, s.ack)) break;
+            if (s.offset > side.next || (s.acks && waits(other, s.ack))) break;
             side.removeFirst();
             if (side.fin != TcpSide.NONE && s.end() > side.fin) {
                 int over = (int) Math.min(s.length, s.end() - side.fin);
@@ -518,13 +522,14 @@ final class TcpFlow extends Conversation {
         emit(new StreamEvent.Closed(side(side.end), side.next, how));
         if (other.closed) {
             finished = true;
-            for (TcpSide s : sides) s.frames = NO_FRAMES;
+            for (TcpSide s : sides) {
+                s.frames.release();
+                // Of what is over only enough stays to recognise its late packets.
+                s.frames = shared.noFrames;
+            }
             dropHandler();
         }
     }
-
-    /** Of a flow that is over and known only to recognise its late packets. */
-    private static final Frames NO_FRAMES = new Frames();
 
     @Override
     void close(StreamEvent.How how) {

@@ -29,7 +29,7 @@ final class TcpSide {
 
     final Recency.Node<TcpSide> ringNode = new Recency.Node<>(this);
     final Recency.Node<TcpSide> waitingNode = new Recency.Node<>(this);
-    Frames frames = new Frames();
+    Frames frames;
 
     /**
      * Sequence number of stream offset 0; meaningless until {@link #based} or {@link #settling}.
@@ -147,13 +147,14 @@ final class TcpSide {
         }
 
         long cost() {
-            return bytes.length + OVERHEAD;
+            return (long) bytes.length + OVERHEAD;
         }
     }
 
     TcpSide(TcpFlow flow, int end) {
         this.flow = flow;
         this.end = end;
+        frames = new Frames(flow.shared);
     }
 
     /**
@@ -245,7 +246,7 @@ final class TcpSide {
         int lo = heldFrom;
         int hi = heldFrom + heldCount;
         while (lo < hi) {
-            int mid = lo + hi >>> 1;
+            int mid = (lo + hi) >>> 1;
             if (held[mid].end() <= offset) lo = mid + 1;
             else hi = mid;
         }

@@ -179,22 +179,15 @@ public record Totals(
     }
 
     private static String text(Skipped s) {
+        if (s.code < 0) return s.packets + " packets of more kinds (" + s.bytes + " bytes)";
         String n = s.packets == 1 ? "1 packet" : s.packets + " packets";
         return switch (s.why) {
             case NOT_IP -> n + " of EtherType 0x" + Integer.toHexString(s.code);
             case CONTROL -> n + " of IP protocol " + s.code;
             case UNSUPPORTED_LINK ->
-                    n
-                            + " of "
-                            + (s.code < 0 ? "more link types" : "link type " + s.code)
-                            + " not taken apart";
+                    n + " of link type " + s.code + " not taken apart";
             case UNSUPPORTED_ETHERTYPE ->
-                    n
-                            + " of "
-                            + (s.code < 0
-                                    ? "more EtherTypes"
-                                    : "EtherType 0x" + Integer.toHexString(s.code))
-                            + " not taken apart ("
+                    n + " of EtherType 0x" + Integer.toHexString(s.code) + " not taken apart ("
                             + s.bytes
                             + " bytes)";
             case UNSUPPORTED_PROTOCOL ->

@@ -7,12 +7,13 @@ import dev.telltale.model.StreamEvent;
  * Datagrams between two endpoints (<a href="https://www.rfc-editor.org/rfc/rfc768">RFC 768</a>).
  */
 final class UdpFlow extends Conversation {
-    private final Frames[] frames = {new Frames(), new Frames()};
+    private final Frames[] frames;
     private final long[] offset = new long[2];
     private boolean closed;
 
     UdpFlow(Shared shared, FlowKey key, long number) {
         super(shared, key, number);
+        frames = new Frames[] {new Frames(shared), new Frames(shared)};
     }
 
     /**
@@ -48,6 +49,7 @@ final class UdpFlow extends Conversation {
         closed = true;
         emit(new StreamEvent.Closed(side(initiator), offset[initiator], how));
         emit(new StreamEvent.Closed(side(1 - initiator), offset[1 - initiator], how));
+        for (Frames f : frames) f.release();
         dropHandler();
     }
 
