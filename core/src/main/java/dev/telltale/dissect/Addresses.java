@@ -12,10 +12,13 @@ final class Addresses {
     }
 
     static String v4(int a) {
-        return (a >>> 24) + "." + (a >>> 16 & 255) + "." + (a >>> 8 & 255) + "." + (a & 255);
+        return (a >>> 24) + "." + ((a >>> 16) & 255) + "." + ((a >>> 8) & 255) + "." + (a & 255);
     }
 
-    /** RFC 5952: lower case, no leading zeros, the first longest run of two or more zero groups as {@code ::}. */
+    /**
+     * RFC 5952: lower case, no leading zeros, the first longest run of two or more zero groups as
+     * {@code ::}.
+     */
     static String v6(long high, long low) {
         if (high == 0 && (low & ~0xffffffffL) == V4_MAPPED) return "::ffff:" + v4((int) low);
         int[] g = new int[8];
