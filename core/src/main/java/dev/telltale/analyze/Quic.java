@@ -7,7 +7,8 @@ import dev.telltale.model.Secured;
 import dev.telltale.model.Side;
 
 /**
- * QUIC without keys: known by a long header, after which every datagram of the flow is closed to us.
+ * QUIC without keys: known by a long header, after which every datagram of the flow is closed to
+ * us.
  *
  * <pre>
  * Long Header Packet (RFC 9000 17.2, invariant part RFC 8999 5.1):
@@ -68,13 +69,19 @@ final class Quic implements DatagramAnalyzer {
         }
         // Google's own before the standard: Q046, Q050, T051.
         if (digits && (family == 'Q' || family == 'T')) {
-            return "" + (char) family + (char) (version >>> 16 & 0xff)
-                    + (char) (version >>> 8 & 0xff) + (char) (version & 0xff);
+            return ""
+                    + (char) family
+                    + (char) (version >>> 16 & 0xff)
+                    + (char) (version >>> 8 & 0xff)
+                    + (char) (version & 0xff);
         }
         return "";
     }
 
     private static int int32(byte[] b, int i) {
-        return (b[i] & 0xff) << 24 | (b[i + 1] & 0xff) << 16 | (b[i + 2] & 0xff) << 8 | (b[i + 3] & 0xff);
+        return (b[i] & 0xff) << 24
+                | (b[i + 1] & 0xff) << 16
+                | (b[i + 2] & 0xff) << 8
+                | (b[i + 3] & 0xff);
     }
 }
