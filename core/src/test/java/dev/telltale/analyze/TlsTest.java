@@ -231,4 +231,13 @@ class TlsTest {
                 .containsEntry(" ENCRYPTED QUIC_NO_KEYS", (long) initial.length);
         assertThat(quic.exchanges).isEmpty();
     }
+
+    @Test
+    void quicOfBeforeTheStandard() {
+        byte[] q039 =
+                HexFormat.of().parseHex("0d0102030405060708" + "51303339" + "01" + "a0".repeat(30));
+        Transcript t = Transcript.udp(443).sent(q039).answered(new byte[] {0x0c, 1, 2}).play();
+        assertThat(t.identified).containsExactly("quic  QUIC Q039");
+        assertThat(t.accounted.get(Side.RESPONDER)).containsEntry(" ENCRYPTED QUIC_NO_KEYS", 3L);
+    }
 }
