@@ -399,7 +399,8 @@ final class Layer {
                 declared(b, i, hi, last);
                 return;
             }
-            if (plus && (Chars.of(b, i, Math.min(hi, i + SEGMENT)) & (Chars.PERCENT | Chars.PLUS)) != 0) {
+            // In a long value what needs decoding may come late.
+            if (plus && (hi - i > SEGMENT || (Chars.of(b, i, hi) & (Chars.PERCENT | Chars.PLUS)) != 0)) {
                 plus = false;
                 if (start(Decoders.PERCENT_PLUS, false, b, i, hi, last)) return;
             }
@@ -500,7 +501,7 @@ final class Layer {
         while (i < to) {
             int n = Math.min(BLOCK, to - i);
             if (n < BLOCK && !last) break;
-            if (leafBytes == 0) leafHash = Noise.hash(b, i, i + n);
+            if (leafBytes == 0 && !token) leafHash = Noise.hash(b, i, i + n);
             if (n >= OPAQUE) {
                 Arrays.fill(u.counts, 0);
                 if (Noise.highEntropy(b, i, i + n, u.counts)) opaque += n;
@@ -578,7 +579,8 @@ final class Layer {
         }
         boolean broken = !c.broken().isEmpty();
         boolean over = n < out.length && (broken || c.done() || last);
-        if (broken && n < (d.trust() == Trust.MAGIC ? 1 : 64) || over && n == 0 && !c.done() && d.trust() != Trust.MAGIC && d.trust() != Trust.TEXT) {
+        boolean unsure = d.trust() == Trust.TRIED || d.trust() == Trust.DECLARED;
+        if (unsure && over && !c.done() && (n < 64 || token)) {
             u.release(d, c);
             return false;
         }
@@ -597,8 +599,8 @@ final class Layer {
             l.mediaType = mediaType;
         }
         if (!afford(n, consumed)) return true;
+        at += consumed;
         if (over) {
-            at += consumed;
             l.all(out, 0, n);
             closed(last);
         } else {
