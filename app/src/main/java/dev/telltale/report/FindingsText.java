@@ -126,6 +126,7 @@ final class FindingsText {
                 Comparator.comparing((Recipient r) -> r.personal() == 0)
                         .thenComparing(r -> r.rows().getFirst().worst(), WORST)
                         .thenComparing(Recipient::personal, Comparator.reverseOrder())
+                        .thenComparing(r -> -r.findings().size())
                         .thenComparing(r -> r.destination().domain());
         all.sort(order);
         return all;
@@ -338,6 +339,7 @@ final class FindingsText {
     private final class Columns {
 
         private static final int GAP = 2;
+        private static final int TIMES = 2;
 
         private final boolean phases;
         private final boolean consents;
@@ -409,11 +411,14 @@ final class FindingsText {
             if (!isTable()) {
                 page.wrap(ROW, DETAIL, title);
                 List<Span> stacked = new ArrayList<>();
-                List<String> heads = heads();
                 for (int i = 0; i < cells.size(); i++) {
+                    Span cell = cells.get(i);
                     if (i > 0) stacked.add(plain(" · "));
-                    stacked.add(dim(heads.get(i) + " "));
-                    stacked.add(cells.get(i));
+                    // The other cells say what they are.
+                    if (i == TIMES) cell = new Span(cell.style(), words.count("times", row.times()));
+                    if (consents && i == cells.size() - 1)
+                        stacked.add(dim(words.get("column.consent") + " "));
+                    stacked.add(cell);
                 }
                 page.wrap(DETAIL, DETAIL, stacked.toArray(Span[]::new));
                 return;
@@ -430,7 +435,7 @@ final class FindingsText {
             for (int i = 0; i < cells.size(); i++) {
                 Span cell = cells.get(i);
                 String pad = " ".repeat(widths[i] - cell.width());
-                boolean number = i == 2;
+                boolean number = i == TIMES;
                 line.add(plain(" ".repeat(GAP) + (number ? pad : "")));
                 line.add(cell);
                 if (!number) line.add(plain(pad));

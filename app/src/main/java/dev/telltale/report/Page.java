@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Text on a terminal. Every word on it comes in as a {@link Span}, which makes it printable: no text
@@ -80,6 +81,13 @@ final class Page {
 
     int columns() {
         return columns;
+    }
+
+    void section(String title) {
+        blank();
+        blank();
+        line(0, bold(title.toUpperCase(Locale.ROOT)));
+        blank();
     }
 
     void blank() {

@@ -4,14 +4,14 @@ package dev.telltale.report;
  * Text from a capture, made safe to print: nothing in it can move the cursor, change colours, turn
  * the direction of writing, or hide. What cannot be shown is named: {@code \x1B}, {@code \u202E}.
  */
-final class Printable {
+public final class Printable {
 
     private Printable() {}
 
     /** More marks than any script puts on one letter spill over the lines around it. */
     private static final int MARKS = 4;
 
-    static String of(String s) {
+    public static String of(String s) {
         int marks = 0;
         for (int i = 0; i < s.length(); ) {
             int c = s.codePointAt(i);
