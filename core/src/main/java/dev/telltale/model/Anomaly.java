@@ -1,9 +1,11 @@
 package dev.telltale.model;
 
 /**
- * Something malformed, cut or contradictory in the input, and what was done about it. Never holds payload bytes.
+ * Something malformed, cut or contradictory in the input, and what was done about it. Never holds
+ * payload bytes.
  *
- * @param where the place: {@code frame 118}, {@code flow 7 offset 312}, {@code entry 4}, {@code byte 4711}
+ * @param where the place: {@code frame 118}, {@code flow 7 offset 312}, {@code entry 4}, {@code
+ *     byte 4711}
  * @param text one plain sentence
  */
 public record Anomaly(Kind kind, String where, String text) implements Comparable<Anomaly> {
@@ -22,7 +24,10 @@ public record Anomaly(Kind kind, String where, String text) implements Comparabl
         /** Content-Encoding, Content-Length or a type that the bytes contradict. */
         LYING_METADATA,
         DECODE_ERROR,
-        /** A limit (depth, bytes, ratio, flows, headers) was reached; what lies beyond was not looked at. */
+        /**
+         * A limit (depth, bytes, ratio, flows, headers) was reached; what lies beyond was not
+         * looked at.
+         */
         LIMIT,
         /** The stages do not agree on how many bytes there were: a defect of ours. */
         ACCOUNTING

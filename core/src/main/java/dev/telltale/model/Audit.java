@@ -40,11 +40,15 @@ public record Audit(
             Optional<Instant> end,
             List<DeviceAddress> device) {}
 
-    /** @param how {@code option}, {@code persona}, {@code metadata} or {@code initiator} */
+    /**
+     * @param how {@code option}, {@code persona}, {@code metadata} or {@code initiator}
+     */
     public record DeviceAddress(String ip, String mac, String how) {}
 
     public record Reference(String name, String date, String sha256) {}
 
-    /** @param commitment salted hash of the persona, or empty */
+    /**
+     * @param commitment salted hash of the persona, or empty
+     */
     public record PersonaSummary(String name, String commitment, List<Identifier> identifiers) {}
 }

@@ -3,7 +3,8 @@ package dev.telltale.model;
 import java.util.List;
 
 /**
- * How much of what left the phone could be read. {@code bytes = readable + opaque + encrypted + missing}.
+ * How much of what left the phone could be read. {@code bytes = readable + opaque + encrypted +
+ * missing}.
  */
 public record Coverage(Sums sent, List<Share> destinations) {
     /** Transport payload bytes, each counted once however often it was retransmitted. */
@@ -25,9 +26,13 @@ public record Coverage(Sums sent, List<Share> destinations) {
         }
     }
 
-    /** @param host name, or IP where no name is known */
+    /**
+     * @param host name, or IP where no name is known
+     */
     public record Share(String host, Sums sent, List<Reason> reasons) {}
 
-    /** @param values for UNEXPLAINED: how many distinct places hold such values, else 0 */
+    /**
+     * @param values for UNEXPLAINED: how many distinct places hold such values, else 0
+     */
     public record Reason(ReasonCode code, long bytes, long values) {}
 }

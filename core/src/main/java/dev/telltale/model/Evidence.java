@@ -10,10 +10,10 @@ import java.util.OptionalInt;
  * @param capture index into {@link Audit.Inputs#captures}
  * @param frames 1-based, empty for exchange captures
  * @param entry 0-based entry of an exchange capture
- * @param request METHOD, space, URL as sent with every sighting in it replaced by {@code {kind}}; other protocols: operation and
- *     resource; for a received message the request it answers
- * @param path from the wire inwards: the ranges of a step, read together, are what the next step's decoder took; the last
- *     step's ranges are the value
+ * @param request METHOD, space, URL as sent with every sighting in it replaced by {@code {kind}};
+ *     other protocols: operation and resource; for a received message the request it answers
+ * @param path from the wire inwards: the ranges of a step, read together, are what the next step's
+ *     decoder took; the last step's ranges are the value
  * @param excerpt the value in its place, masked unless revealed
  */
 public record Evidence(
@@ -25,6 +25,8 @@ public record Evidence(
         String request,
         List<Step> path,
         String excerpt) {
-    /** @param layer {@code stream}, or the decoder that made this layer */
+    /**
+     * @param layer {@code stream}, or the decoder that made this layer
+     */
     public record Step(String layer, List<Range> ranges) {}
 }

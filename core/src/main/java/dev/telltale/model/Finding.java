@@ -5,12 +5,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One identifier that went to (or came from) one destination at one place. The {@code worst} variant gives the finding's own
- * attributes.
+ * One identifier that went to (or came from) one destination at one place. The {@code worst}
+ * variant gives the finding's own attributes.
  *
  * @param id first 16 hex of SHA-256 of identifier id, direction, domain and place joined by LF
  * @param accidental expected accidental matches of the best form in all that was scanned
- * @param set how many members of its collection this domain got, for contacts, SMS and call peers and apps
+ * @param set how many members of its collection this domain got, for contacts, SMS and call peers
+ *     and apps
  */
 public record Finding(
         String id,
@@ -47,6 +48,8 @@ public record Finding(
             Instant firstSeen,
             Instant lastSeen) {}
 
-    /** @param of {@code contacts}, {@code sms}, {@code calls} or {@code apps} */
+    /**
+     * @param of {@code contacts}, {@code sms}, {@code calls} or {@code apps}
+     */
     public record SetShare(String of, int sent, int known) {}
 }

@@ -1,6 +1,9 @@
 package dev.telltale.model;
 
-/** Takes the events of one flow; sans-IO. Both sides always get a {@link StreamEvent.Closed} in the end. */
+/**
+ * Takes the events of one flow; sans-IO. Both sides always get a {@link StreamEvent.Closed} in the
+ * end.
+ */
 public interface FlowHandler {
     void on(StreamEvent event);
 

@@ -1,23 +1,30 @@
 package dev.telltale.model;
 
 /**
- * What analyzers tell about one flow. Every wire byte of a flow, gaps included, is accounted for exactly once: bytes fed to (or
- * declared missing in) a part from {@link MessageSink#open} by whoever takes that part, all others by the analyzer through
- * {@link #account}, those of {@link MessageSink#part} among them. The sum is checked against the packets.
+ * What analyzers tell about one flow. Every wire byte of a flow, gaps included, is accounted for
+ * exactly once: bytes fed to (or declared missing in) a part from {@link MessageSink#open} by
+ * whoever takes that part, all others by the analyzer through {@link #account}, those of {@link
+ * MessageSink#part} among them. The sum is checked against the packets.
  */
 public interface FlowSink extends AnomalySink {
-    /** Opens an exchange; its request must have been understood as far as the fields of {@link Exchange} need. */
+    /**
+     * Opens an exchange; its request must have been understood as far as the fields of {@link
+     * Exchange} need.
+     */
     ExchangeSink exchange(Exchange exchange);
 
     /**
-     * Accounts for {@code bytes} wire bytes of {@code side} that belong to no part's body: framing, heads, handshakes
-     * (READABLE) or what stays closed (ENCRYPTED, OPAQUE, MISSING) and why.
+     * Accounts for {@code bytes} wire bytes of {@code side} that belong to no part's body: framing,
+     * heads, handshakes (READABLE) or what stays closed (ENCRYPTED, OPAQUE, MISSING) and why.
      *
      * @param host as in {@link Exchange#host}, empty where unknown
      */
     void account(Side side, String host, ByteClass byteClass, long bytes, ReasonCode reason);
 
-    /** {@code name} stood for {@code ip} at that time, seen in an answer (DNS A/AAAA with its whole CNAME chain's first name). */
+    /**
+     * {@code name} stood for {@code ip} at that time, seen in an answer (DNS A/AAAA with its whole
+     * CNAME chain's first name).
+     */
     void nameOf(String ip, String name, long timeNanos);
 
     /** What the flow is, as it becomes known: for inspection. Empty strings mean unknown. */

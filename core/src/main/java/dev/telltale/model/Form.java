@@ -4,22 +4,26 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * One rendering of one identifier: normal form, then digest, then encoding. Two identifiers with the same value have a form
- * each.
+ * One rendering of one identifier: normal form, then digest, then encoding. Two identifiers with
+ * the same value have a form each.
  *
  * @param id index into the matcher's forms
  * @param identifier index into {@link Persona#entries}
  * @param normal name of the normal form: {@code 15 digits}, {@code E.164}, {@code lat,lon}
- * @param canonical true where it is the kind's first normal form, not repeated in the label of a digest
+ * @param canonical true where it is the kind's first normal form, not repeated in the label of a
+ *     digest
  * @param digest {@code sha1}, ... or empty
- * @param encoding of the digest: {@code hex}, {@code base64}, {@code base64url}, {@code raw}, or empty
+ * @param encoding of the digest: {@code hex}, {@code base64}, {@code base64url}, {@code raw}, or
+ *     empty
  * @param disguise PLAIN for normal forms, HASHED for digests; decoders around it can only raise it
  * @param bits information of the normal form in its alphabet, at most what a truncated digest keeps
- * @param bounded true where a match must stand alone as a token: positions are then bytes / (length + 1)
+ * @param bounded true where a match must stand alone as a token: positions are then bytes / (length
+ *     + 1)
  * @param length bytes of the shortest prefix that counts; less than {@code full} for digests only
  * @param full bytes of the whole rendering
  * @param whole true where it counts only as a whole value
- * @param telling lower-case fragments of keys that tell this kind (imei, deviceid): with one of them a weak form counts
+ * @param telling lower-case fragments of keys that tell this kind (imei, deviceid): with one of
+ *     them a weak form counts
  */
 public record Form(
         int id,

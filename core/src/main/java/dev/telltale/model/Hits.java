@@ -2,7 +2,9 @@ package dev.telltale.model;
 
 import java.util.Arrays;
 
-/** Occurrences of forms, in the coordinates of the array that was scanned. Reused; not thread-safe. */
+/**
+ * Occurrences of forms, in the coordinates of the array that was scanned. Reused; not thread-safe.
+ */
 public final class Hits {
     private int[] data = new int[24];
     private int size;

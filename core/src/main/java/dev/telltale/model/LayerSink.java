@@ -2,27 +2,44 @@ package dev.telltale.model;
 
 import java.util.List;
 
-/** What the unwrapper finds in one part. Trails run from the part inwards and are empty for the part itself. */
+/**
+ * What the unwrapper finds in one part. Trails run from the part inwards and are empty for the part
+ * itself.
+ */
 public interface LayerSink {
     /**
      * @param kind the part as split: PATH, QUERY, HEADER, COOKIE, BODY, FRAME, NAME
      * @param name key of the query parameter, header or cookie, else empty
-     * @param partAt offset of the split part within the part the analyzer delivered (a query value within its target)
+     * @param partAt offset of the split part within the part the analyzer delivered (a query value
+     *     within its target)
      * @param range where the form stands in the innermost layer of the trail
      */
-    void sighting(PartKind kind, String name, long partAt, List<LayerStep> trail, int form, Range range);
+    void sighting(
+            PartKind kind, String name, long partAt, List<LayerStep> trail, int form, Range range);
 
     /**
-     * A leaf that was not understood: {@code OPAQUE} (64 bytes and more, no recognised format, high entropy; or over Budget or
-     * undecodable), or readable but {@code UNEXPLAINED} (16 to 63 bytes).
+     * A leaf that was not understood: {@code OPAQUE} (64 bytes and more, no recognised format, high
+     * entropy; or over Budget or undecodable), or readable but {@code UNEXPLAINED} (16 to 63
+     * bytes).
      *
-     * @param partBytes its share in bytes of the analyzer's part (a leaf inside gzip counts its share of the gzip bytes)
-     * @param hash 64-bit hash of the leaf's bytes, to tell values that the service itself had sent before
+     * @param partBytes its share in bytes of the analyzer's part (a leaf inside gzip counts its
+     *     share of the gzip bytes)
+     * @param hash 64-bit hash of the leaf's bytes, to tell values that the service itself had sent
+     *     before
      */
     void unread(
-            PartKind kind, String name, List<String> keys, ByteClass byteClass, ReasonCode reason, long partBytes, long hash);
+            PartKind kind,
+            String name,
+            List<String> keys,
+            ByteClass byteClass,
+            ReasonCode reason,
+            long partBytes,
+            long hash);
 
-    /** A received value of 16 bytes or more of token shape, by the same hash: not the phone's own when it comes back. */
+    /**
+     * A received value of 16 bytes or more of token shape, by the same hash: not the phone's own
+     * when it comes back.
+     */
     void received(long hash);
 
     /** So many bytes of some layer were scanned for forms. */

@@ -1,18 +1,24 @@
 package dev.telltale.model;
 
-/** Looks for every form of the persona's identifiers at once. Immutable, safe for several threads. */
+/**
+ * Looks for every form of the persona's identifiers at once. Immutable, safe for several threads.
+ */
 public interface Matcher {
     /** The longest form in bytes: how far a match can reach past its first byte. */
     int reach();
 
     /**
-     * Appends every occurrence that starts in {@code [from, to)}, in ascending order of start, and is bounded as its form asks
-     * (no longer number, word or token around it). Bytes {@code [lo, hi)} of {@code bytes} are valid; the byte before
-     * {@code lo} and after {@code hi} count as a boundary. A caller with more to come keeps {@code hi - to > reach()}.
+     * Appends every occurrence that starts in {@code [from, to)}, in ascending order of start, and
+     * is bounded as its form asks (no longer number, word or token around it). Bytes {@code [lo,
+     * hi)} of {@code bytes} are valid; the byte before {@code lo} and after {@code hi} count as a
+     * boundary. A caller with more to come keeps {@code hi - to > reach()}.
      */
     void scan(byte[] bytes, int lo, int hi, int from, int to, Hits hits);
 
-    /** Appends the forms that the value {@code [from, to)} is as a whole and that are too short to be searched for. */
+    /**
+     * Appends the forms that the value {@code [from, to)} is as a whole and that are too short to
+     * be searched for.
+     */
     void whole(byte[] bytes, int from, int to, Hits hits);
 
     Form form(int id);

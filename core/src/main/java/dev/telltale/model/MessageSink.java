@@ -6,13 +6,14 @@ public interface MessageSink {
      * A part that is whole in memory and stands in the wire stream byte for byte at {@code at}.
      *
      * @param name header or field name as sent, empty for kinds without one
-     * @param at wire stream offset of its first byte on this side of the flow, -1 where the capture has no wire bytes
+     * @param at wire stream offset of its first byte on this side of the flow, -1 where the capture
+     *     has no wire bytes
      */
     void part(PartKind kind, String name, byte[] bytes, int from, int length, long at);
 
     /**
-     * Opens a part that comes in pieces, most often a body. All its bytes are accounted for by the unwrapper (readable,
-     * opaque); chunk framing and trailers are the analyzer's to account.
+     * Opens a part that comes in pieces, most often a body. All its bytes are accounted for by the
+     * unwrapper (readable, opaque); chunk framing and trailers are the analyzer's to account.
      */
     PartSink open(PartKind kind, String name, Hint hint);
 
@@ -21,7 +22,10 @@ public interface MessageSink {
 
     /** A part that comes in pieces. */
     interface PartSink {
-        /** The next bytes; contiguous in the wire stream from {@code at} (-1: no wire bytes). The array is the caller's. */
+        /**
+         * The next bytes; contiguous in the wire stream from {@code at} (-1: no wire bytes). The
+         * array is the caller's.
+         */
         void feed(byte[] bytes, int from, int length, long at);
 
         /** {@code length} bytes of this part are missing from the capture. */

@@ -2,21 +2,23 @@ package dev.telltale.model;
 
 import java.lang.foreign.MemorySegment;
 
-/**
- * One captured frame: a reusable cursor, valid only during the call that hands it over.
- */
+/** One captured frame: a reusable cursor, valid only during the call that hands it over. */
 public final class Packet {
     /** Memory that holds the frame: the captured bytes are {@code [offset, offset + captured)}. */
     public MemorySegment memory = MemorySegment.NULL;
 
     public long offset;
     public int captured;
+
     /** Length on the wire; more than {@link #captured} where a snap length cut the frame. */
     public int original;
+
     /** 1-based, counting every packet of the capture file in file order. */
     public long number;
+
     /** Nanoseconds since the epoch; 0 where the format has no time (pcapng SPB). */
     public long timeNanos;
+
     /** LINKTYPE_* value (tcpdump.org/linktypes.html). */
     public int linkType;
 }

@@ -1,8 +1,8 @@
 package dev.telltale.model;
 
 /**
- * The parts analyzers deliver. {@code TARGET} is split further into path and query, a {@code HEADER} named Cookie or Set-Cookie
- * into cookies, by the unwrapper.
+ * The parts analyzers deliver. {@code TARGET} is split further into path and query, a {@code
+ * HEADER} named Cookie or Set-Cookie into cookies, by the unwrapper.
  */
 public enum PartKind {
     TARGET("target"),

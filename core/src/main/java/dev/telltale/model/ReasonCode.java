@@ -1,6 +1,9 @@
 package dev.telltale.model;
 
-/** Why bytes were not readable (or, for {@code UNEXPLAINED}, not understood). Advice for each is kept with the outputs. */
+/**
+ * Why bytes were not readable (or, for {@code UNEXPLAINED}, not understood). Advice for each is
+ * kept with the outputs.
+ */
 public enum ReasonCode {
     NONE,
     NO_KEYS,

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Circumstances of one recording. Instants are true time; captures are corrected by {@code clockOffsetMillis} (added to capture
- * time) before they are compared.
+ * Circumstances of one recording. Instants are true time; captures are corrected by {@code
+ * clockOffsetMillis} (added to capture time) before they are compared.
  *
  * @param captured channel name to {@code full | partial | log | none}
  */
@@ -36,9 +36,15 @@ public record Run(
      * @param identifiers kinds or ids it covers; empty covers any
      */
     public record Consent(
-            String service, Instant given, Optional<Instant> withdrawn, List<String> domains, List<String> identifiers) {}
+            String service,
+            Instant given,
+            Optional<Instant> withdrawn,
+            List<String> domains,
+            List<String> identifiers) {}
 
-    /** @param from {@code device} or {@code recorder} */
+    /**
+     * @param from {@code device} or {@code recorder}
+     */
     public record Control(String name, String value, String from) {}
 
     public record Attachment(String file, String sha256) {}

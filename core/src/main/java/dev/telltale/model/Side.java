@@ -1,6 +1,9 @@
 package dev.telltale.model;
 
-/** Which end of a flow sent something. The initiator is the end that sent the first SYN or, without one, the first packet. */
+/**
+ * Which end of a flow sent something. The initiator is the end that sent the first SYN or, without
+ * one, the first packet.
+ */
 public enum Side {
     INITIATOR,
     RESPONDER;

@@ -1,8 +1,9 @@
 package dev.telltale.model;
 
 /**
- * What a reassembled flow is made of, in stream order per side. Offsets count the wire bytes of that side from 0 (the first
- * byte after the SYN, or the first byte seen of a flow joined midway); gaps count as much as data.
+ * What a reassembled flow is made of, in stream order per side. Offsets count the wire bytes of
+ * that side from 0 (the first byte after the SYN, or the first byte seen of a flow joined midway);
+ * gaps count as much as data.
  */
 public sealed interface StreamEvent {
     Side side();
@@ -10,11 +11,13 @@ public sealed interface StreamEvent {
     long offset();
 
     /**
-     * Bytes of {@code side}; the array belongs to the sender and may change after the call. For UDP one event is one datagram.
+     * Bytes of {@code side}; the array belongs to the sender and may change after the call. For UDP
+     * one event is one datagram.
      *
      * @param from index of the first byte in {@code bytes}
      */
-    record Data(Side side, long offset, byte[] bytes, int from, int length) implements StreamEvent {}
+    record Data(Side side, long offset, byte[] bytes, int from, int length)
+            implements StreamEvent {}
 
     /** {@code length} bytes that the flow carried (or must have) and the capture does not hold. */
     record Gap(Side side, long offset, long length, ReasonCode reason) implements StreamEvent {}

@@ -1,8 +1,9 @@
 package dev.telltale.bytes.codec;
 
 /**
- * Push tokenizer for JSON text (RFC 8259) in UTF-8, any chunking, bounded memory; a byte order mark is skipped, several texts in
- * a row (NDJSON, RFC 7464 separators) are taken as one array-less sequence. Nesting is bounded.
+ * Push tokenizer for JSON text (RFC 8259) in UTF-8, any chunking, bounded memory; a byte order mark
+ * is skipped, several texts in a row (NDJSON, RFC 7464 separators) are taken as one array-less
+ * sequence. Nesting is bounded.
  */
 public final class JsonTokens {
     public JsonTokens(JsonHandler handler) {
