@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -35,8 +34,6 @@ import picocli.CommandLine.Parameters;
             "    telltale audit phone.pcap -p persona.yaml --format json | jq .verdict",
         })
 final class AuditCommand implements Callable<Integer> {
-
-    @Mixin private HelpOption help = new HelpOption();
 
     @Parameters(
             paramLabel = "CAPTURE",
@@ -96,13 +93,15 @@ final class AuditCommand implements Callable<Integer> {
             names = "--evidence",
             paramLabel = "N",
             defaultValue = "10000",
-            description = "Pieces of evidence kept per finding; counts stay exact. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Pieces of evidence kept per finding; counts stay exact. Default: ${DEFAULT-VALUE}.")
     private int evidence;
 
     @Option(
             names = "--workers",
             paramLabel = "N",
-            description = "Threads; the result is the same with any number. Default: one a processor.")
+            description =
+                    "Threads; the result is the same with any number. Default: one a processor.")
     private Optional<Integer> workers = Optional.empty();
 
     private final Core core;
@@ -116,7 +115,8 @@ final class AuditCommand implements Callable<Integer> {
     @Override
     public Integer call() throws UnreadableInput {
         Output to = Output.of(output, formats);
-        if (evidence < 0) throw new Refused("--evidence " + evidence + " is less than nothing; give 0 or more");
+        if (evidence < 0)
+            throw new Refused("--evidence " + evidence + " is less than nothing; give 0 or more");
         Core.AuditRequest request =
                 new Core.AuditRequest(
                         new ArrayList<>(captures),

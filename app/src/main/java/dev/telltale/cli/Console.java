@@ -31,16 +31,19 @@ record Console(
     static Console system() {
         return new Console(
                 new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 16),
-                new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
+                new PrintStream(
+                        new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
                 isTerminal(1),
                 isTerminal(2),
                 System.getenv());
     }
 
     /** Java only tells whether both stdin and stdout are terminals; Linux tells each. */
+    @SuppressWarnings("SystemConsoleNull") // JDK 25's own console is null again where there is no terminal.
     private static boolean isTerminal(int descriptor) {
         try {
-            String device = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
+            String device =
+                    Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
             return device.startsWith("/dev/pts/") || device.startsWith("/dev/tty");
         } catch (IOException | UnsupportedOperationException e) {
             java.io.Console console = System.console();

@@ -28,17 +28,23 @@ interface Core {
             boolean reveal,
             int evidence) {}
 
-    /** @param warnings one line each */
+    /**
+     * @param warnings one line each
+     */
     record Checked(Persona persona, List<String> warnings) {}
 
-    /** @param warnings takes one line each, before the work begins */
+    /**
+     * @param warnings takes one line each, before the work begins
+     */
     Audit audit(AuditRequest request, Workers workers, Progress progress, Consumer<String> warnings)
             throws UnreadableInput;
 
     Inspection inspect(Path capture, List<Path> keys, Workers workers, Progress progress)
             throws UnreadableInput;
 
-    /** @param lines takes one request each, with its line feed, target byte for byte as sent */
+    /**
+     * @param lines takes one request each, with its line feed, target byte for byte as sent
+     */
     void requests(Path capture, List<Path> keys, Consumer<byte[]> lines) throws UnreadableInput;
 
     Checked persona(Path file) throws UnreadableInput;

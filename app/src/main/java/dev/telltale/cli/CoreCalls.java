@@ -13,7 +13,8 @@ import java.util.function.Consumer;
 final class CoreCalls implements Core {
 
     @Override
-    public Audit audit(AuditRequest request, Workers workers, Progress progress, Consumer<String> warnings)
+    public Audit audit(
+            AuditRequest request, Workers workers, Progress progress, Consumer<String> warnings)
             throws UnreadableInput {
         throw new UnreadableInput("core is not wired in yet");
     }
@@ -25,7 +26,8 @@ final class CoreCalls implements Core {
     }
 
     @Override
-    public void requests(Path capture, List<Path> keys, Consumer<byte[]> lines) throws UnreadableInput {
+    public void requests(Path capture, List<Path> keys, Consumer<byte[]> lines)
+            throws UnreadableInput {
         throw new UnreadableInput("core is not wired in yet");
     }
 

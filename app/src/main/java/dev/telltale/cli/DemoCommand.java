@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(
@@ -21,14 +20,15 @@ import picocli.CommandLine.Option;
         })
 final class DemoCommand implements Callable<Integer> {
 
-    @Mixin private HelpOption help = new HelpOption();
-
-    /** The lab's story; the lab stands behind this, so that this package needs none of it in tests. */
+    /**
+     * The lab's story; the lab stands behind this, so that this package needs none of it in tests.
+     */
     interface Story {
         /**
          * Plays, records and audits.
          *
-         * @param folder takes a run folder each run, {@code DIR/1}, {@code DIR/2}, ...; empty for none
+         * @param folder takes a run folder each run, {@code DIR/1}, {@code DIR/2}, ...; empty for
+         *     none
          * @return the exit code
          */
         int tell(Optional<Path> folder, Core core, Console console) throws Exception;

@@ -19,7 +19,9 @@ final class Devices {
             return device;
         } catch (IllegalArgumentException e) {
             throw new Refused(
-                    "--device " + device + " is neither an IP address nor a MAC address (telltale inspect lists them)");
+                    "--device "
+                            + device
+                            + " is neither an IP address nor a MAC address (telltale inspect lists them)");
         }
     }
 }

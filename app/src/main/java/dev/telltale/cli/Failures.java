@@ -55,9 +55,13 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     private static String unmatched(UnmatchedArgumentException e) {
         String first = e.getUnmatched().isEmpty() ? "" : e.getUnmatched().getFirst();
         boolean command = !e.isUnknownOption() && !e.getCommandLine().getSubcommands().isEmpty();
-        String what = e.isUnknownOption() ? "unknown option" : command ? "unknown command" : "one argument too many:";
+        String what =
+                e.isUnknownOption()
+                        ? "unknown option"
+                        : command ? "unknown command" : "one argument too many:";
         CommandLine of = e.getCommandLine();
-        Set<String> known = command ? of.getSubcommands().keySet() : of.getCommandSpec().optionsMap().keySet();
+        Set<String> known =
+                command ? of.getSubcommands().keySet() : of.getCommandSpec().optionsMap().keySet();
         String suggestion =
                 command || e.isUnknownOption()
                         ? Nearest.to(first, known).map(n -> ". Did you mean " + n + "?").orElse("")
@@ -80,8 +84,8 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     }
 
     /**
-     * A defect of ours. The file holds no messages, only where it happened: a message may quote what
-     * was being read.
+     * A defect of ours. The file holds no messages, only where it happened: a message may quote
+     * what was being read.
      */
     int internal(Throwable e) {
         if (debug.getAsBoolean()) {
@@ -99,7 +103,8 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
         StringBuilder trace = new StringBuilder();
         for (Throwable t = e; t != null && trace.length() < 100_000; t = t.getCause()) {
             trace.append(t.getClass().getName()).append('\n');
-            for (StackTraceElement frame : t.getStackTrace()) trace.append("    at ").append(frame).append('\n');
+            for (StackTraceElement frame : t.getStackTrace())
+                trace.append("    at ").append(frame).append('\n');
         }
         try {
             Path file = Files.createTempFile("telltale-error-", ".txt");

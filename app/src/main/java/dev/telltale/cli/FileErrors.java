@@ -7,7 +7,9 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 
-/** What went wrong with a file, in words: the exceptions' own messages often repeat the path only. */
+/**
+ * What went wrong with a file, in words: the exceptions' own messages often repeat the path only.
+ */
 final class FileErrors {
 
     private FileErrors() {}

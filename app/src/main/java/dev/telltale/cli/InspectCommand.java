@@ -14,7 +14,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -33,8 +32,6 @@ import picocli.CommandLine.Parameters;
             "    telltale inspect phone.pcapng --requests | cut -d/ -f3 | sort | uniq -c",
         })
 final class InspectCommand implements Callable<Integer> {
-
-    @Mixin private HelpOption help = new HelpOption();
 
     @Parameters(paramLabel = "CAPTURE", description = "pcap, pcapng (plain, .gz, .zst) or HAR.")
     private Path capture = Path.of("");
@@ -67,7 +64,8 @@ final class InspectCommand implements Callable<Integer> {
         Inspection inspection;
         try (ProgressLine progress = new ProgressLine(console)) {
             int processors = Runtime.getRuntime().availableProcessors();
-            inspection = core.inspect(capture, new ArrayList<>(keys), Threads.of(processors), progress);
+            inspection =
+                    core.inspect(capture, new ArrayList<>(keys), Threads.of(processors), progress);
         }
         console.print(out -> InspectionText.write(inspection, out, console.look()));
     }

@@ -7,6 +7,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
@@ -56,6 +57,7 @@ public final class Main {
                                         .addSubcommand(new PersonaCommand.Check(core, console)))
                         .addSubcommand(new DemoCommand(new NoStory(), core, console))
                         .addSubcommand(new GenerateCompletion());
+        telltale.getSubcommands().values().forEach(Main::addHelp);
         Failures failures = new Failures(console, () -> main.debug);
         boolean colour = console.look().colour();
         return telltale.setOut(console.outWriter())
@@ -65,10 +67,18 @@ public final class Main {
                 .setParameterExceptionHandler(failures)
                 .setExecutionExceptionHandler(failures)
                 .setExecutionStrategy(parsed -> {
-                    if (parsed.hasSubcommand() || isHelp(parsed)) return new CommandLine.RunLast().execute(parsed);
+                    if (parsed.hasSubcommand() || isHelp(parsed))
+                        return new CommandLine.RunLast().execute(parsed);
                     telltale.usage(telltale.getErr());
                     return Exit.USAGE;
                 });
+    }
+
+    /** Commands of libraries bring their own. */
+    private static void addHelp(CommandLine command) {
+        if (!command.getCommandSpec().optionsMap().containsKey("--help"))
+            command.getCommandSpec().addMixin("help", CommandSpec.forAnnotatedObject(new HelpOption()));
+        command.getSubcommands().values().forEach(Main::addHelp);
     }
 
     private static boolean isHelp(CommandLine.ParseResult parsed) {

@@ -32,20 +32,26 @@ record Output(Optional<Path> folder, List<OutputFormat> files, OutputFormat toSt
         for (String name : names) {
             formats.add(
                     OutputFormat.named(name)
-                            .orElseThrow(() -> new Refused(
-                                    "unknown format '" + name + "'; known: " + String.join(", ", OutputFormat.names()))));
+                            .orElseThrow(() ->
+                                    new Refused(
+                                            "unknown format '"
+                                                    + name
+                                                    + "'; known: "
+                                                    + String.join(", ", OutputFormat.names()))));
         }
         if (where.isEmpty() || where.get().equals("-")) {
             if (formats.size() > 1)
                 throw new Refused("several formats need a folder: give one --format, or -o DIR");
             if (where.isPresent() && formats.isEmpty())
-                throw new Refused("-o - needs one --format: " + String.join(", ", OutputFormat.names()));
+                throw new Refused(
+                        "-o - needs one --format: " + String.join(", ", OutputFormat.names()));
             OutputFormat only = formats.isEmpty() ? OutputFormat.TEXT : formats.iterator().next();
             return new Output(Optional.empty(), List.of(), only);
         }
         if (formats.isEmpty()) formats.addAll(OutputFormat.ALL);
         formats.add(OutputFormat.JSON);
-        return new Output(Optional.of(folder(where.get())), List.copyOf(formats), OutputFormat.TEXT);
+        return new Output(
+                Optional.of(folder(where.get())), List.copyOf(formats), OutputFormat.TEXT);
     }
 
     private static Path folder(String name) {
@@ -60,7 +66,8 @@ record Output(Optional<Path> folder, List<OutputFormat> files, OutputFormat toSt
     }
 
     void write(Audit audit, Console console) {
-        if (folder.isPresent()) for (OutputFormat format : files) write(audit, folder.get(), format);
+        if (folder.isPresent())
+            for (OutputFormat format : files) write(audit, folder.get(), format);
         console.write(out -> toStdout.write(audit, out, console.look()));
     }
 
@@ -69,9 +76,12 @@ record Output(Optional<Path> folder, List<OutputFormat> files, OutputFormat toSt
         Path file = folder.resolve(format.file());
         try {
             Files.createDirectories(folder);
-            Path part = folder.resolve("." + format.file() + "." + ProcessHandle.current().pid() + ".part");
+            Path part =
+                    folder.resolve(
+                            "." + format.file() + "." + ProcessHandle.current().pid() + ".part");
             try {
-                try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(part), 1 << 16)) {
+                try (OutputStream out =
+                        new BufferedOutputStream(Files.newOutputStream(part), 1 << 16)) {
                     format.write(audit, out, Look.PLAIN);
                 }
                 replace(part, file);

@@ -27,7 +27,8 @@ record OutputFormat(String name, String file, Writing writing) {
 
     static final OutputFormat TEXT = new OutputFormat("text", "report.txt", OutputFormat::text);
     static final OutputFormat JSON =
-            new OutputFormat("json", "audit.json", (audit, out, look) -> AuditJson.write(audit, out));
+            new OutputFormat(
+                    "json", "audit.json", (audit, out, look) -> AuditJson.write(audit, out));
 
     /** In the order in which they are offered. */
     static final List<OutputFormat> ALL = List.of(TEXT, JSON);

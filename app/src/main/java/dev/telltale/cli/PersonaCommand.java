@@ -5,7 +5,6 @@ import dev.telltale.report.PersonaText;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 @Command(
@@ -14,8 +13,6 @@ import picocli.CommandLine.Parameters;
         synopsisSubcommandLabel = "COMMAND",
         footer = {"", "Example:", "  telltale persona check persona.yaml"})
 final class PersonaCommand {
-
-    @Mixin private HelpOption help = new HelpOption();
 
     @Command(
             name = "check",
@@ -29,8 +26,6 @@ final class PersonaCommand {
                 "  telltale persona check persona.yaml",
             })
     static final class Check implements Callable<Integer> {
-
-        @Mixin private HelpOption help = new HelpOption();
 
         @Parameters(paramLabel = "PERSONA.yaml", description = "The persona file.")
         private Path file = Path.of("");
@@ -46,7 +41,8 @@ final class PersonaCommand {
         @Override
         public Integer call() throws UnreadableInput {
             Core.Checked checked = core.persona(file);
-            console.print(out -> PersonaText.write(checked.persona(), checked.warnings(), out, console.look()));
+            console.print(out ->
+                    PersonaText.write(checked.persona(), checked.warnings(), out, console.look()));
             return Exit.OK;
         }
     }

@@ -34,10 +34,7 @@ record Threads(int count) implements Workers {
         try {
             task.run();
         } catch (Throwable t) {
-            if (!failure.compareAndSet(null, t)) {
-                Throwable first = failure.get();
-                if (first != null && first != t) first.addSuppressed(t);
-            }
+            failure.compareAndSet(null, t);
         }
     }
 

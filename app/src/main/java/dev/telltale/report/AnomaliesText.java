@@ -40,7 +40,10 @@ final class AnomaliesText {
             int shown = 0;
             for (Map.Entry<String, List<String>> e : places.entrySet()) {
                 if (shown++ == FEW) break;
-                page.wrap(MARGIN + 2, MARGIN + 4, dim(TextReport.sentence(e.getKey()) + " " + where(e.getValue())));
+                page.wrap(
+                        MARGIN + 2,
+                        MARGIN + 4,
+                        dim(TextReport.sentence(e.getKey()) + " " + where(e.getValue())));
             }
             if (places.size() > FEW)
                 page.line(MARGIN + 2, dim(words.count("anomalies.more", places.size() - FEW)));

@@ -16,7 +16,9 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** How much of what left could be read, and for each reason why not: how much, where, what to do. */
+/**
+ * How much of what left could be read, and for each reason why not: how much, where, what to do.
+ */
 final class CoverageText {
 
     private static final int MARGIN = 2;
@@ -39,7 +41,10 @@ final class CoverageText {
             return;
         }
         int hosts = coverage.destinations().size();
-        page.wrap(MARGIN, MARGIN, plain(words.count("coverage.sent", hosts, Amounts.bytes(sent.bytes()))));
+        page.wrap(
+                MARGIN,
+                MARGIN,
+                plain(words.count("coverage.sent", hosts, Amounts.bytes(sent.bytes()))));
         page.blank();
         share("coverage.readable", sent.readable(), sent.bytes(), Style.GOOD);
         share("coverage.encrypted", sent.encrypted(), sent.bytes(), Style.DOUBT);
@@ -112,7 +117,11 @@ final class CoverageText {
         page.blank();
         page.line(MARGIN, bold(words.get("coverage.blind")));
         Advice advice = new Advice(words);
-        int names = spots.stream().mapToInt(s -> Printable.width(advice.name(s.code()))).max().orElse(0);
+        int names =
+                spots.stream()
+                        .mapToInt(s -> Printable.width(advice.name(s.code())))
+                        .max()
+                        .orElse(0);
         int amounts = spots.stream().mapToInt(s -> Printable.width(amount(s))).max().orElse(0);
         for (Spot spot : spots) {
             String where = String.join(", ", TextReport.head(spot.hosts(), FEW));

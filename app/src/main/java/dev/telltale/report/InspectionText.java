@@ -50,10 +50,15 @@ public final class InspectionText {
         List<String> what = new ArrayList<>();
         what.add(inspection.format());
         if (inspection.packets() > 0) what.add(words.count("input.packets", inspection.packets()));
-        if (inspection.exchanges() > 0) what.add(words.count("input.exchanges", inspection.exchanges()));
+        if (inspection.exchanges() > 0)
+            what.add(words.count("input.exchanges", inspection.exchanges()));
         what.add(Amounts.bytes(inspection.bytes()));
         page.blank();
-        page.wrap(MARGIN, MARGIN + 2, bold(inspection.name()), plain("   " + String.join(" · ", what)));
+        page.wrap(
+                MARGIN,
+                MARGIN + 2,
+                bold(inspection.name()),
+                plain("   " + String.join(" · ", what)));
         line(InputText.span(inspection.start(), inspection.end()));
         line(InputText.fingerprint(inspection.sha256()));
     }
@@ -64,10 +69,16 @@ public final class InspectionText {
 
     private void devices() {
         page.section(words.get("section.devices"));
-        if (inspection.devices().isEmpty()) page.wrap(MARGIN, MARGIN, plain(words.get("inspect.devices.none")));
+        if (inspection.devices().isEmpty())
+            page.wrap(MARGIN, MARGIN, plain(words.get("inspect.devices.none")));
         for (Audit.DeviceAddress d : TextReport.head(inspection.devices(), FEW * FEW)) {
-            String how = words.has("input.how." + d.how()) ? words.get("input.how." + d.how()) : d.how();
-            page.wrap(MARGIN, MARGIN + 2, plain((d.ip() + "  " + d.mac()).strip()), dim("  (" + how + ")"));
+            String how =
+                    words.has("input.how." + d.how()) ? words.get("input.how." + d.how()) : d.how();
+            page.wrap(
+                    MARGIN,
+                    MARGIN + 2,
+                    plain((d.ip() + "  " + d.mac()).strip()),
+                    dim("  (" + how + ")"));
         }
         int rest = inspection.devices().size() - FEW * FEW;
         if (rest > 0) page.line(MARGIN, dim(words.get("more", Amounts.number(rest))));
@@ -96,7 +107,8 @@ public final class InspectionText {
                         dim(words.get("column.readable")),
                         dim(words.get("column.received"))));
         for (Inspection.Host h : TextReport.head(hosts, HOSTS)) host(h);
-        if (hosts.size() > HOSTS) page.line(MARGIN, dim(words.count("hosts.more", hosts.size() - HOSTS)));
+        if (hosts.size() > HOSTS)
+            page.line(MARGIN, dim(words.count("hosts.more", hosts.size() - HOSTS)));
     }
 
     private void host(Inspection.Host h) {
@@ -109,11 +121,14 @@ public final class InspectionText {
                         plain(Amounts.bytes(sent.bytes())),
                         new Span(
                                 blind ? Style.DOUBT : Style.PLAIN,
-                                sent.bytes() == 0 ? "–" : Amounts.percent(sent.readable(), sent.bytes())),
+                                sent.bytes() == 0
+                                        ? "–"
+                                        : Amounts.percent(sent.readable(), sent.bytes())),
                         plain(Amounts.bytes(h.received()))));
         List<String> about = new ArrayList<>();
         if (!h.protocols().isEmpty()) about.add(String.join(", ", h.protocols()));
-        if (!h.secured().isEmpty()) about.add(String.join(", ", h.secured().stream().map(this::secured).toList()));
+        if (!h.secured().isEmpty())
+            about.add(String.join(", ", h.secured().stream().map(this::secured).toList()));
         about.add(words.count("inspect.flows", h.flows()));
         if (!h.ports().isEmpty()) about.add(words.get("port", few(h.ports())));
         List<String> ips = h.ips().stream().filter(ip -> !ip.equals(h.host())).toList();
@@ -127,7 +142,9 @@ public final class InspectionText {
 
     private String few(Collection<?> all) {
         String first = String.join(", ", all.stream().limit(FEW).map(String::valueOf).toList());
-        return all.size() <= FEW ? first : first + " " + words.get("more", Amounts.number(all.size() - FEW));
+        return all.size() <= FEW
+                ? first
+                : first + " " + words.get("more", Amounts.number(all.size() - FEW));
     }
 
     private void row(Span host, List<Span> numbers) {

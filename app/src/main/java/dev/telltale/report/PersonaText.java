@@ -28,7 +28,10 @@ public final class PersonaText {
         List<Identifier> all = persona.identifiers();
         IdentifierNames names = new IdentifierNames(words, all);
         page.blank();
-        String region = persona.region().isEmpty() ? "" : " · " + words.get("persona.region", persona.region());
+        String region =
+                persona.region().isEmpty()
+                        ? ""
+                        : " · " + words.get("persona.region", persona.region());
         page.wrap(
                 MARGIN,
                 MARGIN,
@@ -39,21 +42,30 @@ public final class PersonaText {
             Map<String, List<Identifier>> kinds =
                     all.stream()
                             .filter(i -> i.scope() == scope)
-                            .collect(Collectors.groupingBy(
-                                    i -> i.kind().equals("custom") ? i.id() : i.kind(),
-                                    LinkedHashMap::new,
-                                    Collectors.toList()));
+                            .collect(
+                                    Collectors.groupingBy(
+                                            i -> i.kind().equals("custom") ? i.id() : i.kind(),
+                                            LinkedHashMap::new,
+                                            Collectors.toList()));
             if (kinds.isEmpty()) continue;
             String list = String.join(", ", kinds.values().stream().map(names::of).toList());
-            page.wrap(MARGIN, MARGIN + 12, dim(padded(words.get("scope." + scope), 12)), plain(list));
+            page.wrap(
+                    MARGIN, MARGIN + 12, dim(padded(words.get("scope." + scope), 12)), plain(list));
         }
         if (!persona.payloadKeys().isEmpty()) {
-            String list = String.join(", ", persona.payloadKeys().stream().map(Persona.PayloadKey::name).toList());
+            String list =
+                    String.join(
+                            ", ",
+                            persona.payloadKeys().stream().map(Persona.PayloadKey::name).toList());
             page.wrap(MARGIN, MARGIN + 12, dim(padded(words.get("persona.keys"), 12)), plain(list));
         }
         if (!warnings.isEmpty()) page.blank();
         for (String warning : warnings) {
-            page.wrap(MARGIN, MARGIN + 2, new Span(Style.DOUBT, words.get("persona.warning")), plain(" " + warning));
+            page.wrap(
+                    MARGIN,
+                    MARGIN + 2,
+                    new Span(Style.DOUBT, words.get("persona.warning")),
+                    plain(" " + warning));
         }
     }
 }

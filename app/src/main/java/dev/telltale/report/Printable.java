@@ -59,7 +59,12 @@ public final class Printable {
     }
 
     private static boolean isBlankLetter(int c) {
-        return c == 0x034F || c == 0x115F || c == 0x1160 || c == 0x3164 || c == 0xFFA0 || c == 0x2800;
+        return c == 0x034F
+                || c == 0x115F
+                || c == 0x1160
+                || c == 0x3164
+                || c == 0xFFA0
+                || c == 0x2800;
     }
 
     /** Columns that {@code s} takes on a terminal; {@code s} is printable. */

@@ -2,11 +2,9 @@ package dev.telltale.report;
 
 import static dev.telltale.report.Page.bold;
 import static dev.telltale.report.Page.dim;
-import static dev.telltale.report.Page.padStart;
 import static dev.telltale.report.Page.padded;
 import static dev.telltale.report.Page.plain;
 
-import dev.telltale.model.Anomaly;
 import dev.telltale.model.Audit;
 import dev.telltale.model.Coverage;
 import dev.telltale.model.Direction;
@@ -18,15 +16,10 @@ import dev.telltale.model.ReasonCode;
 import dev.telltale.model.Verdict;
 import dev.telltale.report.Page.Span;
 import dev.telltale.report.Page.Style;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -39,7 +32,9 @@ public final class TextReport {
 
     private static final int MARGIN = 2;
 
-    /** How many reasons, anomalies of a kind, hosts, captures are named before the rest is counted. */
+    /**
+     * How many reasons, anomalies of a kind, hosts, captures are named before the rest is counted.
+     */
     private static final int FEW = 3;
 
     private final Audit audit;
@@ -92,7 +87,8 @@ public final class TextReport {
             personal.add(f.identifier().id());
             recipients.add(recipient(f));
             for (Finding.Variant v : f.variants()) {
-                if (v.secured().protection() == Protection.NONE) unprotected.add(f.identifier().id());
+                if (v.secured().protection() == Protection.NONE)
+                    unprotected.add(f.identifier().id());
                 if (v.consented().isPresent()) consentKnown = true;
                 if (v.consented().isPresent() && !v.consented().get())
                     unconsented.add(f.identifier().id());
@@ -114,7 +110,10 @@ public final class TextReport {
                             ? words.get("verdict.consented")
                             : words.get("verdict.unconsented", Amounts.number(unconsented.size())));
         }
-        return words.count("verdict.sent", personal.size(), to) + ": " + String.join(", ", how) + ".";
+        return words.count("verdict.sent", personal.size(), to)
+                + ": "
+                + String.join(", ", how)
+                + ".";
     }
 
     private String headlineOfNothing() {
@@ -129,10 +128,14 @@ public final class TextReport {
                                 "verdict.none.partly",
                                 Amounts.bytes(sent.bytes()),
                                 Amounts.percent(sent.readable(), sent.bytes()));
-        return unexplained() == 0 ? none : none + " " + words.count("verdict.unexplained", unexplained());
+        return unexplained() == 0
+                ? none
+                : none + " " + words.count("verdict.unexplained", unexplained());
     }
 
-    /** The findings below are the reasons of a FAIL; those of an INCONCLUSIVE have to be said here. */
+    /**
+     * The findings below are the reasons of a FAIL; those of an INCONCLUSIVE have to be said here.
+     */
     private void why(Verdict verdict) {
         List<Verdict.Reason> reasons =
                 verdict.reasons().stream().filter(r -> r.outcome() == verdict.outcome()).toList();
@@ -141,28 +144,42 @@ public final class TextReport {
             case FAIL -> {
                 Map<String, Set<String>> rules = new LinkedHashMap<>();
                 for (Verdict.Reason r : reasons)
-                    rules.computeIfAbsent(r.rule(), k -> new LinkedHashSet<>()).add(r.destination());
-                rules.forEach((rule, at) -> page.wrap(
-                        MARGIN, MARGIN, plain(words.get("verdict.fails", rule, few(at, "verdict.recipients")))));
+                    rules.computeIfAbsent(r.rule(), k -> new LinkedHashSet<>())
+                            .add(r.destination());
+                rules.forEach((rule, at) ->
+                        page.wrap(
+                                MARGIN,
+                                MARGIN,
+                                plain(
+                                        words.get(
+                                                "verdict.fails",
+                                                rule,
+                                                few(at)))));
             }
             case INCONCLUSIVE -> {
                 boolean silent = audit.coverage().sent().bytes() == 0;
                 List<String> texts =
                         reasons.stream()
-                                .filter(r -> !(silent && r.destination().isEmpty() && reasons.size() == 1))
+                                .filter(r ->
+                                        !(silent
+                                                && r.destination().isEmpty()
+                                                && reasons.size() == 1))
                                 .map(Verdict.Reason::text)
                                 .distinct()
                                 .toList();
-                for (String text : head(texts, FEW + 2)) page.wrap(MARGIN, MARGIN + 2, plain("· " + sentence(text)));
+                for (String text : head(texts, FEW + 2))
+                    page.wrap(MARGIN, MARGIN + 2, plain("· " + sentence(text)));
                 int rest = texts.size() - (FEW + 2);
-                if (rest > 0) page.wrap(MARGIN, MARGIN, dim("  " + words.count("verdict.reasons.more", rest)));
+                if (rest > 0)
+                    page.wrap(
+                            MARGIN, MARGIN, dim("  " + words.count("verdict.reasons.more", rest)));
                 if (!texts.isEmpty()) page.blank();
             }
         }
     }
 
     /** The first ones by name, the others as a number. */
-    private String few(Set<String> names, String others) {
+    private String few(Set<String> names) {
         List<String> all = names.stream().filter(n -> !n.isEmpty()).toList();
         if (all.isEmpty()) return words.get("verdict.anywhere");
         if (all.size() <= FEW) return words.list(all);
@@ -204,7 +221,11 @@ public final class TextReport {
         Coverage.Sums sent = audit.coverage().sent();
         long unread = sent.bytes() - sent.readable();
         if (unread > 0)
-            limit(words.get("limit.unread", Amounts.bytes(unread), Amounts.percent(unread, sent.bytes())));
+            limit(
+                    words.get(
+                            "limit.unread",
+                            Amounts.bytes(unread),
+                            Amounts.percent(unread, sent.bytes())));
         if (unexplained() > 0) limit(words.count("limit.unexplained", unexplained()));
         limit(words.get("limit.forms"));
         limit(words.get("limit.persona"));
@@ -233,15 +254,21 @@ public final class TextReport {
         for (Audit.CaptureInfo c : head(captures, FEW)) capture(c);
         if (captures.size() > FEW) input("", words.count("input.more", captures.size() - FEW));
         List<Identifier> known = audit.persona().identifiers();
-        input("input.persona", audit.persona().name(), words.count("input.persona.has", known.size()));
-        if (audit.run().isPresent()) input("input.run", audit.run().get().name(), InputText.fingerprint(inputs.runSha256()));
+        input(
+                "input.persona",
+                audit.persona().name(),
+                words.count("input.persona.has", known.size()));
+        if (audit.run().isPresent())
+            input("input.run", audit.run().get().name(), InputText.fingerprint(inputs.runSha256()));
         if (!inputs.keySha256().isEmpty())
             input("input.keys", words.count("input.keys.has", inputs.keySha256().size()));
         input("input.policy", inputs.policyName(), InputText.fingerprint(inputs.policySha256()));
         if (!inputs.reference().isEmpty()) {
             input(
                     "input.reference",
-                    inputs.reference().stream().map(r -> r.name() + " " + r.date()).toArray(String[]::new));
+                    inputs.reference().stream()
+                            .map(r -> r.name() + " " + r.date())
+                            .toArray(String[]::new));
         }
         input("input.tool", audit.toolVersion());
     }
@@ -258,15 +285,18 @@ public final class TextReport {
         input("", InputText.span(c.start(), c.end()));
         for (Audit.DeviceAddress d : head(c.device(), FEW)) {
             String addresses = (d.ip() + " " + d.mac()).strip();
-            String how = words.has("input.how." + d.how()) ? words.get("input.how." + d.how()) : d.how();
+            String how =
+                    words.has("input.how." + d.how()) ? words.get("input.how." + d.how()) : d.how();
             input("", words.get("input.device", addresses, how));
         }
-        if (c.device().size() > FEW) input("", words.get("more", Amounts.number(c.device().size() - FEW)));
+        if (c.device().size() > FEW)
+            input("", words.get("more", Amounts.number(c.device().size() - FEW)));
     }
 
     private void input(String key, String... values) {
         String label = key.isEmpty() ? "" : words.get(key);
-        String value = String.join(" · ", List.of(values).stream().filter(v -> !v.isEmpty()).toList());
+        String value =
+                String.join(" · ", List.of(values).stream().filter(v -> !v.isEmpty()).toList());
         if (value.isEmpty()) return;
         page.wrap(MARGIN, MARGIN + 11, dim(padded(label, 11)), dim(value));
     }

@@ -57,7 +57,8 @@ class CliTest {
         }
 
         @Override
-        public Audit audit(AuditRequest request, Workers threads, Progress progress, Consumer<String> say)
+        public Audit audit(
+                AuditRequest request, Workers threads, Progress progress, Consumer<String> say)
                 throws UnreadableInput {
             asked = request;
             workers = threads.count();
@@ -75,7 +76,8 @@ class CliTest {
         }
 
         @Override
-        public void requests(Path capture, List<Path> keys, Consumer<byte[]> lines) throws UnreadableInput {
+        public void requests(Path capture, List<Path> keys, Consumer<byte[]> lines)
+                throws UnreadableInput {
             fail();
             for (String line : requests) lines.accept(line.getBytes(UTF_8));
         }
@@ -90,8 +92,16 @@ class CliTest {
                             Stream.of(
                                             new Identifier("imei[0]", "imei", Scope.DEVICE, true),
                                             new Identifier("imei[1]", "imei", Scope.DEVICE, true),
-                                            new Identifier("contacts[0].phone", "contact_phone", Scope.CONTACT, true),
-                                            new Identifier("custom.fb_anon_id[0]", "custom", Scope.DEVICE, true))
+                                            new Identifier(
+                                                    "contacts[0].phone",
+                                                    "contact_phone",
+                                                    Scope.CONTACT,
+                                                    true),
+                                            new Identifier(
+                                                    "custom.fb_anon_id[0]",
+                                                    "custom",
+                                                    Scope.DEVICE,
+                                                    true))
                                     .map(i -> new Persona.Entry(i, "SECRET-VALUE"))
                                     .toList(),
                             List.of()),
@@ -112,16 +122,17 @@ class CliTest {
                 c.start(),
                 c.end(),
                 c.device(),
-                List.of(new Inspection.Host(
-                        "api.account.xiaomi.com",
-                        new TreeSet<>(List.of("198.51.100.12")),
-                        new TreeSet<>(List.of(80)),
-                        new TreeSet<>(List.of("http/1.1")),
-                        new TreeSet<>(List.of("NONE")),
-                        12,
-                        38,
-                        new Coverage.Sums(39_213, 39_101, 0, 0, 112),
-                        12_000)),
+                List.of(
+                        new Inspection.Host(
+                                "api.account.xiaomi.com",
+                                new TreeSet<>(List.of("198.51.100.12")),
+                                new TreeSet<>(List.of(80)),
+                                new TreeSet<>(List.of("http/1.1")),
+                                new TreeSet<>(List.of("NONE")),
+                                12,
+                                38,
+                                new Coverage.Sums(39_213, 39_101, 0, 0, 112),
+                                12_000)),
                 a.coverage(),
                 a.anomalies());
     }
@@ -137,7 +148,8 @@ class CliTest {
     }
 
     private int run(OutputStream to, String... args) {
-        Console console = new Console(to, new PrintStream(err, true, UTF_8), terminal, false, environment);
+        Console console =
+                new Console(to, new PrintStream(err, true, UTF_8), terminal, false, environment);
         return Main.run(Main.commandLine(core, console), console, args);
     }
 
@@ -181,7 +193,8 @@ class CliTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--format json", "--format=json", "--format json -o -", "-o- --format json"})
+    @ValueSource(
+            strings = {"--format json", "--format=json", "--format json -o -", "-o- --format json"})
     void oneFormatGoesToStdout(String options) {
         run(args("audit x.pcap -p p.yaml " + options));
         assertThat(out()).isEqualTo(new String(AuditJson.bytes(core.audit), UTF_8));
@@ -197,43 +210,60 @@ class CliTest {
         Path runs = dir.resolve("runs/1");
         assertThat(run("audit", "x.pcap", "-p", "p.yaml", "-o", runs.toString())).isEqualTo(1);
         assertThat(out()).isEqualTo(text(core.audit, Look.PLAIN));
-        assertThat(Files.readString(runs.resolve("report.txt"))).isEqualTo(text(core.audit, Look.PLAIN));
-        assertThat(Files.readAllBytes(runs.resolve("audit.json"))).isEqualTo(AuditJson.bytes(core.audit));
+        assertThat(Files.readString(runs.resolve("report.txt")))
+                .isEqualTo(text(core.audit, Look.PLAIN));
+        assertThat(Files.readAllBytes(runs.resolve("audit.json")))
+                .isEqualTo(AuditJson.bytes(core.audit));
         try (Stream<Path> files = Files.list(runs)) {
             assertThat(files).hasSize(2);
         }
         // Again, over what is there.
         core.audit = RedMi.pass();
-        assertThat(run("audit", "x.pcap", "-p", "p.yaml", "-o", runs.toString(), "--format", "text")).isZero();
-        assertThat(Files.readAllBytes(runs.resolve("audit.json"))).isEqualTo(AuditJson.bytes(core.audit));
+        assertThat(
+                        run(
+                                "audit",
+                                "x.pcap",
+                                "-p",
+                                "p.yaml",
+                                "-o",
+                                runs.toString(),
+                                "--format",
+                                "text"))
+                .isZero();
+        assertThat(Files.readAllBytes(runs.resolve("audit.json")))
+                .isEqualTo(AuditJson.bytes(core.audit));
     }
 
     @Test
     void optionsReachCore() {
-        run(args("audit a.pcap b.har -p p.yaml --run r.yaml --keys k1 --keys k2 --policy strict"
-                + " --device A4-50-46-12-9F-C3 --reveal --evidence 5 --workers 3"));
+        run(
+                args(
+                        "audit a.pcap b.har -p p.yaml --run r.yaml --keys k1 --keys k2 --policy strict"
+                                + " --device A4-50-46-12-9F-C3 --reveal --evidence 5 --workers 3"));
         assertThat(core.asked)
-                .isEqualTo(new Core.AuditRequest(
-                        List.of(Path.of("a.pcap"), Path.of("b.har")),
-                        Path.of("p.yaml"),
-                        Optional.of(Path.of("r.yaml")),
-                        List.of(Path.of("k1"), Path.of("k2")),
-                        "strict",
-                        Optional.of("A4-50-46-12-9F-C3"),
-                        true,
-                        5));
+                .isEqualTo(
+                        new Core.AuditRequest(
+                                List.of(Path.of("a.pcap"), Path.of("b.har")),
+                                Path.of("p.yaml"),
+                                Optional.of(Path.of("r.yaml")),
+                                List.of(Path.of("k1"), Path.of("k2")),
+                                "strict",
+                                Optional.of("A4-50-46-12-9F-C3"),
+                                true,
+                                5));
         assertThat(core.workers).isEqualTo(3);
         run("audit", "x.pcap", "-p", "p.yaml");
         assertThat(core.asked)
-                .isEqualTo(new Core.AuditRequest(
-                        List.of(Path.of("x.pcap")),
-                        Path.of("p.yaml"),
-                        Optional.empty(),
-                        List.of(),
-                        "no-personal-data",
-                        Optional.empty(),
-                        false,
-                        10_000));
+                .isEqualTo(
+                        new Core.AuditRequest(
+                                List.of(Path.of("x.pcap")),
+                                Path.of("p.yaml"),
+                                Optional.empty(),
+                                List.of(),
+                                "no-personal-data",
+                                Optional.empty(),
+                                false,
+                                10_000));
     }
 
     @Test
@@ -241,31 +271,35 @@ class CliTest {
         core.warnings = List.of("p.yaml:3: imei[0]: wrong check digit; searched for as written");
         assertThat(run("audit", "x.pcap", "-p", "p.yaml", "--format", "json")).isEqualTo(1);
         assertThat(out()).startsWith("{");
-        assertThat(err()).isEqualTo("telltale: p.yaml:3: imei[0]: wrong check digit; searched for as written\n");
+        assertThat(err())
+                .isEqualTo(
+                        "telltale: p.yaml:3: imei[0]: wrong check digit; searched for as written\n");
     }
 
     // --- wrong usage: one line, exit code 2 ---
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "audit                                    | missing -p or --persona PERSONA.yaml, CAPTURE (try: telltale audit --help)",
-        "audit x.pcap                             | missing -p or --persona PERSONA.yaml (try: telltale audit --help)",
-        "audit -p p.yaml                          | missing CAPTURE (try: telltale audit --help)",
-        "audit x.pcap -p                          | missing -p or --persona PERSONA.yaml (try: telltale audit --help)",
-        "audit x.pcap -p p.yaml --kyes k          | unknown option '--kyes'. Did you mean --keys? (try: telltale audit --help)",
-        "audt x.pcap                              | unknown command 'audt'. Did you mean audit? (try: telltale --help)",
-        "persona chek p.yaml                      | unknown command 'chek'. Did you mean check? (try: telltale persona --help)",
-        "--no-such-option                         | unknown option '--no-such-option' (try: telltale --help)",
-        "inspect a.pcap b.pcap                    | one argument too many: 'b.pcap' (try: telltale inspect --help)",
-        "audit x -p p --format pdf                | unknown format 'pdf'; known: text, json",
-        "audit x -p p --format text,json          | several formats need a folder: give one --format, or -o DIR",
-        "audit x -p p --format text,json -o -     | several formats need a folder: give one --format, or -o DIR",
-        "audit x -p p -o -                        | -o - needs one --format: text, json",
-        "audit x -p p --evidence -1               | --evidence -1 is less than nothing; give 0 or more",
-        "audit x -p p --workers 0                 | --workers 0 is not between 1 and 1024",
-        "audit x -p p --device phone              | --device phone is neither an IP address nor a MAC address (telltale inspect lists them)",
-        "audit x -p p --evidence many             | Invalid value for option '--evidence': 'many' is not an int (try: telltale audit --help)",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "audit                                    | missing -p or --persona PERSONA.yaml, CAPTURE (try: telltale audit --help)",
+                "audit x.pcap                             | missing -p or --persona PERSONA.yaml (try: telltale audit --help)",
+                "audit -p p.yaml                          | missing CAPTURE (try: telltale audit --help)",
+                "audit x.pcap -p                          | missing -p or --persona PERSONA.yaml (try: telltale audit --help)",
+                "audit x.pcap -p p.yaml --kyes k          | unknown option '--kyes'. Did you mean --keys? (try: telltale audit --help)",
+                "audt x.pcap                              | unknown command 'audt'. Did you mean audit? (try: telltale --help)",
+                "persona chek p.yaml                      | unknown command 'chek'. Did you mean check? (try: telltale persona --help)",
+                "--no-such-option                         | unknown option '--no-such-option' (try: telltale --help)",
+                "inspect a.pcap b.pcap                    | one argument too many: 'b.pcap' (try: telltale inspect --help)",
+                "audit x -p p --format pdf                | unknown format 'pdf'; known: text, json",
+                "audit x -p p --format text,json          | several formats need a folder: give one --format, or -o DIR",
+                "audit x -p p --format text,json -o -     | several formats need a folder: give one --format, or -o DIR",
+                "audit x -p p -o -                        | -o - needs one --format: text, json",
+                "audit x -p p --evidence -1               | --evidence -1 is less than nothing; give 0 or more",
+                "audit x -p p --workers 0                 | --workers 0 is not between 1 and 1024",
+                "audit x -p p --device phone              | --device phone is neither an IP address nor a MAC address (telltale inspect lists them)",
+                "audit x -p p --evidence many             | Invalid value for option '--evidence': 'many' is not an int (try: telltale audit --help)",
+            })
     void wrongUsageIsOneLine(String line, String message) {
         refuses(message, args(line));
     }
@@ -279,7 +313,14 @@ class CliTest {
     @Test
     void aFileIsNoFolder(@TempDir Path dir) throws IOException {
         Path file = Files.writeString(dir.resolve("f"), "");
-        refuses("-o " + file + " is a file; give a folder, or - for stdout", "audit", "x", "-p", "p", "-o", file.toString());
+        refuses(
+                "-o " + file + " is a file; give a folder, or - for stdout",
+                "audit",
+                "x",
+                "-p",
+                "p",
+                "-o",
+                file.toString());
         assertThat(core.asked).isNull();
     }
 
@@ -287,7 +328,9 @@ class CliTest {
     void aFolderThatCannotBeWrittenIsOneLine(@TempDir Path dir) throws IOException {
         Path file = Files.writeString(dir.resolve("f"), "");
         assertThat(run("audit", "x", "-p", "p", "-o", file.resolve("sub").toString())).isEqualTo(2);
-        assertThat(err()).startsWith("telltale: cannot write " + file.resolve("sub")).hasLineCount(1);
+        assertThat(err())
+                .startsWith("telltale: cannot write " + file.resolve("sub"))
+                .hasLineCount(1);
     }
 
     @Test
@@ -322,9 +365,15 @@ class CliTest {
         core.defect = new IllegalStateException("404450123456789");
         assertThat(run("audit", "x", "-p", "p")).isEqualTo(70);
         assertThat(out()).isEmpty();
-        assertThat(err()).hasLineCount(1).startsWith("telltale: internal error, IllegalStateException at ");
-        Path file = Path.of(err().replaceAll("(?s).*stack trace is in (.*), please report it.*", "$1"));
-        assertThat(file).content().contains("IllegalStateException", "CliTest").doesNotContain("404450123456789");
+        assertThat(err())
+                .hasLineCount(1)
+                .startsWith("telltale: internal error, IllegalStateException at ");
+        Path file =
+                Path.of(err().replaceAll("(?s).*stack trace is in (.*), please report it.*", "$1"));
+        assertThat(file)
+                .content()
+                .contains("IllegalStateException", "CliTest")
+                .doesNotContain("404450123456789");
         Files.delete(file);
     }
 
@@ -341,7 +390,8 @@ class CliTest {
         core.error = new OutOfMemoryError();
         assertThat(run("audit", "x", "-p", "p")).isEqualTo(70);
         assertThat(err())
-                .isEqualTo("telltale: out of memory; give it more: TELLTALE_JAVA_OPTS=-Xmx2g telltale ...\n");
+                .isEqualTo(
+                        "telltale: out of memory; give it more: TELLTALE_JAVA_OPTS=-Xmx2g telltale ...\n");
     }
 
     // --- stdout that ends early ---
@@ -358,7 +408,8 @@ class CliTest {
     @Test
     void aReaderThatWentAwayIsNoError() {
         assertThat(run(failing("Broken pipe"), "audit", "x", "-p", "p")).isEqualTo(1);
-        assertThat(run(failing("Broken pipe"), "audit", "x", "-p", "p", "--format", "json")).isEqualTo(1);
+        assertThat(run(failing("Broken pipe"), "audit", "x", "-p", "p", "--format", "json"))
+                .isEqualTo(1);
         core.requests = List.of("GET\thttp://x/\t1\n");
         assertThat(run(failing("Broken pipe"), "inspect", "x", "--requests")).isZero();
         assertThat(err()).isEmpty();
@@ -367,7 +418,8 @@ class CliTest {
     @Test
     void aFullDiskIsOne() {
         assertThat(run(failing("No space left on device"), "audit", "x", "-p", "p")).isEqualTo(2);
-        assertThat(err()).isEqualTo("telltale: cannot write to standard output: No space left on device\n");
+        assertThat(err())
+                .isEqualTo("telltale: cannot write to standard output: No space left on device\n");
     }
 
     // --- the terminal ---
@@ -413,7 +465,8 @@ class CliTest {
     @Test
     void inspectNamesHostsAndWhatCouldBeRead() {
         assertThat(run("inspect", "x.pcap")).isZero();
-        assertThat(out()).contains("api.account.xiaomi.com", "192.168.43.17", "unprotected", "no keys");
+        assertThat(out())
+                .contains("api.account.xiaomi.com", "192.168.43.17", "unprotected", "no keys");
     }
 
     @Test
@@ -430,7 +483,8 @@ class CliTest {
 
     @Test
     void everyCommandTeachesByExample() {
-        Console console = new Console(out, new PrintStream(err, true, UTF_8), false, false, Map.of());
+        Console console =
+                new Console(out, new PrintStream(err, true, UTF_8), false, false, Map.of());
         CommandLine telltale = Main.commandLine(core, console);
         for (String command : telltale.getSubcommands().keySet()) {
             if (command.equals("generate-completion")) continue;

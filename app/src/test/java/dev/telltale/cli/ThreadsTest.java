@@ -20,14 +20,15 @@ class ThreadsTest {
         Set<Integer> done = ConcurrentHashMap.newKeySet();
         List<Runnable> tasks =
                 IntStream.range(0, 4)
-                        .<Runnable>mapToObj(i -> () -> {
-                            try {
-                                all.await();
-                            } catch (InterruptedException | BrokenBarrierException e) {
-                                throw new IllegalStateException(e);
-                            }
-                            done.add(i);
-                        })
+                        .<Runnable>mapToObj(i ->
+                                () -> {
+                                    try {
+                                        all.await();
+                                    } catch (InterruptedException | BrokenBarrierException e) {
+                                        throw new IllegalStateException(e);
+                                    }
+                                    done.add(i);
+                                })
                         .toList();
         Threads.of(4).run(tasks);
         assertThat(done).hasSize(4);
@@ -36,15 +37,19 @@ class ThreadsTest {
     @Test
     void whatOneThrewIsThrownAfterAllAreDone() {
         Set<Integer> done = ConcurrentHashMap.newKeySet();
-        Runnable fails = () -> {
-            throw new IllegalArgumentException("one");
-        };
+        Runnable fails =
+                () -> {
+                    throw new IllegalArgumentException("one");
+                };
         assertThatThrownBy(() -> Threads.of(2).run(List.of(() -> done.add(1), fails)))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThat(done).containsExactly(1);
-        assertThatThrownBy(() -> Threads.of(2).run(List.of(() -> {
-                    throw new StackOverflowError();
-                })))
+        assertThatThrownBy(() ->
+                        Threads.of(2)
+                                .run(
+                                        List.of(() -> {
+                                            throw new StackOverflowError();
+                                        })))
                 .isInstanceOf(StackOverflowError.class);
     }
 

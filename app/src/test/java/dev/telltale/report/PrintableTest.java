@@ -11,8 +11,10 @@ class PrintableTest {
 
     @Test
     void whatCanBeShownStaysAsItIs() {
-        for (String s : new String[] {"", "GET /a?b=c · query[d]", "आशा राव", "小米", "Ünïcødé", "👍🏽", "e\u0301", "…"})
-            assertThat(Printable.of(s)).isSameAs(s);
+        for (String s :
+                new String[] {
+                    "", "GET /a?b=c · query[d]", "आशा राव", "小米", "Ünïcødé", "👍🏽", "e\u0301", "…"
+                }) assertThat(Printable.of(s)).isSameAs(s);
     }
 
     @Test
@@ -20,12 +22,15 @@ class PrintableTest {
         assertThat(Printable.of("\u001b[31m")).isEqualTo("\\x1B[31m");
         assertThat(Printable.of("a\r\n\tb\u0000\u007f")).isEqualTo("a\\x0D\\x0A\\x09b\\x00\\x7F");
         assertThat(Printable.of("\u009b2J")).isEqualTo("\\x9B2J");
-        assertThat(Printable.of("moc\u202e.exe\u2066\u061c")).isEqualTo("moc\\u202E.exe\\u2066\\u061C");
-        assertThat(Printable.of("zero\u200bwidth\ufeff\u3164")).isEqualTo("zero\\u200Bwidth\\uFEFF\\u3164");
+        assertThat(Printable.of("moc\u202e.exe\u2066\u061c"))
+                .isEqualTo("moc\\u202E.exe\\u2066\\u061C");
+        assertThat(Printable.of("zero\u200bwidth\ufeff\u3164"))
+                .isEqualTo("zero\\u200Bwidth\\uFEFF\\u3164");
         assertThat(Printable.of("\u2028\u2029")).isEqualTo("\\u2028\\u2029");
         assertThat(Printable.of("half\ud800")).isEqualTo("half\\uD800");
         assertThat(Printable.of(Character.toString(0xE0041))).isEqualTo("\\u{E0041}");
-        assertThat(Printable.of("Z" + "\u0351".repeat(9))).isEqualTo("Z" + "\u0351".repeat(4) + "\\u0351".repeat(5));
+        assertThat(Printable.of("Z" + "\u0351".repeat(9)))
+                .isEqualTo("Z" + "\u0351".repeat(4) + "\\u0351".repeat(5));
     }
 
     /** Whatever goes in, what comes out holds nothing that a terminal obeys. */
@@ -35,10 +40,16 @@ class PrintableTest {
         for (int i = 0; i < 5_000; i++) {
             StringBuilder s = new StringBuilder();
             for (int n = random.nextInt(20); n > 0; n--)
-                s.append((char) (random.nextBoolean() ? random.nextInt(0x100) : random.nextInt(0x10000)));
+                s.append(
+                        (char)
+                                (random.nextBoolean()
+                                        ? random.nextInt(0x100)
+                                        : random.nextInt(0x10000)));
             assertThat(Printable.of(s.toString()).codePoints())
-                    .allMatch(c -> !Character.isISOControl(c) && Character.getType(c) != Character.FORMAT
-                            && Character.getType(c) != Character.SURROGATE);
+                    .allMatch(c ->
+                            !Character.isISOControl(c)
+                                    && Character.getType(c) != Character.FORMAT
+                                    && Character.getType(c) != Character.SURROGATE);
         }
     }
 
