@@ -64,7 +64,7 @@ final class FindingsText {
     private static final Comparator<Finding.Variant> WORST =
             Comparator.comparing((Finding.Variant v) -> v.secured().protection() != Protection.NONE)
                     .thenComparing(v -> v.secured().weak().isEmpty())
-                    .thenComparing(v -> v.consented().map(c -> c ? 2 : 0).orElse(1))
+                    .thenComparingInt(v -> v.consented().map(c -> c ? 2 : 0).orElse(1))
                     .thenComparing(Finding.Variant::disguise);
 
     /**
@@ -73,7 +73,10 @@ final class FindingsText {
      * @param findings of the first of them; the others' differ in nothing that is shown
      */
     private record Row(
-            List<Identifier> identifiers, List<Finding> findings, Finding.Variant worst, long times) {
+            List<Identifier> identifiers,
+            List<Finding> findings,
+            Finding.Variant worst,
+            long times) {
 
         boolean personal() {
             return identifiers.getFirst().personal();
@@ -126,6 +129,7 @@ final class FindingsText {
                 Comparator.comparing((Recipient r) -> r.personal() == 0)
                         .thenComparing(r -> r.rows().getFirst().worst(), WORST)
                         .thenComparing(Recipient::personal, Comparator.reverseOrder())
+                        .thenComparingInt(r -> -r.findings().size())
                         .thenComparing(r -> r.destination().domain());
         all.sort(order);
         return all;
@@ -137,13 +141,16 @@ final class FindingsText {
             byIdentifier.computeIfAbsent(f.identifier(), k -> new ArrayList<>()).add(f);
         Map<RowKey, List<Identifier>> alike = new LinkedHashMap<>();
         byIdentifier.forEach((identifier, of) -> {
-            of.sort(Comparator.comparing(Finding::worst, WORST)
-                    .thenComparing(Finding::sightings, Comparator.reverseOrder())
-                    .thenComparing(Finding::place));
+            of.sort(
+                    Comparator.comparing(Finding::worst, WORST)
+                            .thenComparing(Finding::sightings, Comparator.reverseOrder())
+                            .thenComparing(Finding::place));
             RowKey key =
                     new RowKey(
                             // Custom identifiers have a name each, not a number.
-                            identifier.kind().equals("custom") ? identifier.id() : identifier.kind(),
+                            identifier.kind().equals("custom")
+                                    ? identifier.id()
+                                    : identifier.kind(),
                             identifier.personal(),
                             of.stream().map(Likeness::of).toList());
             alike.computeIfAbsent(key, k -> new ArrayList<>()).add(identifier);
@@ -185,7 +192,9 @@ final class FindingsText {
         page.line(MARGIN, bold(words.count("recipients.rest", recipients.size() - RECIPIENTS)));
         for (Recipient r : recipients.subList(RECIPIENTS, recipients.size())) {
             String what =
-                    String.join(", ", r.rows().stream().map(row -> names.of(row.identifiers())).toList());
+                    String.join(
+                            ", ",
+                            r.rows().stream().map(row -> names.of(row.identifiers())).toList());
             page.wrap(ROW, DETAIL, plain(r.destination().domain()), dim("  " + what));
         }
     }
@@ -210,7 +219,11 @@ final class FindingsText {
     }
 
     private String host(Destination d) {
-        String ips = String.join(" ", TextReport.head(d.ips().stream().filter(ip -> !ip.equals(d.host())).toList(), 2));
+        String ips =
+                String.join(
+                        " ",
+                        TextReport.head(
+                                d.ips().stream().filter(ip -> !ip.equals(d.host())).toList(), 2));
         String host = ips.isEmpty() ? d.host() : d.host() + " (" + ips + ")";
         return d.port() == 0 ? host : host + " " + words.get("port", Integer.toString(d.port()));
     }
@@ -270,10 +283,7 @@ final class FindingsText {
         int shown = 0;
         for (Map.Entry<String, Long> e : others.entrySet()) {
             if (shown++ == VARIANTS) break;
-            page.wrap(
-                    DETAIL,
-                    DETAIL + 2,
-                    dim(words.count("also", e.getValue(), e.getKey())));
+            page.wrap(DETAIL, DETAIL + 2, dim(words.count("also", e.getValue(), e.getKey())));
         }
         if (others.size() > VARIANTS)
             page.line(DETAIL, dim(words.count("variants.more", others.size() - VARIANTS)));
@@ -306,11 +316,16 @@ final class FindingsText {
         for (Finding f : r.findings()) f.set().ifPresent(s -> sets.putIfAbsent(s.of(), s));
         if (sets.isEmpty()) return;
         List<String> shares = new ArrayList<>();
-        sets.values().forEach(s -> shares.add(words.get(
-                "set",
-                Amounts.number(s.sent()),
-                Amounts.number(s.known()),
-                words.has("set." + s.of()) ? words.get("set." + s.of()) : s.of())));
+        sets.values()
+                .forEach(s ->
+                        shares.add(
+                                words.get(
+                                        "set",
+                                        Amounts.number(s.sent()),
+                                        Amounts.number(s.known()),
+                                        words.has("set." + s.of())
+                                                ? words.get("set." + s.of())
+                                                : s.of())));
         page.wrap(ROW, ROW, bold(String.join(" · ", shares)));
     }
 
@@ -338,6 +353,7 @@ final class FindingsText {
     private final class Columns {
 
         private static final int GAP = 2;
+        private static final int TIMES = 2;
 
         private final boolean phases;
         private final boolean consents;
@@ -379,9 +395,11 @@ final class FindingsText {
             boolean grave = r.personal();
             List<Span> cells = new ArrayList<>();
             Style protection =
-                    !grave ? Style.DIM
-                            : v.secured().protection() == Protection.NONE ? Style.BAD
-                            : v.secured().weak().isEmpty() ? Style.PLAIN : Style.DOUBT;
+                    !grave
+                            ? Style.DIM
+                            : v.secured().protection() == Protection.NONE
+                                    ? Style.BAD
+                                    : v.secured().weak().isEmpty() ? Style.PLAIN : Style.DOUBT;
             Style other = grave ? Style.PLAIN : Style.DIM;
             cells.add(new Span(protection, protection(v.secured())));
             cells.add(new Span(other, disguise(v)));
@@ -409,18 +427,23 @@ final class FindingsText {
             if (!isTable()) {
                 page.wrap(ROW, DETAIL, title);
                 List<Span> stacked = new ArrayList<>();
-                List<String> heads = heads();
                 for (int i = 0; i < cells.size(); i++) {
+                    Span cell = cells.get(i);
                     if (i > 0) stacked.add(plain(" · "));
-                    stacked.add(dim(heads.get(i) + " "));
-                    stacked.add(cells.get(i));
+                    // The other cells say what they are.
+                    if (i == TIMES)
+                        cell = new Span(cell.style(), words.count("times", row.times()));
+                    if (consents && i == cells.size() - 1)
+                        stacked.add(dim(words.get("column.consent") + " "));
+                    stacked.add(cell);
                 }
                 page.wrap(DETAIL, DETAIL, stacked.toArray(Span[]::new));
                 return;
             }
             List<List<Span>> lines = Page.broken(name, name - 2, title);
             line(lines.getFirst(), cells);
-            for (List<Span> more : lines.subList(1, lines.size())) page.line(DETAIL, more.toArray(Span[]::new));
+            for (List<Span> more : lines.subList(1, lines.size()))
+                page.line(DETAIL, more.toArray(Span[]::new));
         }
 
         private void line(List<Span> title, List<Span> cells) {
@@ -430,7 +453,7 @@ final class FindingsText {
             for (int i = 0; i < cells.size(); i++) {
                 Span cell = cells.get(i);
                 String pad = " ".repeat(widths[i] - cell.width());
-                boolean number = i == 2;
+                boolean number = i == TIMES;
                 line.add(plain(" ".repeat(GAP) + (number ? pad : "")));
                 line.add(cell);
                 if (!number) line.add(plain(pad));
