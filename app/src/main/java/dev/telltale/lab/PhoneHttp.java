@@ -98,7 +98,9 @@ final class PhoneHttp {
         request.writeBytes(body);
         link.out().write(request.toByteArray());
         link.out().flush();
-        return answer(link.in());
+        Answer answer = answer(link.in());
+        link.settle();
+        return answer;
     }
 
     private static Answer answer(InputStream in) throws IOException {

@@ -73,7 +73,7 @@ final class Recording {
         }
 
         /** How long the segments of the turn under way take. */
-        long lastTurnMicros() {
+        long turnMicros() {
             return SEGMENT_MICROS * (speaking.size() / SEGMENT + 1);
         }
 

@@ -79,9 +79,14 @@ final class Uplink implements AutoCloseable {
             return out;
         }
 
+        /** The answer is there: time passes until its last segment came and it was understood. */
+        void settle() {
+            clock.advanceMicros(tap.turnMicros() + between(1_000, 8_000));
+        }
+
         @Override
         public void close() throws IOException {
-            clock.advanceMicros(tap.lastTurnMicros() + between(500, 1500));
+            clock.advanceMicros(between(500, 1500));
             tap.closed(clock.now());
             socket.close();
         }
@@ -169,7 +174,7 @@ final class Uplink implements AutoCloseable {
                 // In how many pieces the kernel hands an answer over is chance: it is one turn.
                 if (tap.turnIsClients()) {
                     clock.advanceMicros(
-                            tap.lastTurnMicros() + tap.roundTrip() + between(4_000, 30_000));
+                            tap.turnMicros() + tap.roundTrip() + between(4_000, 30_000));
                 }
                 tap.bytes(clock.now(), false, bytes, offset, n);
             }
@@ -192,9 +197,6 @@ final class Uplink implements AutoCloseable {
 
         @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {
-            if (!tap.turnIsClients()) {
-                clock.advanceMicros(tap.lastTurnMicros() + between(1_000, 8_000));
-            }
             tap.bytes(clock.now(), true, bytes, offset, length);
             out.write(bytes, offset, length);
         }
