@@ -19,7 +19,7 @@ final class Dns {
     private static final int RECURSION_DESIRED = 0x0100;
     private static final int ANSWER = 0x8180;
     private static final int NO_SUCH_NAME = 3;
-    private static final int TTL_SECONDS = 300;
+    static final int TTL_SECONDS = 300;
 
     private Dns() {}
 

@@ -31,7 +31,4 @@ record Firmware(String name, List<Behaviour> behaviours) {
                             Behaviours::contactLookup,
                             Behaviours::peerLookup,
                             Behaviours::presetGreetings));
-
-    /** Every firmware the lab can run. */
-    static final List<Firmware> ALL = List.of(JULY_2014);
 }

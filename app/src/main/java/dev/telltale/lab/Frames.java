@@ -160,7 +160,7 @@ final class Frames {
             ByteBuffer tcp = ByteBuffer.allocate(header + payload.length);
             tcp.putShort((short) from.at.port()).putShort((short) to.at.port());
             tcp.putInt(from.next).putInt((flags & ACK) != 0 ? acknowledged : 0);
-            tcp.putShort((short) (header / 4 << 12 | flags));
+            tcp.putShort((short) ((header / 4) << 12 | flags));
             tcp.putShort((short) (first ? 65535 : 2048)).putShort((short) 0).putShort((short) 0);
             if (first) {
                 // Largest segment 1460, selective acknowledgements.

@@ -11,7 +11,7 @@ record Ip4(int bits) {
             if (octet < 0 || octet > 255) {
                 throw new IllegalArgumentException(dotted + " is no IPv4 address");
             }
-            bits = bits << 8 | octet;
+            bits = (bits << 8) | octet;
         }
         return new Ip4(bits);
     }

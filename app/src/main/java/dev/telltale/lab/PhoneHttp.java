@@ -178,9 +178,9 @@ final class PhoneHttp {
         for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
             char c = (char) (b & 0xff);
             boolean plain =
-                    c >= 'a' && c <= 'z'
-                            || c >= 'A' && c <= 'Z'
-                            || c >= '0' && c <= '9'
+                    (c >= 'a' && c <= 'z')
+                            || (c >= 'A' && c <= 'Z')
+                            || (c >= '0' && c <= '9')
                             || UNRESERVED.indexOf(c) >= 0;
             if (plain) out.append(c);
             else out.append(String.format(Locale.ROOT, "%%%02X", (int) c));

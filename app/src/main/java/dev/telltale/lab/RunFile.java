@@ -10,9 +10,9 @@ final class RunFile {
         StringBuilder out = new StringBuilder();
         about.lines().forEach(line -> out.append("# ").append(line).append('\n'));
         out.append("run: ").append(run).append('\n');
-        out.append("device: {brand: Xiaomi, model: ").append(persona.model());
-        out.append(", build: ").append(persona.build());
-        out.append(", region: ").append(persona.region()).append(", unit: simulated}\n");
+        out.append("device: {brand: Xiaomi, model: ").append(quoted(persona.model()));
+        out.append(", build: ").append(quoted(persona.build()));
+        out.append(", region: ").append(quoted(persona.region())).append(", unit: simulated}\n");
         out.append("captured: {wifi: full, cellular: none, sms: none, bluetooth: none}\n");
         out.append("clock: {offset_ms: 0, zone: Asia/Kolkata}\n");
         out.append("phases:\n");
@@ -33,5 +33,10 @@ final class RunFile {
         out.append("consents: []\n");
         out.append("controls: []\n");
         return out.toString();
+    }
+
+    /** A double-quoted YAML scalar (YAML 1.2, section 7.3.1). */
+    private static String quoted(String value) {
+        return '"' + value.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
     }
 }

@@ -11,6 +11,7 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -21,8 +22,8 @@ import java.util.random.RandomGenerator;
  * connection ends at a server of the lab on loopback, whatever the address was. What passes is
  * recorded as it is read and written.
  */
-final class Uplink implements AutoCloseable {
-    private static final int TIMEOUT_MILLIS = 5000;
+final class Uplink {
+    private static final int TIMEOUT_MILLIS = 15_000;
 
     private final Ip4 handset;
     private final Ip4.Port nameServer;
@@ -31,7 +32,7 @@ final class Uplink implements AutoCloseable {
     private final LabClock clock;
     private final RandomGenerator random;
     private final Recording recording;
-    private final Map<String, Ip4> names = new HashMap<>();
+    private final Map<String, Known> names = new HashMap<>();
     private int nextPort;
 
     /**
@@ -112,10 +113,12 @@ final class Uplink implements AutoCloseable {
         }
     }
 
-    /** Asked once a run: the handset keeps answers for longer than a run lasts. */
+    /** An answer of the resolver, kept as long as it said. */
+    private record Known(Ip4 address, Instant until) {}
+
     private Ip4 resolve(String host) throws IOException {
-        Ip4 known = names.get(host);
-        if (known != null) return known;
+        Known known = names.get(host);
+        if (known != null && clock.now().isBefore(known.until())) return known.address();
         byte[] query = Dns.query(random.nextInt(1 << 16), host);
         Ip4.Port from = new Ip4.Port(handset, random.nextInt(10_000, 32_000));
         byte[] response;
@@ -132,7 +135,7 @@ final class Uplink implements AutoCloseable {
         recording.datagram(clock.now(), nameServer, from, response);
         clock.advanceMicros(between(200, 600));
         Ip4 address = Dns.address(query, response);
-        names.put(host, address);
+        names.put(host, new Known(address, clock.now().plusSeconds(Dns.TTL_SECONDS)));
         return address;
     }
 
@@ -146,11 +149,6 @@ final class Uplink implements AutoCloseable {
 
     private long between(int low, int high) {
         return random.nextInt(low, high);
-    }
-
-    @Override
-    public void close() {
-        names.clear();
     }
 
     private final class TappedInput extends FilterInputStream {

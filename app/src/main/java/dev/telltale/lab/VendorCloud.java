@@ -28,7 +28,7 @@ import java.util.zip.GZIPOutputStream;
  * sockets, because every byte of an answer must depend on the lab's clock and seed alone.
  */
 final class VendorCloud implements AutoCloseable {
-    private static final int TIMEOUT_MILLIS = 5000;
+    private static final int TIMEOUT_MILLIS = 15_000;
     private static final int LONGEST_BODY = 1 << 20;
     private static final int CHUNK = 1024;
     private static final DateTimeFormatter HTTP_DATE =
