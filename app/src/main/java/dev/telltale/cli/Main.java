@@ -55,7 +55,7 @@ public final class Main {
                         .addSubcommand(
                                 new CommandLine(new PersonaCommand())
                                         .addSubcommand(new PersonaCommand.Check(core, console)))
-                        .addSubcommand(new DemoCommand(new NoStory(), core, console))
+                        .addSubcommand(new DemoCommand(new LabStory(), core, console))
                         .addSubcommand(new GenerateCompletion());
         telltale.getSubcommands().values().forEach(Main::addHelp);
         Failures failures = new Failures(console, () -> main.debug);
