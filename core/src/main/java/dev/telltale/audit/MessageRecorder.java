@@ -68,8 +68,9 @@ final class MessageRecorder implements MessageSink, LayerSink {
     @Override
     public PartSink open(PartKind kind, String name, Hint hint) {
         begin(kind, name, true);
+        Unwrapper unwrapper = recorder.borrow();
         Unwrapper.Part part =
-                recorder.unwrapper.open(kind, name, hint, side == Side.RESPONDER, this);
+                unwrapper.open(kind, name, hint, side == Side.RESPONDER, this);
         return new PartSink() {
             private long length;
 
@@ -91,6 +92,7 @@ final class MessageRecorder implements MessageSink, LayerSink {
             @Override
             public void end() {
                 part.end();
+                recorder.giveBack(unwrapper);
             }
         };
     }

@@ -448,12 +448,14 @@ public final class Unwrapper {
             return;
         }
         double share = bytes;
+        for (Layer x = l; x.parent() != null; x = parentOf(x)) share *= x.scale();
+        sink.unread(kind, name(), () -> keys(l), byteClass, reason, Math.round(share), hash);
+    }
+
+    private static List<String> keys(Layer l) {
         List<String> keys = List.of();
-        for (Layer x = l; x.parent() != null; x = parentOf(x)) {
-            share *= x.scale();
-            keys = joined(x.keys(), keys);
-        }
-        sink.unread(kind, name(), keys, byteClass, reason, Math.round(share), hash);
+        for (Layer x = l; x.parent() != null; x = parentOf(x)) keys = joined(x.keys(), keys);
+        return keys;
     }
 
     private void wait(Told t) {
@@ -477,7 +479,8 @@ public final class Unwrapper {
                     keys = joined(s.keys(), keys);
                 }
             }
-            sink.unread(t.kind, t.name, keys, t.byteClass, t.reason, Math.round(share), t.hash);
+            List<String> all = keys;
+            sink.unread(t.kind, t.name, () -> all, t.byteClass, t.reason, Math.round(share), t.hash);
         }
         waiting.clear();
     }
@@ -504,7 +507,7 @@ public final class Unwrapper {
         public void sighting(PartKind k, String n, long at, List<LayerStep> trail, int form, Range range) {}
 
         @Override
-        public void unread(PartKind k, String n, List<String> keys, ByteClass c, ReasonCode r, long bytes, long hash) {}
+        public void unread(PartKind k, String n, KeyPath keys, ByteClass c, ReasonCode r, long bytes, long hash) {}
 
         @Override
         public void received(long hash) {}
