@@ -1,6 +1,5 @@
 package dev.telltale.audit;
 
-import dev.telltale.attribute.Domains;
 import dev.telltale.judge.Judge;
 import dev.telltale.model.Anomaly;
 import dev.telltale.model.Audit;
@@ -55,6 +54,7 @@ final class Concluder {
     private final TimeSlots slots;
     private final List<Given> given;
     private final Map<String, Phones> phones = new HashMap<>();
+    private final DomainCache domains = new DomainCache();
     private final double scanned;
 
     Concluder(Observations seen, Policy policy, Auditor.Options options) {
@@ -232,12 +232,14 @@ final class Concluder {
                     }
                 });
         Map<String, Set<Identifier>> got = setsByDomain(building);
+        Map<Identifier, Integer> order = new HashMap<>();
+        seen.persona().identifiers().forEach(i -> order.putIfAbsent(i, order.size()));
         List<Finding> out = new ArrayList<>();
         building.forEach((k, b) -> out.add(finding(b, got)));
         out.sort(
                 Comparator.comparing(Finding::direction)
                         .thenComparing(f -> f.destination().domain())
-                        .thenComparing(f -> seen.persona().identifiers().indexOf(f.identifier()))
+                        .thenComparing(f -> order.getOrDefault(f.identifier(), 0))
                         .thenComparing(Finding::place));
         return List.copyOf(out);
     }
@@ -259,7 +261,7 @@ final class Concluder {
                                 : k.told() ? Certainty.MEDIUM : Certainty.LOW;
         if (certainty == Certainty.LOW) return;
         String host = names.host(way, g.span().firstNanos());
-        String domain = Domains.registrable(host);
+        String domain = domains.of(host);
         Identifier who = seen.persona().entries().get(k.identifier()).identifier();
         Building b =
                 building.computeIfAbsent(
@@ -444,7 +446,7 @@ final class Concluder {
     }
 
     /** Values nothing explains, less those the same service had sent to the phone before. */
-    private static void unexplained(
+    private void unexplained(
             Map<String, Sum> byHost, CaptureSeen capture, Phones who, Names names) {
         Map<String, Map<Long, Long>> received = new HashMap<>();
         capture.received()
@@ -457,7 +459,7 @@ final class Concluder {
                     who.way(u.ends(), u.side()).filter(w -> w.direction() == Direction.SENT);
             if (way.isEmpty()) continue;
             String host = names.host(way.get(), Long.MAX_VALUE);
-            Map<Long, Long> known = received.getOrDefault(Domains.registrable(host), Map.of());
+            Map<Long, Long> known = received.getOrDefault(domains.of(host), Map.of());
             long count = u.count();
             long bytes = u.bytes();
             for (PlacedToken t : u.tokens()) {

@@ -26,6 +26,7 @@ final class Recorder implements FlowSinks {
     /** Bodies of many flows are open at the same time; each needs one of its own while it is. */
     private final ArrayDeque<Unwrapper> idle = new ArrayDeque<>();
 
+    final DomainCache domains = new DomainCache();
     final Partial out;
 
     Recorder(Persona persona, Matcher matcher, TimeSlots slots, boolean reveal, int evidenceCap) {

@@ -193,13 +193,11 @@ public record Observations(
      * Token-like values of 16 to 63 bytes that nothing explains.
      *
      * @param count occurrences, {@code bytes} their share of the wire bytes
-     * @param tokens the distinct values of smallest hash, at most {@link #KEPT}: only these can
+     * @param tokens a bounded sample of the distinct values: only these can turn out to be explained
      *     turn out to be explained
      */
     public record Unexplained(
-            Ends ends, Side side, long count, long bytes, List<PlacedToken> tokens) {
-        public static final int KEPT = 2048;
-    }
+            Ends ends, Side side, long count, long bytes, List<PlacedToken> tokens) {}
 
     /** A value by its hash and when it was first seen. */
     public record Token(long hash, long firstNanos) {}
