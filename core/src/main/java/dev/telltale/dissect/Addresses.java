@@ -23,8 +23,8 @@ final class Addresses {
         if (high == 0 && (low & ~0xffffffffL) == V4_MAPPED) return "::ffff:" + v4((int) low);
         int[] g = new int[8];
         for (int i = 0; i < 4; i++) {
-            g[i] = (int) (high >>> 48 - 16 * i) & 0xffff;
-            g[i + 4] = (int) (low >>> 48 - 16 * i) & 0xffff;
+            g[i] = (int) (high >>> (48 - 16 * i)) & 0xffff;
+            g[i + 4] = (int) (low >>> (48 - 16 * i)) & 0xffff;
         }
         int best = -1;
         int bestLength = 1;

@@ -10,7 +10,8 @@ package dev.telltale.dissect;
  * @param heldBytes bytes of out-of-order data of all flows that wait for what comes before them
  * @param heldBytesPerSide the same for one side of one flow
  * @param heldSegmentsPerSide out-of-order segments of one side of one flow
- * @param frameMaps bytes of the frame maps of all open flows; beyond it the older half of a growing one is forgotten
+ * @param frameMaps bytes of the frame maps of all open flows; beyond it the older half of a growing
+ *     one is forgotten
  * @param datagrams incomplete IP datagrams kept at once
  * @param datagramBytes bytes of incomplete IP datagrams kept at once
  */

@@ -56,9 +56,7 @@ final class Tally {
 
     Totals totals() {
         List<Skipped> list = new ArrayList<>();
-        skipped.forEach((k, v) ->
-                list.add(
-                        new Skipped(k.why(), k.code(), v[0], v[1], v[2])));
+        skipped.forEach((k, v) -> list.add(new Skipped(k.why(), k.code(), v[0], v[1], v[2])));
         list.sort(ORDER);
         return new Totals(
                 packets,

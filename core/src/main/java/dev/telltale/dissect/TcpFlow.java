@@ -537,12 +537,7 @@ final class TcpFlow extends Conversation {
         for (TcpSide side : sides) if (side.settling) settle(side);
         drain();
         while (sides[0].heldCount > 0 || sides[1].heldCount > 0) {
-            boolean second =
-                    sides[0].heldCount == 0
-                            || sides[1].heldCount > 0
-                                    && sides[1].first().origin.frame()
-                                            < sides[0].first().origin.frame();
-            force(sides[second ? 1 : 0]);
+            force(heldLonger());
         }
         for (int i = 0; i < 2 && !finished; i++) {
             TcpSide side = sides[i == 0 ? initiator : 1 - initiator];
@@ -551,6 +546,15 @@ final class TcpFlow extends Conversation {
             boolean ended = side.fin != TcpSide.NONE && side.next >= side.fin;
             closeSide(side, ended ? StreamEvent.How.FIN : reset ? StreamEvent.How.RESET : how);
         }
+    }
+
+    /** The side whose first held segment came first; one at least holds some. */
+    private TcpSide heldLonger() {
+        if (sides[0].heldCount == 0) return sides[1];
+        if (sides[1].heldCount == 0) return sides[0];
+        return sides[0].first().origin.frame() <= sides[1].first().origin.frame()
+                ? sides[0]
+                : sides[1];
     }
 
     /** Bytes that the peer acknowledged or that lie before the FIN, and that never came. */
@@ -569,7 +573,8 @@ final class TcpFlow extends Conversation {
 
     /** Nothing more is expected: it goes once it has been quiet for a while. */
     boolean fades() {
-        return finished || reset || sides[0].fin != TcpSide.NONE && sides[1].fin != TcpSide.NONE;
+        if (finished || reset) return true;
+        return sides[0].fin != TcpSide.NONE && sides[1].fin != TcpSide.NONE;
     }
 
     @Override

@@ -255,12 +255,10 @@ final class TcpSide {
 
     private int insert(int i, Segment s) {
         if (heldFrom + heldCount == held.length) {
-            Segment[] to =
-                    heldFrom > 8 && heldFrom >= heldCount
-                            ? held
-                            : new Segment[Math.max(8, 2 * heldCount)];
+            boolean slide = heldFrom > 8 && heldFrom >= heldCount;
+            Segment[] to = slide ? held : new Segment[Math.max(8, 2 * heldCount)];
             System.arraycopy(held, heldFrom, to, 0, heldCount);
-            if (to == held) Arrays.fill(held, heldCount, heldFrom + heldCount, null);
+            if (slide) Arrays.fill(held, heldCount, heldFrom + heldCount, null);
             held = to;
             i -= heldFrom;
             heldFrom = 0;

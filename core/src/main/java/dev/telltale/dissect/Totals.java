@@ -184,10 +184,12 @@ public record Totals(
         return switch (s.why) {
             case NOT_IP -> n + " of EtherType 0x" + Integer.toHexString(s.code);
             case CONTROL -> n + " of IP protocol " + s.code;
-            case UNSUPPORTED_LINK ->
-                    n + " of link type " + s.code + " not taken apart";
+            case UNSUPPORTED_LINK -> n + " of link type " + s.code + " not taken apart";
             case UNSUPPORTED_ETHERTYPE ->
-                    n + " of EtherType 0x" + Integer.toHexString(s.code) + " not taken apart ("
+                    n
+                            + " of EtherType 0x"
+                            + Integer.toHexString(s.code)
+                            + " not taken apart ("
                             + s.bytes
                             + " bytes)";
             case UNSUPPORTED_PROTOCOL ->

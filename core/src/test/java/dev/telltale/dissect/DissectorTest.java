@@ -654,7 +654,14 @@ class DissectorTest {
                         recorder,
                         recorder.anomalies::add,
                         new DissectLimits(
-                                100, l.streamBuffers(), l.heldBytes(), 1 << 20, 100, 1 << 20, 10, 1 << 20));
+                                100,
+                                l.streamBuffers(),
+                                l.heldBytes(),
+                                1 << 20,
+                                100,
+                                1 << 20,
+                                10,
+                                1 << 20));
         for (int i = 0; i < 1000; i++) {
             byte[] tcp = Wire.tcp(10_000 + i, 443, 1, 1, Wire.ACK, text("flow " + i));
             link(101, Wire.ip4(PHONE, SERVER, 6, tcp));
@@ -678,7 +685,8 @@ class DissectorTest {
                 new Dissector(
                         recorder,
                         recorder.anomalies::add,
-                        new DissectLimits(1000, 10_000, 1 << 20, 1 << 20, 100, 1 << 20, 10, 1 << 20));
+                        new DissectLimits(
+                                1000, 10_000, 1 << 20, 1 << 20, 100, 1 << 20, 10, 1 << 20));
         Random r = new Random(5);
         byte[][] truth = new byte[50][100_000];
         int[] at = new int[50];
@@ -721,7 +729,8 @@ class DissectorTest {
                 new Dissector(
                         recorder,
                         recorder.anomalies::add,
-                        new DissectLimits(1000, 1 << 20, 100_000, 1 << 20, 1000, 1 << 20, 10, 1 << 20));
+                        new DissectLimits(
+                                1000, 1 << 20, 100_000, 1 << 20, 1000, 1 << 20, 10, 1 << 20));
         for (int f = 0; f < 100; f++) {
             link(
                     101,

@@ -382,7 +382,8 @@ class TcpPropertyTest {
             t.segments.forEach(s -> frames.add(t.frame(s)));
             frames.addAll(t.fins());
             Recorder recorder = new Recorder();
-            DissectLimits small = new DissectLimits(16, 1 << 18, 1 << 16, 1 << 14, 16, 1 << 12, 4, 1 << 14);
+            DissectLimits small =
+                    new DissectLimits(16, 1 << 18, 1 << 16, 1 << 14, 16, 1 << 12, 4, 1 << 14);
             Dissector d = new Dissector(recorder, recorder.anomalies::add, small);
             long number = 0;
             for (int round = 0; round < 3; round++) {
