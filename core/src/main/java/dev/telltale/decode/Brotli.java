@@ -23,6 +23,7 @@ final class Brotli extends Codec {
 
     private DecoderJNI.@Nullable Wrapper wrapper;
     private ByteBuffer ready = ByteBuffer.allocate(0);
+    private boolean pulled;
     private final boolean inJava;
     private ByteArrayOutputStream held = new ByteArrayOutputStream();
     private @Nullable BrotliInputStream stream;
@@ -38,6 +39,7 @@ final class Brotli extends Codec {
         ready = ByteBuffer.allocate(0);
         held = new ByteArrayOutputStream();
         stream = null;
+        pulled = false;
     }
 
     @Override
@@ -60,13 +62,27 @@ final class Brotli extends Codec {
             }
             switch (w.getStatus()) {
                 case DONE -> {
+                    if (w.hasOutput()) {
+                        ready = w.pull();
+                        continue;
+                    }
                     return finish();
                 }
                 case OK -> w.push(0);
-                case NEEDS_MORE_OUTPUT -> ready = w.pull();
+                case NEEDS_MORE_OUTPUT -> {
+                    ready = w.pull();
+                    pulled = true;
+                }
                 case NEEDS_MORE_INPUT -> {
                     if (w.hasOutput()) {
                         ready = w.pull();
+                        pulled = true;
+                        continue;
+                    }
+                    if (pulled) {
+                        // It says so after a pull even where it could go on with the bits it holds.
+                        pulled = false;
+                        w.push(0);
                         continue;
                     }
                     if (at == to) return 0;

@@ -655,6 +655,8 @@ final class Layer {
         release();
         scanAt = Math.max(scanAt, at);
         lose(ReasonCode.BUDGET);
+        // Which of the coded bytes hold what was not looked at, a decoder with a buffer of its own does not say: so all.
+        leafBytes = at - codedFrom;
         return false;
     }
 
@@ -677,6 +679,9 @@ final class Layer {
         if (!why.isEmpty()) u.anomaly(Anomaly.Kind.DECODE_ERROR, partOffset(at), coding.name() + ": " + why);
         release();
         scanAt = Math.max(scanAt, at);
+        if (!why.isEmpty() && produced == 0) {
+            u.unread(this, ByteClass.OPAQUE, ReasonCode.UNDECODABLE, at - codedFrom, 0);
+        }
         if (broken) {
             lose(ReasonCode.UNDECODABLE);
         } else if (text) {
@@ -1122,7 +1127,7 @@ final class Layer {
         l.token = true;
         l.all(plain, 0, m);
         absorb(l, offset, offset + (e - s));
-        if (!l.recognised) unexplained(b, s, e, offset, l, m);
+        if (!l.recognised) unexplained(b, s, e, offset, flags, l, m, l.opaque > 0);
         return true;
     }
 
@@ -1153,11 +1158,13 @@ final class Layer {
         Layer l = u.layer(depth + 1);
         l.explained.size = 0;
         int decoded = 0;
+        boolean noise = false;
         if ((flags & ~(Chars.DIGIT | Chars.HEX_LETTER)) == 0 && n % 2 == 0 && pad == 0) {
             l = child("hex", false, offset, n, KeySource.NONE);
             byte[] plain = l.room(n);
             decoded = Hex.decode(b, s, e, plain);
             if (tried(l, plain, decoded, offset, n)) return true;
+            noise = l.opaque > 0;
         }
         // Few texts of hex digits alone are base 64, but some are.
         if (decoded == 0 || l.explained.size == 0 && plausible(b, s, n)) {
@@ -1167,11 +1174,14 @@ final class Layer {
                 byte[] plain = l.room(n);
                 int m = Base64.decode(b, s, e, plain);
                 if (tried(l, plain, m, offset, n + pad)) return true;
-                if (!hex) decoded = m;
+                if (!hex) {
+                    decoded = m;
+                    noise = l.opaque > 0;
+                }
             }
         }
         if (only || flags == Chars.DIGIT || n < UNEXPLAINED) return false;
-        if (unexplained(b, s, e + pad, offset, l, decoded) || (flags & Chars.SLASH) == 0) return false;
+        if (unexplained(b, s, e + pad, offset, flags, l, decoded, noise) || (flags & Chars.SLASH) == 0) return false;
         int p = s;
         while (p < e) {
             int q = FormData.indexOf(b, p, e, (byte) '/');
@@ -1206,26 +1216,28 @@ final class Layer {
     /**
      * Says that a token was not understood, if it does not look like something written.
      *
-     * @param tried what it was decoded to, not recognised
+     * @param tried what it was decoded to last, not recognised
+     * @param decoded to how many bytes, 0 where it could not be
+     * @param noise the decoded bytes are
      */
-    private boolean unexplained(byte[] b, int s, int e, long offset, Layer tried, int decoded) {
+    private boolean unexplained(byte[] b, int s, int e, long offset, int flags, Layer tried, int decoded, boolean noise) {
         int n = e - s;
         if (u.received) {
             u.receivedHash(Noise.hash(b, s, e));
             return false;
         }
         if (tried.explained.size > 0 || overlapped(offset, offset + n)) return true;
-        if (decoded >= OPAQUE) {
-            if (tried.opaque == 0) return false;
-            u.unread(this, ByteClass.OPAQUE, ReasonCode.OPAQUE_PAYLOAD, n, Noise.hash(b, s, e));
-            return true;
+        boolean hex = (flags & ~(Chars.DIGIT | Chars.HEX_LETTER)) == 0;
+        if (decoded >= OPAQUE && !noise && !hex) return false;
+        boolean opaqueToken = decoded >= OPAQUE && noise;
+        if (!opaqueToken) {
+            if (!Noise.looksRandom(b, s, e)) return false;
+            opaqueToken = (hex ? n / 2 : decoded == 0 ? n * 3 / 4 : decoded) >= OPAQUE;
         }
-        if (!Noise.looksRandom(b, s, e)) return false;
-        boolean many = decoded == 0 && n * 3 / 4 >= OPAQUE;
         u.unread(
                 this,
-                many ? ByteClass.OPAQUE : ByteClass.READABLE,
-                many ? ReasonCode.OPAQUE_PAYLOAD : ReasonCode.UNEXPLAINED,
+                opaqueToken ? ByteClass.OPAQUE : ByteClass.READABLE,
+                opaqueToken ? ReasonCode.OPAQUE_PAYLOAD : ReasonCode.UNEXPLAINED,
                 n,
                 Noise.hash(b, s, e));
         return true;
