@@ -199,7 +199,7 @@ final class FindingsText {
                     String.join(
                             ", ",
                             r.rows().stream().map(row -> names.of(row.identifiers())).toList());
-            page.wrap(ROW, DETAIL, plain(r.destination().domain()), dim("  " + what));
+            page.wrap(ROW, DETAIL, plain(r.destination().domain()), dim(Page.fixed(2) + what));
         }
     }
 
