@@ -39,7 +39,8 @@ record Console(
     }
 
     /** Java only tells whether both stdin and stdout are terminals; Linux tells each. */
-    @SuppressWarnings("SystemConsoleNull") // JDK 25's own console is null again where there is no terminal.
+    @SuppressWarnings(
+            "SystemConsoleNull") // JDK 25's own console is null again where there is no terminal.
     private static boolean isTerminal(int descriptor) {
         try {
             String device =

@@ -77,7 +77,8 @@ public final class Main {
     /** Commands of libraries bring their own. */
     private static void addHelp(CommandLine command) {
         if (!command.getCommandSpec().optionsMap().containsKey("--help"))
-            command.getCommandSpec().addMixin("help", CommandSpec.forAnnotatedObject(new HelpOption()));
+            command.getCommandSpec()
+                    .addMixin("help", CommandSpec.forAnnotatedObject(new HelpOption()));
         command.getSubcommands().values().forEach(Main::addHelp);
     }
 

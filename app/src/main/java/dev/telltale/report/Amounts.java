@@ -46,6 +46,7 @@ final class Amounts {
             return String.format(Locale.ROOT, "%.0e", d)
                     .replaceAll("e([+-])0*", "e$1")
                     .replace("e+", "e");
-        return String.format(Locale.ROOT, "%.3f", d).replaceAll("\\.?0+$", "");
+        int decimals = d >= 1 ? 1 : d >= 0.1 ? 2 : d >= 0.01 ? 3 : 4;
+        return String.format(Locale.ROOT, "%." + decimals + "f", d).replaceAll("\\.?0+$", "");
     }
 }

@@ -16,13 +16,13 @@ import dev.telltale.report.Page.Style;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Findings as a table per recipient: what left, how protected, in which disguise, how often, when
@@ -38,6 +38,10 @@ final class FindingsText {
     private static final int RECIPIENTS = 20;
 
     private static final int PLACES = 10;
+
+    /** Of what is not personal. */
+    private static final int FEW_PLACES = 3;
+
     private static final int HOSTS = 3;
     private static final int VARIANTS = 3;
 
@@ -195,7 +199,7 @@ final class FindingsText {
                     String.join(
                             ", ",
                             r.rows().stream().map(row -> names.of(row.identifiers())).toList());
-            page.wrap(ROW, DETAIL, plain(r.destination().domain()), dim("  " + what));
+            page.wrap(ROW, DETAIL, plain(r.destination().domain()), dim(Page.fixed(2) + what));
         }
     }
 
@@ -209,23 +213,42 @@ final class FindingsText {
         d.asn().ifPresent(asn -> about.add(words.get("as", Integer.toString(asn))));
         page.edges(MARGIN, bold(name), dim(String.join(" · ", about)));
 
-        Set<String> hosts = new LinkedHashSet<>();
-        for (Finding f : r.findings()) hosts.add(host(f.destination()));
-        List<String> shown = TextReport.head(List.copyOf(hosts), HOSTS);
-        String line = String.join(", ", shown);
-        if (hosts.size() > HOSTS) line += " " + words.count("hosts.more", hosts.size() - HOSTS);
-        page.wrap(MARGIN, ROW, dim(line));
+        page.wrap(MARGIN, ROW, dim(hosts(r)));
         page.blank();
     }
 
-    private String host(Destination d) {
-        String ips =
-                String.join(
-                        " ",
-                        TextReport.head(
-                                d.ips().stream().filter(ip -> !ip.equals(d.host())).toList(), 2));
-        String host = ips.isEmpty() ? d.host() : d.host() + " (" + ips + ")";
-        return d.port() == 0 ? host : host + " " + words.get("port", Integer.toString(d.port()));
+    /** {@code a.example.org (192.0.2.1), b.example.org · port 443}. */
+    private String hosts(Recipient r) {
+        Map<String, Set<String>> hosts = new TreeMap<>();
+        Set<Integer> ports = new TreeSet<>();
+        for (Finding f : r.findings()) {
+            Destination d = f.destination();
+            hosts.computeIfAbsent(d.host(), k -> new TreeSet<>()).addAll(d.ips());
+            for (Finding.Variant v : f.variants())
+                hosts.computeIfAbsent(v.host(), k -> new TreeSet<>());
+            if (d.port() != 0) ports.add(d.port());
+        }
+        List<String> shown = new ArrayList<>();
+        hosts.forEach((host, ips) -> {
+            if (shown.size() < HOSTS) shown.add(host(host, ips));
+        });
+        String line = String.join(", ", shown);
+        if (hosts.size() > HOSTS) line += " " + words.count("hosts.more", hosts.size() - HOSTS);
+        if (ports.isEmpty()) return line;
+        List<String> few = ports.stream().limit(HOSTS).map(String::valueOf).toList();
+        String more =
+                ports.size() > HOSTS
+                        ? " " + words.get("more", Amounts.number(ports.size() - HOSTS))
+                        : "";
+        return line + " · " + words.get("port", String.join(", ", few) + more);
+    }
+
+    private String host(String host, Set<String> ips) {
+        List<String> others = ips.stream().filter(ip -> !ip.equals(host)).toList();
+        if (others.isEmpty()) return host;
+        String rest =
+                others.size() > 2 ? " " + words.get("more", Amounts.number(others.size() - 2)) : "";
+        return host + " (" + String.join(", ", TextReport.head(others, 2)) + rest + ")";
     }
 
     private static String country(String code) {
@@ -235,31 +258,52 @@ final class FindingsText {
 
     private void row(Columns columns, Row row) {
         columns.write(row);
-        List<Finding> findings = row.findings();
-        for (Finding f : TextReport.head(findings, PLACES)) {
-            place(f, row.identifiers().size() - 1, findings.size() > 1);
-        }
-        if (findings.size() > PLACES)
-            page.line(DETAIL, dim(words.count("places.more", findings.size() - PLACES)));
-    }
-
-    private void place(Finding f, int likewise, boolean oneOfMany) {
-        String explanation = cut(f.worst().explanation());
-        if (!explanation.isEmpty()) {
-            if (likewise > 0) explanation = words.count("likewise", likewise, explanation);
-            Style style = f.identifier().personal() ? Style.PLAIN : Style.DIM;
-            page.wrap(DETAIL, DETAIL, new Span(style, TextReport.sentence(explanation)));
-        }
-        String times = oneOfMany ? " (" + words.count("times", f.sightings()) + ")" : "";
-        page.wrap(DETAIL, DETAIL + 2, dim(cut(f.place()) + times));
-        if (!f.worst().secured().weak().isEmpty()) {
+        List<Finding> shown = TextReport.head(row.findings(), row.personal() ? PLACES : FEW_PLACES);
+        int rest = row.findings().size() - shown.size();
+        boolean certaintyOnce = shown.stream().map(Finding::certainty).distinct().count() == 1;
+        if (row.personal()) explained(row, shown, certaintyOnce);
+        else
             page.wrap(
                     DETAIL,
                     DETAIL,
-                    new Span(Style.DOUBT, words.get("protection.why", f.worst().secured().weak())));
-        }
-        variants(f);
-        switch (f.certainty()) {
+                    dim(String.join("; ", shown.stream().map(this::place).toList())));
+        if (rest > 0) page.line(DETAIL, dim(words.count("places.more", rest)));
+        if (certaintyOnce) certainty(shown);
+    }
+
+    /** Each explanation once, with all places it holds for. */
+    private void explained(Row row, List<Finding> shown, boolean certaintyOnce) {
+        Map<String, List<Finding>> explanations = new LinkedHashMap<>();
+        for (Finding f : shown)
+            explanations.computeIfAbsent(f.worst().explanation(), k -> new ArrayList<>()).add(f);
+        int likewise = row.identifiers().size() - 1;
+        explanations.forEach((explanation, of) -> {
+            String text = cut(explanation);
+            if (likewise > 0) text = words.count("likewise", likewise, text);
+            if (!explanation.isEmpty()) page.wrap(DETAIL, DETAIL, plain(TextReport.sentence(text)));
+            for (Finding f : of) {
+                String times =
+                        row.findings().size() > 1
+                                ? " (" + words.count("times", f.sightings()) + ")"
+                                : "";
+                page.wrap(DETAIL, DETAIL + 2, dim(place(f) + times));
+                String weak = f.worst().secured().weak();
+                if (!weak.isEmpty())
+                    page.wrap(
+                            DETAIL,
+                            DETAIL,
+                            new Span(Style.DOUBT, words.get("protection.why", weak)));
+                variants(f);
+                if (!certaintyOnce) certainty(List.of(f));
+            }
+        });
+    }
+
+    /** Says how sure the findings are, which are all equally sure. */
+    private void certainty(List<Finding> findings) {
+        Certainty certainty = findings.getFirst().certainty();
+        double accidental = findings.stream().mapToDouble(Finding::accidental).max().orElse(0);
+        switch (certainty) {
             case CERTAIN -> {}
             case HIGH, MEDIUM, LOW ->
                     page.wrap(
@@ -268,9 +312,12 @@ final class FindingsText {
                             new Span(
                                     Style.DOUBT,
                                     words.get(
-                                            "certainty." + f.certainty(),
-                                            Amounts.small(f.accidental()))));
+                                            "certainty." + certainty, Amounts.small(accidental))));
         }
+    }
+
+    private String place(Finding f) {
+        return cut(f.place());
     }
 
     /** Ways of leaving the same place that a reader would tell apart, the worst one left out. */

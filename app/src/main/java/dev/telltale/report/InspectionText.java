@@ -58,7 +58,7 @@ public final class InspectionText {
                 MARGIN,
                 MARGIN + 2,
                 bold(inspection.name()),
-                plain("   " + String.join(" · ", what)));
+                plain(Page.fixed(3) + String.join(" · ", what)));
         line(InputText.span(inspection.start(), inspection.end()));
         line(InputText.fingerprint(inspection.sha256()));
     }
@@ -78,7 +78,7 @@ public final class InspectionText {
                     MARGIN,
                     MARGIN + 2,
                     plain((d.ip() + "  " + d.mac()).strip()),
-                    dim("  (" + how + ")"));
+                    dim(Page.fixed(2) + "(" + how + ")"));
         }
         int rest = inspection.devices().size() - FEW * FEW;
         if (rest > 0) page.line(MARGIN, dim(words.get("more", Amounts.number(rest))));

@@ -36,7 +36,7 @@ public final class PersonaText {
                 MARGIN,
                 MARGIN,
                 bold(persona.name()),
-                dim("   " + words.count("input.persona.has", all.size()) + region));
+                dim(Page.fixed(3) + words.count("input.persona.has", all.size()) + region));
         if (!all.isEmpty()) page.blank();
         for (Scope scope : Scope.values()) {
             Map<String, List<Identifier>> kinds =

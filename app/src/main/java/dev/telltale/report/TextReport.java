@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * The audit for a person at a terminal: the verdict, what left and to whom, what could not be read,
@@ -148,13 +149,7 @@ public final class TextReport {
                             .add(r.destination());
                 rules.forEach((rule, at) ->
                         page.wrap(
-                                MARGIN,
-                                MARGIN,
-                                plain(
-                                        words.get(
-                                                "verdict.fails",
-                                                rule,
-                                                few(at)))));
+                                MARGIN, MARGIN, plain(words.get("verdict.fails", rule, few(at)))));
             }
             case INCONCLUSIVE -> {
                 boolean silent = audit.coverage().sent().bytes() == 0;
@@ -311,13 +306,21 @@ public final class TextReport {
         return all.subList(0, Math.min(n, all.size()));
     }
 
-    /** Capital first, full stop last. */
+    private static final Pattern WORD_FIRST =
+            Pattern.compile("^\\p{Ll}+(?=[ ,(]).*", Pattern.DOTALL);
+
+    /**
+     * Capital first, where a word and not a name like {@code fb_anon_id} stands there; full stop
+     * last.
+     */
     static String sentence(String s) {
         if (s.isEmpty()) return s;
-        int first = s.codePointAt(0);
-        String rest = s.substring(Character.charCount(first));
         String end = s.endsWith(".") || s.endsWith("!") || s.endsWith("?") ? "" : ".";
-        return Character.toString(Character.toUpperCase(first)) + rest + end;
+        if (!WORD_FIRST.matcher(s).matches()) return s + end;
+        int first = s.codePointAt(0);
+        return Character.toString(Character.toUpperCase(first))
+                + s.substring(Character.charCount(first))
+                + end;
     }
 
     static Optional<String> nonEmpty(String s) {

@@ -118,14 +118,14 @@ public final class RedMi {
                                         Disguise.PLAIN,
                                         "15 digits",
                                         List.of("json"),
-                                        "your IMEI (15 digits), as it is, in JSON field device.imei",
+                                        "your IMEI (15 digits), in the body, field device.imei",
                                         1),
                                 variant(
                                         new Secured(Protection.TLS, "1.2", ""),
                                         Disguise.ENCODED,
                                         "15 digits",
                                         List.of("base64", "json"),
-                                        "your IMEI (15 digits), base64, in JSON field device.imei",
+                                        "your IMEI (15 digits), inside base64, in the body, field device.imei",
                                         2)),
                         Optional.empty()));
         findings.add(
@@ -139,7 +139,7 @@ public final class RedMi {
                                         Disguise.PLAIN,
                                         "E.164",
                                         List.of("json"),
-                                        "your phone number (E.164), as it is, in JSON field phone",
+                                        "your phone number (E.164), in the body, field phone",
                                         1)),
                         Optional.empty()));
         findings.add(
@@ -153,7 +153,7 @@ public final class RedMi {
                                         Disguise.PLAIN,
                                         "as written",
                                         List.of("json"),
-                                        "your operator, as it is, in JSON field carrier",
+                                        "your operator's name (as written), in the body, field carrier",
                                         1)),
                         Optional.empty()));
         for (int i = 0; i < 4; i++) {
@@ -168,7 +168,7 @@ public final class RedMi {
                                             Disguise.PLAIN,
                                             "E.164",
                                             List.of("json"),
-                                            "phone number of contact %d (E.164), as it is, in JSON field contacts[].phone"
+                                            "the phone number of contact %d (E.164), in the body, field contacts[].phone"
                                                     .formatted(i + 1),
                                             1)),
                             Optional.of(new Finding.SetShare("contacts", 4, 5))));
@@ -184,7 +184,7 @@ public final class RedMi {
                                         Disguise.PLAIN,
                                         "E.164",
                                         List.of("json"),
-                                        "phone number of SMS peer 1 (E.164), as it is, in JSON field to",
+                                        "the number of SMS peer 1 (E.164), in the body, field to",
                                         2)),
                         Optional.of(new Finding.SetShare("sms", 1, 1))));
         findings.add(
@@ -198,7 +198,7 @@ public final class RedMi {
                                         Disguise.PLAIN,
                                         "as written",
                                         List.of(),
-                                        "the model, as it is, in header User-Agent",
+                                        "your phone's model (as written), in header User-Agent",
                                         12)),
                         Optional.empty()));
         findings.add(
@@ -212,7 +212,7 @@ public final class RedMi {
                                         Disguise.ENCODED,
                                         "15 digits",
                                         List.of("base64", "gzip", "json"),
-                                        "your IMEI (15 digits), in JSON in gzip in base64, in form field d",
+                                        "your IMEI (15 digits), inside gzip in base64, in the body, field d",
                                         1)),
                         Optional.empty()));
         return audit(findings, run(), coverage());
@@ -228,8 +228,8 @@ public final class RedMi {
                 Optional.empty(),
                 new Verdict(
                         Outcome.INCONCLUSIVE,
-                        "Holds for this capture only; no claim beyond this device, build, SIM, region,"
-                                + " duration and channels.",
+                        "no claim beyond this device, build, SIM, region, duration and channels: 20"
+                                + " min of traffic",
                         List.of(
                                 new Verdict.Reason(
                                         "coverage",
@@ -321,8 +321,9 @@ public final class RedMi {
                 Optional.of(run),
                 new Verdict(
                         Outcome.FAIL,
-                        "Holds for Xiaomi HM 1S, build JHACNBA13.0, region IN, for 20 minutes of Wi-Fi; no"
-                                + " claim beyond this device, build, SIM, region, duration and channels.",
+                        "no claim beyond this device, build, SIM, region, duration and channels:"
+                                + " Xiaomi HM 1S, build JHACNBA13.0, region IN, unit 3, 20 min of traffic over"
+                                + " sms, wifi; not fully captured: bluetooth (none), cellular (none)",
                         List.of(
                                 new Verdict.Reason(
                                         "no-personal-data",
