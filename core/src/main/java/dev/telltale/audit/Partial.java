@@ -20,8 +20,8 @@ import dev.telltale.model.Secured;
 import dev.telltale.model.Side;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumMap;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -114,7 +114,10 @@ final class Partial {
         }
     }
 
-    /** Values nothing explains at one pair of ends: all counted, those the {@link Sieve} lets through kept. */
+    /**
+     * Values nothing explains at one pair of ends: all counted, those the {@link Sieve} lets
+     * through kept.
+     */
     static final class Unknowns {
         private long count;
         private long bytes;
@@ -136,8 +139,8 @@ final class Partial {
     }
 
     /**
-     * Lets values through by hash, fewer as there are more: what is kept in the end depends on the values and not on their order
-     * or on who saw them.
+     * Lets values through by hash, fewer as there are more: what is kept in the end depends on the
+     * values and not on their order or on who saw them.
      */
     private static final class Sieve {
         private final int most;
@@ -305,13 +308,12 @@ final class Partial {
             mine.span = mine.span.plus(a.span);
         });
         o.talks.forEach((k, t) -> talk(k).add(t));
-        o.unknowns.forEach(
-                (k, u) -> {
-                    Unknowns mine = unknowns.computeIfAbsent(k, x -> new Unknowns());
-                    mine.count += u.count;
-                    mine.bytes += u.bytes;
-                    u.kept.values().forEach(t -> keep(mine, t));
-                });
+        o.unknowns.forEach((k, u) -> {
+            Unknowns mine = unknowns.computeIfAbsent(k, x -> new Unknowns());
+            mine.count += u.count;
+            mine.bytes += u.bytes;
+            u.kept.values().forEach(t -> keep(mine, t));
+        });
         o.names.forEach((ip, all) -> all.forEach(n -> nameOf(ip, n.name(), n.timeNanos())));
         o.received.forEach((host, all) -> all.forEach((h, t) -> received(host, h, t)));
         o.anomalies.forEach(this::anomaly);
@@ -339,17 +341,16 @@ final class Partial {
                                 a.span)));
         accounts.sort((a, b) -> order(a.ends(), a.side(), b.ends(), b.side()));
         List<HostSeen> hosts = new ArrayList<>();
-        talks.forEach(
-                (k, t) ->
-                        hosts.add(
-                                new HostSeen(
-                                        k,
-                                        t.flows,
-                                        t.exchanges,
-                                        List.copyOf(t.protocols),
-                                        t.secured.stream()
-                                                .sorted(Comparator.comparing(Secured::toString))
-                                                .toList())));
+        talks.forEach((k, t) ->
+                hosts.add(
+                        new HostSeen(
+                                k,
+                                t.flows,
+                                t.exchanges,
+                                List.copyOf(t.protocols),
+                                t.secured.stream()
+                                        .sorted(Comparator.comparing(Secured::toString))
+                                        .toList())));
         hosts.sort((a, b) -> a.ends().compareTo(b.ends()));
         List<Unexplained> strange = new ArrayList<>();
         unknowns.forEach((k, u) ->

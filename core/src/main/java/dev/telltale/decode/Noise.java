@@ -6,15 +6,17 @@ import java.nio.ByteOrder;
 
 /** Tells what looks random from what looks written. */
 final class Noise {
-    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONG =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long K = 0x9E3779B97F4A7C15L;
 
     private Noise() {}
 
     /**
-     * True for bytes as even as encrypted or packed ones: the chance that two of them are equal (index of coincidence) is at
-     * most 1.5 times that of random bytes, 1/256, plus three standard deviations of it at this length. English text has 17
-     * times that of random bytes, executable code about 4.
+     * True for bytes as even as encrypted or packed ones: the chance that two of them are equal
+     * (index of coincidence) is at most 1.5 times that of random bytes, 1/256, plus three standard
+     * deviations of it at this length. English text has 17 times that of random bytes, executable
+     * code about 4.
      *
      * @param counts 256 zeros, left dirty
      */
@@ -28,8 +30,9 @@ final class Noise {
     }
 
     /**
-     * True for what generators make: hex numbers with letters in them (UUIDs, keys, digests), and texts that change between
-     * capitals, small letters and digits too often for words, versions or dates.
+     * True for what generators make: hex numbers with letters in them (UUIDs, keys, digests), and
+     * texts that change between capitals, small letters and digits too often for words, versions or
+     * dates.
      */
     static boolean looksRandom(byte[] b, int from, int to) {
         int letters = 0;
@@ -62,7 +65,8 @@ final class Noise {
         }
         int n = letters + digits;
         if (n < 12 || letters == 0) return false;
-        if (hex == n && n >= 16) return digits > 0 && (capitals == 0 || capitals == letters || changes * 3 >= n);
+        if (hex == n && n >= 16)
+            return digits > 0 && (capitals == 0 || capitals == letters || changes * 3 >= n);
         if (digits > 0) return changes * 100 >= n * 36;
         return capitals > 0 && changes * 100 >= n * 45;
     }

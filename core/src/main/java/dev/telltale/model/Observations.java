@@ -193,8 +193,8 @@ public record Observations(
      * Token-like values of 16 to 63 bytes that nothing explains.
      *
      * @param count occurrences, {@code bytes} their share of the wire bytes
-     * @param tokens a bounded sample of the distinct values: only these can turn out to be explained
-     *     turn out to be explained
+     * @param tokens a bounded sample of the distinct values: only these can turn out to be
+     *     explained turn out to be explained
      */
     public record Unexplained(
             Ends ends, Side side, long count, long bytes, List<PlacedToken> tokens) {}
