@@ -519,12 +519,6 @@ public final class Unwrapper {
         return keys;
     }
 
-    private static List<String> keys(Layer l) {
-        List<String> keys = List.of();
-        for (Layer x = l; x.parent() != null; x = parentOf(x)) keys = joined(x.keys(), keys);
-        return keys;
-    }
-
     private void wait(Told t) {
         waiting.add(t);
         if (waiting.size() >= WAITING) tellWaiting();
