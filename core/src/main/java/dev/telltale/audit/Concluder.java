@@ -36,6 +36,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -73,8 +74,8 @@ final class Concluder {
     /** The same bytes looked at without a persona: one capture's hosts. */
     Inspection inspect() {
         Given g = given.getFirst();
-        CaptureSeen c = seen.captures().get(g.sha256());
-        Phones who = phones.get(g.sha256());
+        CaptureSeen c = Objects.requireNonNull(seen.captures().get(g.sha256()));
+        Phones who = phones(g.sha256());
         return new Inspection(
                 g.name(),
                 g.sha256(),
@@ -138,7 +139,7 @@ final class Concluder {
                                     g.bytes(),
                                     first(c.span()),
                                     last(c.span()),
-                                    phones.get(g.sha256()).addresses()));
+                                    phones(g.sha256()).addresses()));
         }
         return List.copyOf(out);
     }
@@ -171,6 +172,10 @@ final class Concluder {
                                                                         + a.where(),
                                                                 a.text()))));
         return List.copyOf(all);
+    }
+
+    private Phones phones(String sha) {
+        return Objects.requireNonNull(phones.get(sha));
     }
 
     private int index(String sha) {
@@ -223,7 +228,7 @@ final class Concluder {
         Map<FindingKey, Building> building = new HashMap<>();
         seen.captures()
                 .forEach((sha, capture) -> {
-                    Phones who = phones.get(sha);
+                    Phones who = phones(sha);
                     Names names = new Names(capture);
                     int index = index(sha);
                     for (SightingGroup g : capture.sightings()) {
@@ -415,7 +420,7 @@ final class Concluder {
         Map<String, Sum> byHost = new TreeMap<>();
         seen.captures()
                 .forEach((sha, capture) -> {
-                    Phones who = phones.get(sha);
+                    Phones who = phones(sha);
                     Names names = new Names(capture);
                     for (Traffic t : capture.traffic()) {
                         who.way(t.ends(), t.side())
