@@ -321,7 +321,7 @@ final class Concluder {
                     .thenComparing(Finding.Variant::form)
                     .thenComparing(v -> String.join("\n", v.chain()))
                     .thenComparing(Finding.Variant::phase)
-                    .thenComparing(v -> v.secured().toString())
+                    .thenComparing(Finding.Variant::secured)
                     .thenComparing(Finding.Variant::protocol)
                     .thenComparing(Finding.Variant::app)
                     .thenComparing(Finding.Variant::explanation);
