@@ -251,6 +251,22 @@ final class Layer {
         return u.budget.admits(depth + 1);
     }
 
+    /** A child that is a leaf: only what {@link #value} needs is made ready. */
+    private Layer leafChild(String name, long start, long n, KeySource keys) {
+        Layer c = u.layer(depth + 1);
+        c.decoder = name;
+        c.framing = false;
+        c.identity = true;
+        c.fromStart = start;
+        c.fromLength = n;
+        c.keySource = keys;
+        c.deferred = null;
+        c.plus = false;
+        c.hits.clear();
+        c.explained.size = 0;
+        return c;
+    }
+
     private Layer child(String name, boolean sameBytes, long start, long length, KeySource keys) {
         Layer c = u.layer(depth + 1);
         c.begin(name, sameBytes, start, length, keys);
@@ -421,7 +437,10 @@ final class Layer {
                 recognised = true;
                 return;
             }
+            // Most of what tokens are decoded to is rubbish: no structure begins with that.
+            boolean rubbish = token && b[i] != '-' && !Chars.isText(b, i, q, complete);
             for (Decoder d : Decoders.SNIFFED) {
+                if (rubbish && d.kind() == Decoders.Kind.STRUCTURE) break;
                 if (!d.sniff().begins(b, i, q, complete, mediaType, depth == 0)) continue;
                 if (d.kind() == Decoders.Kind.CODEC) {
                     if (start(d, false, b, i, hi, last)) return;
@@ -808,8 +827,8 @@ final class Layer {
             u.tooDeep(this, offset);
             return;
         }
-        Layer l = child(name, true, offset, n, keys);
         if (how == ESCAPED) {
+            Layer l = child(name, true, offset, n, keys);
             claim(held, offset, end);
             l.identity = false;
             byte[] plain = l.room(n);
@@ -823,7 +842,9 @@ final class Layer {
                 if (!l.explained.has(u.identifier(held.form[i]))) l.tell(held.form[i], held.start[i] - offset, held.end[i] - offset);
             }
             held.clear();
+            explained.addAll(l.explained);
         } else {
+            Layer l = leafChild(name, offset, n, keys);
             claim(l.hits, offset, end);
             for (int i = 0; i < l.hits.size; i++) {
                 l.hits.start[i] -= offset;
@@ -831,8 +852,8 @@ final class Layer {
             }
             l.plus = how == PLUS;
             l.value(b, from, to, whole, flags);
+            explained.addAll(l.explained);
         }
-        explained.addAll(l.explained);
     }
 
     /** A number, or a name of the format's own. */
@@ -850,7 +871,7 @@ final class Layer {
             u.tooDeep(this, offset);
             return;
         }
-        Layer l = child(name, true, offset, n, keys);
+        Layer l = leafChild(name, offset, n, keys);
         claim(l.hits, offset, end);
         for (int i = 0; i < l.hits.size; i++) {
             l.hits.start[i] -= offset;

@@ -131,12 +131,12 @@ class UnwrapperTest {
             "{\"a\":", "\"", "[", "]", "}", ",", "%41", "%", "+", "a=", "&", "=", "\\u00", "\\", "--b\r\nContent-Type: x\r\n\r\n", "\r\n--b", "--",
             IMEI, "ab", "xy", "QUJDREVGRw==", "4142434445464748", "\u00e9", " ", "?", "/", "http://h/?x=y&z=", "\u001f\u008b\b\0", "x\u009c", "(\u00b5/\u00fd"
         };
-        for (int seed = 0; seed < 2000; seed++) {
+        for (int seed = 0; seed < 1000; seed++) {
             Random r = new Random(seed);
             ByteArrayOutputStream o = new ByteArrayOutputStream();
             for (int n = r.nextInt(40); n > 0; n--) {
                 String bit = bits[r.nextInt(bits.length)];
-                if (r.nextInt(12) == 0) bit = bit.repeat(r.nextInt(9000));
+                if (r.nextInt(25) == 0) bit = bit.repeat(r.nextInt(7000));
                 o.writeBytes(bit.getBytes(r.nextBoolean() ? UTF_8 : ISO_8859_1));
             }
             byte[] b = o.toByteArray();
@@ -334,12 +334,12 @@ class UnwrapperTest {
         for (String s : List.of("a=&", "%25", "[", "{\"a\":", "\"", "--b\r\n", "a/", "AAAA", "/?a=b&c=", "=", "\\", "\\u0041", "\r\n", "4", "+", "?")) evil.add(s);
         Literals m = new Literals(IMEI);
         for (String s : evil) {
-            byte[] b = s.repeat(2_000_000 / s.length()).getBytes(UTF_8);
+            byte[] b = s.repeat(400_000 / s.length()).getBytes(UTF_8);
             long start = System.nanoTime();
             for (String type : List.of("", "application/json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=b")) {
                 body(m, new Hint(type, List.of(), -1), b, null);
             }
-            assertThat(System.nanoTime() - start).as(s).isLessThan(15_000_000_000L);
+            assertThat(System.nanoTime() - start).as(s).isLessThan(10_000_000_000L);
         }
     }
 
