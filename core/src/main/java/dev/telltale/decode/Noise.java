@@ -6,16 +6,23 @@ import java.nio.ByteOrder;
 
 /** Tells what looks random from what looks written. */
 final class Noise {
-    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONG =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long K = 0x9E3779B97F4A7C15L;
 
-    /** 0 other, 1 digit, 2 small letter, 3 capital; and one of 16 bits to count each of letters, digits, hex digits, capitals. */
+    /**
+     * 0 other, 1 digit, 2 small letter, 3 capital; and one of 16 bits to count each of letters,
+     * digits, hex digits, capitals.
+     */
     private static final byte[] KIND = new byte[256];
 
     private static final long[] COUNT = new long[256];
 
-    /** Bit {@code 4 * before + now} is set where both are letters or digits and of different kinds. */
-    private static final int CHANGE = 1 << 4 + 2 | 1 << 4 + 3 | 1 << 8 + 1 | 1 << 8 + 3 | 1 << 12 + 1 | 1 << 12 + 2;
+    /**
+     * Bit {@code 4 * before + now} is set where both are letters or digits and of different kinds.
+     */
+    private static final int CHANGE =
+            1 << 4 + 2 | 1 << 4 + 3 | 1 << 8 + 1 | 1 << 8 + 3 | 1 << 12 + 1 | 1 << 12 + 2;
 
     static {
         for (int c = 0; c < 256; c++) {
@@ -37,9 +44,10 @@ final class Noise {
     private Noise() {}
 
     /**
-     * True for bytes as even as encrypted or packed ones: the chance that two of them are equal (index of coincidence) is at
-     * most 1.5 times that of random bytes, 1/256, plus three standard deviations of it at this length. English text has 17
-     * times that of random bytes, executable code about 4.
+     * True for bytes as even as encrypted or packed ones: the chance that two of them are equal
+     * (index of coincidence) is at most 1.5 times that of random bytes, 1/256, plus three standard
+     * deviations of it at this length. English text has 17 times that of random bytes, executable
+     * code about 4.
      *
      * @param counts 256 zeros, left dirty
      */
@@ -53,8 +61,9 @@ final class Noise {
     }
 
     /**
-     * True for what generators make: hex numbers with letters in them (UUIDs, keys, digests), and texts that change between
-     * capitals, small letters and digits too often for words, versions or dates.
+     * True for what generators make: hex numbers with letters in them (UUIDs, keys, digests), and
+     * texts that change between capitals, small letters and digits too often for words, versions or
+     * dates.
      */
     static boolean looksRandom(byte[] b, int from, int to) {
         long sums = 0;
@@ -73,7 +82,8 @@ final class Noise {
         int capitals = (int) (sums >>> 48);
         int n = letters + digits;
         if (n < 12 || letters == 0) return false;
-        if (hex == n && n >= 16) return digits > 0 && (capitals == 0 || capitals == letters || changes * 3 >= n);
+        if (hex == n && n >= 16)
+            return digits > 0 && (capitals == 0 || capitals == letters || changes * 3 >= n);
         if (digits > 0) return changes * 100 >= n * 36;
         return capitals > 0 && changes * 100 >= n * 45;
     }

@@ -1,9 +1,9 @@
 package dev.telltale.decode;
 
 /**
- * Percent-encoding, <a href="https://www.rfc-editor.org/rfc/rfc3986#section-2.1">RFC 3986 section 2.1</a>, and, in forms and
- * queries, {@code +} for space (application/x-www-form-urlencoded). A percent sign that no two hex digits follow stands for
- * itself.
+ * Percent-encoding, <a href="https://www.rfc-editor.org/rfc/rfc3986#section-2.1">RFC 3986 section
+ * 2.1</a>, and, in forms and queries, {@code +} for space (application/x-www-form-urlencoded). A
+ * percent sign that no two hex digits follow stands for itself.
  */
 final class Percent extends Codec {
     private final boolean plus;

@@ -10,6 +10,7 @@ final class Spots {
     int[] form = new int[4];
     long[] start = new long[4];
     long[] end = new long[4];
+
     /** Those in {@code [head, size)} are still to be told. */
     int head;
 

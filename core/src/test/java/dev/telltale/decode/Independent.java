@@ -77,7 +77,10 @@ final class Independent {
                 case "base64url" -> java.util.Base64.getUrlDecoder().decode(in);
                 case "json" -> {
                     String quoted = "\"" + new String(in, UTF_8) + "\"";
-                    try (JsonParser p = JsonFactory.builder().build().createParser(ObjectReadContext.empty(), quoted)) {
+                    try (JsonParser p =
+                            JsonFactory.builder()
+                                    .build()
+                                    .createParser(ObjectReadContext.empty(), quoted)) {
                         p.nextToken();
                         yield p.getString().getBytes(UTF_8);
                     }

@@ -13,20 +13,32 @@ import java.util.stream.Collectors;
 
 /** Writes down what the unwrapper tells. */
 final class Log implements LayerSink {
-    record Sighting(PartKind kind, String name, long partAt, List<LayerStep> trail, int form, Range range) {
-        /** {@code json(a.[]) > base64}; framing in brackets; a step that changes nothing with {@code =}. */
+    record Sighting(
+            PartKind kind, String name, long partAt, List<LayerStep> trail, int form, Range range) {
+        /**
+         * {@code json(a.[]) > base64}; framing in brackets; a step that changes nothing with {@code
+         * =}.
+         */
         String chain() {
             return trail.stream()
-                    .map(
-                            s ->
-                                    (s.framing() ? "[" + s.decoder() + "]" : s.decoder())
-                                            + (s.identity() ? "=" : "")
-                                            + (s.keys().isEmpty() ? "" : "(" + String.join(".", s.keys()) + ")"))
+                    .map(s ->
+                            (s.framing() ? "[" + s.decoder() + "]" : s.decoder())
+                                    + (s.identity() ? "=" : "")
+                                    + (s.keys().isEmpty()
+                                            ? ""
+                                            : "(" + String.join(".", s.keys()) + ")"))
                     .collect(Collectors.joining(" > "));
         }
     }
 
-    record Unread(PartKind kind, String name, List<String> keys, ByteClass byteClass, ReasonCode reason, long bytes, long hash) {}
+    record Unread(
+            PartKind kind,
+            String name,
+            List<String> keys,
+            ByteClass byteClass,
+            ReasonCode reason,
+            long bytes,
+            long hash) {}
 
     final List<Sighting> sightings = new ArrayList<>();
     final List<Unread> unread = new ArrayList<>();
@@ -35,12 +47,20 @@ final class Log implements LayerSink {
     long scanned;
 
     @Override
-    public void sighting(PartKind kind, String name, long partAt, List<LayerStep> trail, int form, Range range) {
+    public void sighting(
+            PartKind kind, String name, long partAt, List<LayerStep> trail, int form, Range range) {
         sightings.add(new Sighting(kind, name, partAt, trail, form, range));
     }
 
     @Override
-    public void unread(PartKind kind, String name, List<String> keys, ByteClass c, ReasonCode reason, long bytes, long hash) {
+    public void unread(
+            PartKind kind,
+            String name,
+            List<String> keys,
+            ByteClass c,
+            ReasonCode reason,
+            long bytes,
+            long hash) {
         unread.add(new Unread(kind, name, keys, c, reason, bytes, hash));
     }
 
