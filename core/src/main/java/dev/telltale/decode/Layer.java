@@ -47,6 +47,12 @@ final class Layer {
     /** Unread leaves from here on are opaque if they are noise. */
     private static final int OPAQUE = 64;
 
+    /**
+     * Hits of one long leaf that wait for what is found inside it; of more, only the first of each
+     * form.
+     */
+    private static final int HELD = 1 << 16;
+
     /** Noise in long binary leaves is measured a block at a time. */
     private static final int BLOCK = 4096;
 
@@ -96,6 +102,11 @@ final class Layer {
 
     /** Decoded from a text token: who tried it judges what was not recognised. */
     private boolean token;
+
+    /** Text, whatever bytes are in it. */
+    private boolean textual;
+
+    private boolean shortFormsCount;
 
     // The window.
     private byte[] own = {};
@@ -173,18 +184,20 @@ final class Layer {
         this.codings = codings;
     }
 
-    private void begin(String name, boolean sameBytes, long start, long length, KeySource keys) {
+    private void begin(String name, boolean sameBytes, long start, long n, KeySource keys) {
         decoder = name;
         framing = false;
         identity = sameBytes;
         fromStart = start;
-        fromLength = length;
+        fromLength = n;
         keySource = keys;
         deferred = null;
         if (!codings.isEmpty()) codings = List.of();
         mediaType = "";
         plus = false;
         token = false;
+        textual = false;
+        shortFormsCount = true;
         ownFrom = ownTo = 0;
         base = scanAt = at = 0;
         mode = Mode.SNIFF;
@@ -251,6 +264,22 @@ final class Layer {
 
     private boolean deeper() {
         return u.budget.admits(depth + 1);
+    }
+
+    /** A child that is a leaf: only what {@link #value} needs is made ready. */
+    private Layer leafChild(String name, long start, long n, KeySource keys) {
+        Layer c = u.layer(depth + 1);
+        c.decoder = name;
+        c.framing = false;
+        c.identity = true;
+        c.fromStart = start;
+        c.fromLength = n;
+        c.keySource = keys;
+        c.deferred = null;
+        c.plus = false;
+        c.hits.clear();
+        c.explained.size = 0;
+        return c;
     }
 
     private Layer child(String name, boolean sameBytes, long start, long length, KeySource keys) {
@@ -321,6 +350,8 @@ final class Layer {
     void gap(long missing) {
         boolean started = base + ownTo > 0;
         boolean coded = !codings.isEmpty() && (mode == Mode.SNIFF || mode == Mode.CODEC);
+        while (mode == Mode.SNIFF && base + ownTo > at)
+            decide(own, (int) (at - base), ownTo, false);
         if (mode == Mode.MULTIPART && multipart != null) {
             process(own, ownFrom, ownTo, false);
             if (mode == Mode.MULTIPART) {
@@ -374,7 +405,8 @@ final class Layer {
                     if (!scan(b, lo, hi, last)) return;
                     long from = at;
                     structure(b, (int) (scanAt - base), last);
-                    u.scanned(at - from);
+                    // Text counts its own, because it may hand a long token to a coding in between.
+                    if (before != Mode.TEXT) u.scanned(at - from);
                     settle(before, last);
                     if (mode == before) return;
                 }
@@ -384,6 +416,7 @@ final class Layer {
 
     /** Tells what no leaf has claimed, once all that may overlap it is known. */
     private void settle(Mode was, boolean last) {
+        if (longLeaf != null) return;
         long known = last ? at : Math.min(at, scanAt - u.reach);
         if (was == Mode.JSON && mode == Mode.JSON) known = Math.min(known, json().keptFrom());
         tellBefore(known);
@@ -423,7 +456,10 @@ final class Layer {
                 recognised = true;
                 return;
             }
+            // Most of what tokens are decoded to is rubbish: no structure begins with that.
+            boolean rubbish = token && b[i] != '-' && !Chars.isText(b, i, q, complete);
             for (Decoder d : Decoders.SNIFFED) {
+                if (rubbish && d.kind() == Decoders.Kind.STRUCTURE) break;
                 if (!d.sniff().begins(b, i, q, complete, mediaType, depth == 0)) continue;
                 if (d.kind() == Decoders.Kind.CODEC) {
                     if (start(d, false, b, i, hi, last)) return;
@@ -433,7 +469,7 @@ final class Layer {
             }
         }
         leafBytes = opaque = 0;
-        if (Chars.isText(b, i, q, complete)) {
+        if (textual || Chars.isText(b, i, q, complete)) {
             mode = Mode.TEXT;
             recognised = true;
         } else {
@@ -537,9 +573,9 @@ final class Layer {
         if (mode == Mode.LOST) {
             if (leafBytes > 0) u.unread(this, ByteClass.OPAQUE, lost, leafBytes, 0);
         } else if (mode == Mode.BINARY && !token) {
-            if (u.received) {
-                if (leafBytes >= UNEXPLAINED) u.receivedHash(leafHash);
-            } else if (opaque > 0) {
+            if (u.received && leafBytes >= UNEXPLAINED) u.receivedHash(leafHash);
+            if (opaque > 0) {
+                // also of what was received: the phone may be the one that was called
                 u.unread(this, ByteClass.OPAQUE, ReasonCode.OPAQUE_PAYLOAD, opaque, leafHash);
             } else if (leafBytes >= UNEXPLAINED && leafBytes < OPAQUE && explained.size == 0) {
                 u.unread(this, ByteClass.READABLE, ReasonCode.UNEXPLAINED, leafBytes, leafHash);
@@ -846,31 +882,34 @@ final class Layer {
             u.tooDeep(this, offset);
             return;
         }
-        Layer l = child(name, true, offset, n, keys);
         if (how == ESCAPED) {
-            claim(held, offset, end);
+            Layer l = child(name, true, offset, n, keys);
+            claim(held, end);
             l.identity = false;
             byte[] plain = l.room(n);
             int m = Json.unescape(b, from, to, plain);
-            l.plus = false;
             u.budget.take(m);
-            l.allText(plain, 0, m, whole);
+            l.textual = true;
+            l.shortFormsCount = whole;
+            l.all(plain, 0, m);
             l.identity = true;
             for (int i = 0; i < held.size; i++) {
                 if (!l.explained.has(u.identifier(held.form[i])))
                     l.tell(held.form[i], held.start[i] - offset, held.end[i] - offset);
             }
             held.clear();
+            explained.addAll(l.explained);
         } else {
-            claim(l.hits, offset, end);
+            Layer l = leafChild(name, offset, n, keys);
+            claim(l.hits, end);
             for (int i = 0; i < l.hits.size; i++) {
                 l.hits.start[i] -= offset;
                 l.hits.end[i] -= offset;
             }
             l.plus = how == PLUS;
             l.value(b, from, to, whole, flags);
+            explained.addAll(l.explained);
         }
-        explained.addAll(l.explained);
     }
 
     /** A number, or a name of the format's own. */
@@ -888,8 +927,8 @@ final class Layer {
             u.tooDeep(this, offset);
             return;
         }
-        Layer l = child(name, true, offset, n, keys);
-        claim(l.hits, offset, end);
+        Layer l = leafChild(name, offset, n, keys);
+        claim(l.hits, end);
         for (int i = 0; i < l.hits.size; i++) {
             l.hits.start[i] -= offset;
             l.hits.end[i] -= offset;
@@ -911,7 +950,7 @@ final class Layer {
      * Moves the hits that lie within {@code [start, end)}; those that reach beyond are told as this
      * layer's own.
      */
-    private void claim(Spots into, long start, long end) {
+    private void claim(Spots into, long end) {
         int i = hits.head;
         for (; i < hits.size && hits.start[i] < end; i++) {
             if (hits.form[i] == Spots.DROPPED) continue;
@@ -936,7 +975,7 @@ final class Layer {
     void feedLong(byte[] b, int from, int n, long offset, boolean escaped) {
         Layer l = longLeaf;
         if (l == null || n == 0) return;
-        if (held.size < 4096) claim(held, offset, offset + n);
+        hold(offset + n);
         if (escaped && FormData.indexOf(b, from, from + n, (byte) '\\') < from + n) {
             l.identity = false;
             if (out.length == 0) out = new byte[SEGMENT];
@@ -952,10 +991,23 @@ final class Layer {
         }
     }
 
+    /** Takes the hits that end within what has passed of the long leaf. */
+    private void hold(long end) {
+        int i = hits.head;
+        for (; i < hits.size && hits.start[i] < end && hits.end[i] <= end; i++) {
+            if (hits.form[i] == Spots.DROPPED || held.size >= HELD && held.has(hits.form[i]))
+                continue;
+            held.add(hits.form[i], hits.start[i], hits.end[i]);
+        }
+        hits.take(i);
+    }
+
     void closeLong(long end) {
         Layer l = longLeaf;
         if (l == null) return;
         longLeaf = null;
+        hold(end);
+        tellBefore(end);
         l.settleLater(l.fromStart, end);
         l.end();
         l.settleStep(l.fromStart, end);
@@ -976,23 +1028,14 @@ final class Layer {
         return own;
     }
 
-    /** All bytes of a layer that is text because what it was decoded from is. */
-    private void allText(byte[] b, int from, int to, boolean whole) {
-        base = -(long) from;
-        length = to - from;
-        mode = Mode.TEXT;
-        recognised = true;
-        scan(b, from, to, true);
-        u.scanned(length);
-        text(b, from, to, 0, true, whole, Chars.of(b, from, to));
-    }
-
     /** Text of any length, in stretches that end between tokens. */
     private void longText(byte[] b, int i, int to, boolean last) {
         while (i < to) {
             int n = to - i;
             if (last && n <= SEGMENT) {
-                text(b, i, to, at, at == 0 && !rest, at == 0 && !rest, Chars.of(b, i, to));
+                boolean value = at == 0 && !rest;
+                u.scanned(n);
+                text(b, i, to, at, value, value && shortFormsCount, Chars.of(b, i, to));
                 at = base + to;
                 return;
             }
@@ -1010,7 +1053,9 @@ final class Layer {
             if (cut == i) {
                 int flags = Chars.of(b, i, end);
                 Decoder d = longToken(b, i, end, flags);
-                if (d != Decoders.NONE) {
+                if (d != Decoders.NONE && !deeper()) {
+                    u.tooDeep(this, at);
+                } else if (d != Decoders.NONE) {
                     dropFrom(at + SEGMENT);
                     scanAt = at + SEGMENT;
                     // Never refused: text codings do not break.
@@ -1020,6 +1065,7 @@ final class Layer {
                 if ((flags & Chars.BREAK) != 0) while (Chars.of(b[cut - 1]) != Chars.BREAK) cut--;
                 else while (cut > end - 4 && (b[cut] & 0xc0) == 0x80) cut--;
             }
+            u.scanned(cut - i);
             text(b, i, cut, at, false, false, Chars.of(b, i, cut));
             at += cut - i;
             i = cut;
@@ -1027,9 +1073,11 @@ final class Layer {
     }
 
     private static Decoder longToken(byte[] b, int i, int end, int flags) {
-        if ((flags & Chars.PERCENT) != 0 && (flags & Chars.BREAK) == 0) return Decoders.PERCENT;
+        if ((flags & Chars.PERCENT) != 0 && (flags & Chars.BREAK) == 0 && Percent.any(b, i, end))
+            return Decoders.PERCENT;
         if ((flags & ~(Chars.DIGIT | Chars.HEX_LETTER)) == 0) return Decoders.HEX;
-        if ((flags & ~(Chars.TOKEN | Chars.EQUALS | Chars.BREAK)) != 0) return Decoders.NONE;
+        // Padding ends a text: where there is some already, these are many short ones.
+        if ((flags & ~(Chars.TOKEN | Chars.BREAK)) != 0) return Decoders.NONE;
         if ((flags & Chars.BREAK) != 0 && !evenLines(b, i, end)) return Decoders.NONE;
         return (flags & Chars.URL) != 0 ? Decoders.BASE64URL : Decoders.BASE64;
     }

@@ -49,6 +49,11 @@ final class Spots {
         }
     }
 
+    boolean has(int f) {
+        for (int i = head; i < size; i++) if (form[i] == f) return true;
+        return false;
+    }
+
     boolean isEmpty() {
         return head == size;
     }

@@ -19,7 +19,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +40,7 @@ public final class Unwrapper {
     final int[] counts = new int[256];
     private final int[] identifiers;
     private final List<Layer> layers = new ArrayList<>();
-    private final Map<Decoder, ArrayDeque<Codec>> codecs = new IdentityHashMap<>();
+    private final IdentityHashMap<Decoder, ArrayDeque<Codec>> codecs = new IdentityHashMap<>();
     private final Piecewise piecewise = new Piecewise();
 
     // The part at hand.
@@ -145,7 +144,7 @@ public final class Unwrapper {
     private void value(byte[] b, int from, int to, boolean plus) {
         scan(b, from, to);
         piece(b, from, from, to, plus, true);
-        rest(b, from, to);
+        rest(from);
     }
 
     private final Spots raw = new Spots();
@@ -175,7 +174,7 @@ public final class Unwrapper {
     }
 
     /** What no piece holds. */
-    private void rest(byte[] b, int from, int to) {
+    private void rest(int from) {
         if (raw.isEmpty()) return;
         Layer l = layer(0);
         l.begin("", List.of());
@@ -247,7 +246,7 @@ public final class Unwrapper {
         kind = PartKind.TARGET;
         nameTo = -1;
         name = "";
-        rest(b, from, to);
+        rest(from);
     }
 
     private boolean hitIn(int s, int e) {
@@ -288,7 +287,7 @@ public final class Unwrapper {
         kind = PartKind.HEADER;
         name = field;
         nameTo = -1;
-        rest(b, from, to);
+        rest(from);
     }
 
     /**
@@ -490,7 +489,7 @@ public final class Unwrapper {
     }
 
     void unread(Layer l, ByteClass byteClass, ReasonCode reason, long bytes, long hash) {
-        if (received) return;
+        if (received && byteClass == ByteClass.READABLE) return;
         if (streaming(l)) {
             double share = bytes;
             for (Layer x = l; x.parent() != null; x = parentOf(x))
