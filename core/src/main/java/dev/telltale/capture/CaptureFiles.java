@@ -1,0 +1,116 @@
+package dev.telltale.capture;
+
+import dev.telltale.bytes.ByteSource;
+import dev.telltale.bytes.DigestSource;
+import dev.telltale.bytes.FileSource;
+import dev.telltale.bytes.GzipSource;
+import dev.telltale.bytes.PeekSource;
+import dev.telltale.bytes.ZstdSource;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** Opens captures: compression and format are told by content, never by name. */
+public final class CaptureFiles {
+    private static final String GIVE =
+            "Give a pcap, pcapng or HAR file, plain or gzip/zstd-compressed.";
+
+    /** Bytes looked at to tell a format: room for white space before a HAR's brace. */
+    private static final int HEAD = 4096;
+
+    /** Compression within compression, as a file packed twice by mistake has it. */
+    private static final int NESTING = 3;
+
+    private CaptureFiles() {}
+
+    /** Opens a capture; its {@link CaptureFile#sha256} is taken in the same pass. */
+    public static CaptureFile open(Path path) throws UnreadableCaptureException {
+        return open(path, true);
+    }
+
+    /**
+     * @param digest false where nobody asks for the SHA-256
+     */
+    public static CaptureFile open(Path path, boolean digest) throws UnreadableCaptureException {
+        return of(path.toString(), file(path), digest);
+    }
+
+    /** Opens a capture that comes from elsewhere; closes the source where it is none. */
+    public static CaptureFile of(String name, ByteSource source, boolean digest)
+            throws UnreadableCaptureException {
+        DigestSource raw = new DigestSource(source, digest);
+        PeekSource content = new PeekSource(raw);
+        try {
+            String packed = "";
+            byte[] head = content.peek(HEAD);
+            for (int i = 0; i < NESTING; i++) {
+                if (GzipSource.recognizes(head)) {
+                    content = new PeekSource(new GzipSource(content));
+                    packed = "gzip";
+                } else if (ZstdSource.recognizes(head)) {
+                    content = new PeekSource(new ZstdSource(content));
+                    packed = "zstd";
+                } else {
+                    break;
+                }
+                head = content.peek(HEAD);
+            }
+            CaptureInput input = new CaptureInput(name, raw, content);
+            if (Pcap.recognizes(head)) return new Pcap(input);
+            if (Pcapng.recognizes(head)) return new Pcapng(input);
+            if (Har.recognizes(head)) return new Har(input);
+            throw notACapture(name, packed, head, content);
+        } catch (UnreadableCaptureException | RuntimeException | Error e) {
+            content.close();
+            throw e;
+        }
+    }
+
+    private static FileSource file(Path path) throws UnreadableCaptureException {
+        try {
+            if (Files.isDirectory(path)) {
+                throw new UnreadableCaptureException(path + " is a directory. " + GIVE);
+            }
+            long length = Files.isRegularFile(path) ? Files.size(path) : -1;
+            return new FileSource(FileChannel.open(path, StandardOpenOption.READ), length);
+        } catch (NoSuchFileException e) {
+            throw new UnreadableCaptureException(path + " does not exist. " + GIVE);
+        } catch (AccessDeniedException e) {
+            throw new UnreadableCaptureException(
+                    path
+                            + " may not be read by this user. Change its permissions, or give"
+                            + " another file.");
+        } catch (IOException e) {
+            throw new UnreadableCaptureException(
+                    path + " cannot be opened (" + e.getMessage() + "). " + GIVE);
+        }
+    }
+
+    private static UnreadableCaptureException notACapture(
+            String name, String packed, byte[] head, ByteSource content) {
+        String inside = packed.isEmpty() ? "" : ", inside " + packed;
+        if (content.damage().isPresent() && head.length < 16) {
+            return new UnreadableCaptureException(
+                    name
+                            + " cannot be read"
+                            + inside
+                            + ": "
+                            + content.damage().get().text()
+                            + ". "
+                            + GIVE);
+        }
+        if (head.length == 0)
+            return new UnreadableCaptureException(name + " is empty" + inside + ". " + GIVE);
+        return new UnreadableCaptureException(
+                name
+                        + " is not a capture this version reads (looks like "
+                        + Magic.nameOf(head)
+                        + inside
+                        + "). "
+                        + GIVE);
+    }
+}
