@@ -18,7 +18,11 @@ import picocli.CommandLine.Command;
  * from it (classes, profiles of hot methods) it need not find out again at every start. Not for
  * users.
  */
-@Command(name = "rehearse", hidden = true, description = "Teaches the start-up cache.")
+@Command(
+        name = "rehearse",
+        hidden = true,
+        description = "Teaches the start-up cache; the launcher calls it.",
+        footer = {"", "Example:", "  telltale rehearse"})
 final class RehearseCommand implements Callable<Integer> {
     private static final int MEGABYTES = 60;
 
