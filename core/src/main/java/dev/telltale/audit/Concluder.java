@@ -107,11 +107,25 @@ final class Concluder {
                         policy.name(),
                         List.of()),
                 new Audit.PersonaSummary(seen.persona().name(), "", seen.persona().identifiers()),
-                run,
+                run.map(r -> options.reveal() ? r : masked(r)),
                 verdict,
                 coverage,
                 findings,
                 anomalies);
+    }
+
+    /** A control's value is searched for like a secret and shown like one. */
+    private static Run masked(Run r) {
+        return new Run(
+                r.name(),
+                r.device(),
+                r.captured(),
+                r.clockOffsetMillis(),
+                r.zone(),
+                r.phases(),
+                r.consents(),
+                r.controls().stream().map(c -> new Run.Control(c.name(), "", c.from())).toList(),
+                r.attachments());
     }
 
     private List<Audit.CaptureInfo> captures() {
