@@ -21,4 +21,12 @@ public final class Packet {
 
     /** LINKTYPE_* value (tcpdump.org/linktypes.html). */
     public int linkType;
+
+    /**
+     * For a datagram put together from IP fragments: pairs of a fragment's first byte (index from {@link #offset}) and its frame
+     * number, ascending by index. Empty for a frame as captured.
+     */
+    public long[] fragments = WHOLE;
+
+    private static final long[] WHOLE = {};
 }

@@ -1,0 +1,67 @@
+package dev.telltale.analyze;
+
+import dev.telltale.model.Flow;
+import dev.telltale.model.FlowHandler;
+import dev.telltale.model.FlowSink;
+import dev.telltale.model.FlowSinks;
+import dev.telltale.model.Side;
+import dev.telltale.model.StreamEvent;
+import dev.telltale.model.Transport;
+
+/** The entry of step 5: makes of each flow's stream events the exchanges that {@link FlowSinks} takes. */
+public final class Analyzers implements FlowHandler.Factory {
+    private final FlowSinks sinks;
+    private final Names names = new Names();
+
+    public Analyzers(FlowSinks sinks) {
+        this.sinks = sinks;
+    }
+
+    @Override
+    public FlowHandler open(Flow flow) {
+        FlowSink sink = sinks.open(flow);
+        Context context = new Context(flow, sink, names);
+        StreamAnalyzer analyzer =
+                flow.transport() == Transport.UDP ? new DatagramFlow(context) : new StreamFlow(context);
+        return new Handler(flow, sink, analyzer);
+    }
+
+    private final class Handler implements FlowHandler {
+        private final Flow flow;
+        private final FlowSink sink;
+        private final StreamAnalyzer analyzer;
+        private boolean initiatorClosed;
+        private boolean responderClosed;
+
+        Handler(Flow flow, FlowSink sink, StreamAnalyzer analyzer) {
+            this.flow = flow;
+            this.sink = sink;
+            this.analyzer = analyzer;
+        }
+
+        @Override
+        public void on(StreamEvent event) {
+            if (initiatorClosed && responderClosed) return;
+            switch (event) {
+                case StreamEvent.Data d -> {
+                    if (d.length() > 0)
+                        analyzer.data(d.side(), d.offset(), d.bytes(), d.from(), d.length());
+                }
+                case StreamEvent.Gap g -> {
+                    if (g.length() > 0) analyzer.gap(g.side(), g.offset(), g.length(), g.reason());
+                }
+                case StreamEvent.Closed c -> {
+                    if (c.side() == Side.INITIATOR) {
+                        if (initiatorClosed) return;
+                        initiatorClosed = true;
+                    } else {
+                        if (responderClosed) return;
+                        responderClosed = true;
+                    }
+                    analyzer.closed(c.side(), c.how());
+                    if (initiatorClosed && responderClosed) sinks.close(flow, sink);
+                }
+            }
+        }
+    }
+}

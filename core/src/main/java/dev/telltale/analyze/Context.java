@@ -1,0 +1,152 @@
+package dev.telltale.analyze;
+
+import dev.telltale.model.Anomaly;
+import dev.telltale.model.ByteClass;
+import dev.telltale.model.Exchange;
+import dev.telltale.model.ExchangeSink;
+import dev.telltale.model.Flow;
+import dev.telltale.model.FlowSink;
+import dev.telltale.model.ReasonCode;
+import dev.telltale.model.Secured;
+import dev.telltale.model.Side;
+
+/** What an analyzer knows of the stream it reads, and where it tells what it found. One thread. */
+public final class Context {
+    /** Tunnels within tunnels; beyond that a stream is {@link Data}. */
+    private static final int MAX_DEPTH = 8;
+
+    /** Anomalies told of one flow; hostile traffic has no end of them. */
+    private static final int MAX_ANOMALIES = 64;
+
+    private final Flow flow;
+    private final FlowSink sink;
+    private final Names names;
+    private final Secured secured;
+    private final String serverName;
+    private final String upgrade;
+    private final int depth;
+    private final Told told;
+    private boolean lossy;
+
+    private static final class Told {
+        int anomalies;
+    }
+
+    Context(Flow flow, FlowSink sink, Names names) {
+        this(flow, sink, names, Secured.NONE, "", "", 0, new Told());
+        lossy = flow.midway();
+    }
+
+    private Context(
+            Flow flow,
+            FlowSink sink,
+            Names names,
+            Secured secured,
+            String serverName,
+            String upgrade,
+            int depth,
+            Told told) {
+        this.flow = flow;
+        this.sink = sink;
+        this.names = names;
+        this.secured = secured;
+        this.serverName = serverName;
+        this.upgrade = upgrade;
+        this.depth = depth;
+        this.told = told;
+    }
+
+    /**
+     * The same flow one protocol further in.
+     *
+     * @param sink the own sink, or one that translates offsets of the inner stream
+     * @param secured the protection that holds from here inwards
+     * @param serverName name of the peer as the outer protocol knows it, empty to keep the own
+     * @param upgrade what the outer protocol says it changes to (lower-case Upgrade token, ALPN id), or empty
+     */
+    public Context nested(FlowSink sink, Secured secured, String serverName, String upgrade) {
+        String name = serverName.isEmpty() ? this.serverName : serverName;
+        Context c = new Context(flow, sink, names, secured, name, upgrade, depth + 1, told);
+        c.lossy = lossy;
+        return c;
+    }
+
+    public Flow flow() {
+        return flow;
+    }
+
+    public FlowSink sink() {
+        return sink;
+    }
+
+    public Secured secured() {
+        return secured;
+    }
+
+    /** Name of the server as far as outer layers know it, or empty. */
+    public String serverName() {
+        return serverName;
+    }
+
+    /** What the outer protocol announced for this stream, or empty. */
+    public String upgrade() {
+        return upgrade;
+    }
+
+    boolean tooDeep() {
+        return depth >= MAX_DEPTH;
+    }
+
+    /** True where bytes before the ones to come were not seen: what comes first may be the middle of something. */
+    public boolean lossy() {
+        return lossy;
+    }
+
+    void lost() {
+        lossy = true;
+    }
+
+    Names names() {
+        return names;
+    }
+
+    public int port(Side side) {
+        return flow.endpoint(side).port();
+    }
+
+    /** Opens an exchange of this flow under this layer's protection. */
+    public ExchangeSink exchange(
+            String protocol, String operation, String scheme, String host, int port, byte[] target) {
+        return sink.exchange(
+                new Exchange(flow, -1, protocol, operation, scheme, host, port, target, secured, ""));
+    }
+
+    public void account(Side side, String host, ByteClass byteClass, long bytes, ReasonCode reason) {
+        if (bytes > 0) sink.account(side, host, byteClass, bytes, reason);
+    }
+
+    public void readable(Side side, String host, long bytes) {
+        account(side, host, ByteClass.READABLE, bytes, ReasonCode.NONE);
+    }
+
+    public void anomaly(Anomaly.Kind kind, Side side, long offset, String text) {
+        if (told.anomalies > MAX_ANOMALIES) return;
+        String where = "flow " + flow.number() + " offset " + offset;
+        if (told.anomalies++ == MAX_ANOMALIES) {
+            sink.anomaly(
+                    new Anomaly(Anomaly.Kind.LIMIT, where, "More is odd in this flow than is listed."));
+        } else {
+            String who = side == Side.INITIATOR ? "sent: " : "answered: ";
+            sink.anomaly(new Anomaly(kind, where, who + text));
+        }
+    }
+
+    /** No byte of {@code side} before {@code offset} is needed any more. */
+    public void forget(Side side, long offset) {
+        flow.frames(side).forget(offset);
+    }
+
+    public long time(Side side, long offset) {
+        return flow.frames(side).time(offset);
+    }
+}
