@@ -30,11 +30,17 @@ public interface LayerSink {
     void unread(
             PartKind kind,
             String name,
-            List<String> keys,
+            KeyPath keys,
             ByteClass byteClass,
             ReasonCode reason,
             long partBytes,
             long hash);
+
+    /** Keys down to the current leaf, made only when asked for: most leaves never are. */
+    @FunctionalInterface
+    interface KeyPath {
+        List<String> keys();
+    }
 
     /**
      * A received value of 16 bytes or more of token shape, by the same hash: not the phone's own

@@ -1,0 +1,48 @@
+package dev.telltale.report;
+
+import java.util.Locale;
+
+/** Numbers in the one way all reports write them. */
+final class Amounts {
+
+    private Amounts() {}
+
+    /** {@code 1,842}. */
+    static String number(long n) {
+        return String.format(Locale.ROOT, "%,d", n);
+    }
+
+    /** {@code 112 B}, {@code 9.0 kB}, {@code 1.2 GB}: powers of ten. */
+    static String bytes(long n) {
+        if (n < 1000) return n + " B";
+        String[] units = {"kB", "MB", "GB", "TB", "PB", "EB"};
+        double value = n;
+        int unit = -1;
+        // 999.95 would be written as 1000.0
+        while (value >= 999.95) {
+            value /= 1000;
+            unit++;
+        }
+        if (unit < 0) return "1.0 kB";
+        return String.format(Locale.ROOT, value < 99.95 ? "%.1f %s" : "%.0f %s", value, units[unit]);
+    }
+
+    /** Never 100 where a byte is missing and never 0 where there is one. */
+    static String percent(long part, long whole) {
+        if (part == whole) return "100 %";
+        if (part == 0 || whole == 0) return "0 %";
+        double percent = 100.0 * part / whole;
+        if (percent < 0.1) return "<0.1 %";
+        if (percent > 99.9) return ">99.9 %";
+        return percent < 10 || percent > 90
+                ? String.format(Locale.ROOT, "%.1f %%", percent)
+                : String.format(Locale.ROOT, "%.0f %%", percent);
+    }
+
+    /** {@code 3e-13}, {@code 0.002}. */
+    static String small(double d) {
+        return d != 0 && (d < 1e-3 || d >= 1e6)
+                ? String.format(Locale.ROOT, "%.0e", d).replaceAll("e([+-])0*", "e$1").replace("e+", "e")
+                : String.format(Locale.ROOT, "%.3g", d).replaceAll("\\.?0+$", "");
+    }
+}

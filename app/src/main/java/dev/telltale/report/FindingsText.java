@@ -1,0 +1,441 @@
+package dev.telltale.report;
+
+import static dev.telltale.report.Page.bold;
+import static dev.telltale.report.Page.dim;
+import static dev.telltale.report.Page.plain;
+
+import dev.telltale.model.Certainty;
+import dev.telltale.model.Destination;
+import dev.telltale.model.Disguise;
+import dev.telltale.model.Finding;
+import dev.telltale.model.Identifier;
+import dev.telltale.model.Protection;
+import dev.telltale.model.Secured;
+import dev.telltale.report.Page.Span;
+import dev.telltale.report.Page.Style;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Findings as a table per recipient: what left, how protected, in which disguise, how often, when
+ * and with what consent; below each row how it was recognised and where it stood.
+ */
+final class FindingsText {
+
+    private static final int MARGIN = 2;
+    private static final int ROW = 4;
+    private static final int DETAIL = 6;
+
+    /** Recipients that are shown in full; the others get one line each. */
+    private static final int RECIPIENTS = 20;
+
+    private static final int PLACES = 10;
+    private static final int HOSTS = 3;
+    private static final int VARIANTS = 3;
+
+    /** Narrower than this, a row's name and its columns do not fit beside each other. */
+    private static final int NARROWEST_NAME = 18;
+
+    private static final int WIDEST_PHASE = 14;
+
+    private final Page page;
+    private final Words words;
+    private final IdentifierNames names;
+    private final List<Identifier> persona;
+
+    FindingsText(Page page, Words words, List<Identifier> persona) {
+        this.page = page;
+        this.words = words;
+        this.persona = persona;
+        this.names = new IdentifierNames(words, persona);
+    }
+
+    // --- from findings to recipients and rows ---
+
+    /** Worst first: the order in which a reader should meet them. */
+    private static final Comparator<Finding.Variant> WORST =
+            Comparator.comparing((Finding.Variant v) -> v.secured().protection() != Protection.NONE)
+                    .thenComparing(v -> v.secured().weak().isEmpty())
+                    .thenComparing(v -> v.consented().map(c -> c ? 2 : 0).orElse(1))
+                    .thenComparing(Finding.Variant::disguise);
+
+    /**
+     * Identifiers of one kind that went to the same places in the same dress.
+     *
+     * @param findings of the first of them; the others' differ in nothing that is shown
+     */
+    private record Row(
+            List<Identifier> identifiers, List<Finding> findings, Finding.Variant worst, long times) {
+
+        boolean personal() {
+            return identifiers.getFirst().personal();
+        }
+    }
+
+    private record Recipient(Destination destination, List<Finding> findings, List<Row> rows) {
+
+        long personal() {
+            return rows.stream().filter(Row::personal).mapToLong(r -> r.identifiers().size()).sum();
+        }
+    }
+
+    /** What two identifiers must share to stand in one row. */
+    private record Likeness(
+            String place,
+            Secured secured,
+            Disguise disguise,
+            String form,
+            List<String> chain,
+            String phase,
+            Optional<Boolean> consented,
+            Certainty certainty,
+            int variants) {
+
+        static Likeness of(Finding f) {
+            Finding.Variant v = f.worst();
+            return new Likeness(
+                    f.place(),
+                    v.secured(),
+                    v.disguise(),
+                    v.form(),
+                    v.chain(),
+                    v.phase(),
+                    v.consented(),
+                    f.certainty(),
+                    f.variants().size());
+        }
+    }
+
+    private record RowKey(String kind, boolean personal, List<Likeness> places) {}
+
+    private List<Recipient> recipients(List<Finding> findings) {
+        Map<String, List<Finding>> domains = new LinkedHashMap<>();
+        for (Finding f : findings)
+            domains.computeIfAbsent(f.destination().domain(), k -> new ArrayList<>()).add(f);
+        List<Recipient> all = new ArrayList<>();
+        for (List<Finding> of : domains.values()) all.add(recipient(of));
+        Comparator<Recipient> order =
+                Comparator.comparing((Recipient r) -> r.personal() == 0)
+                        .thenComparing(r -> r.rows().getFirst().worst(), WORST)
+                        .thenComparing(Recipient::personal, Comparator.reverseOrder())
+                        .thenComparing(r -> r.destination().domain());
+        all.sort(order);
+        return all;
+    }
+
+    private Recipient recipient(List<Finding> findings) {
+        Map<Identifier, List<Finding>> byIdentifier = new LinkedHashMap<>();
+        for (Finding f : findings)
+            byIdentifier.computeIfAbsent(f.identifier(), k -> new ArrayList<>()).add(f);
+        Map<RowKey, List<Identifier>> alike = new LinkedHashMap<>();
+        byIdentifier.forEach((identifier, of) -> {
+            of.sort(Comparator.comparing(Finding::worst, WORST)
+                    .thenComparing(Finding::sightings, Comparator.reverseOrder())
+                    .thenComparing(Finding::place));
+            RowKey key =
+                    new RowKey(
+                            // Custom identifiers have a name each, not a number.
+                            identifier.kind().equals("custom") ? identifier.id() : identifier.kind(),
+                            identifier.personal(),
+                            of.stream().map(Likeness::of).toList());
+            alike.computeIfAbsent(key, k -> new ArrayList<>()).add(identifier);
+        });
+        List<Row> rows = new ArrayList<>();
+        for (List<Identifier> identifiers : alike.values()) {
+            identifiers.sort(Comparator.comparingInt(persona::indexOf));
+            List<Finding> first = byIdentifier.getOrDefault(identifiers.getFirst(), List.of());
+            long times =
+                    identifiers.stream()
+                            .flatMap(i -> byIdentifier.getOrDefault(i, List.of()).stream())
+                            .mapToLong(Finding::sightings)
+                            .sum();
+            rows.add(new Row(identifiers, first, first.getFirst().worst(), times));
+        }
+        Comparator<Row> order =
+                Comparator.comparing((Row r) -> !r.personal())
+                        .thenComparing(Row::worst, WORST)
+                        .thenComparingInt(r -> persona.indexOf(r.identifiers().getFirst()));
+        rows.sort(order);
+        return new Recipient(findings.getFirst().destination(), findings, rows);
+    }
+
+    // --- from recipients to lines ---
+
+    void write(List<Finding> findings) {
+        List<Recipient> recipients = recipients(findings);
+        List<Recipient> full = TextReport.head(recipients, RECIPIENTS);
+        Columns columns = new Columns(full.stream().flatMap(r -> r.rows().stream()).toList());
+        for (int i = 0; i < full.size(); i++) {
+            if (i > 0) page.blank();
+            heading(full.get(i));
+            if (i == 0) columns.header();
+            for (Row row : full.get(i).rows()) row(columns, row);
+            sets(full.get(i));
+        }
+        if (recipients.size() <= RECIPIENTS) return;
+        page.blank();
+        page.line(MARGIN, bold(words.count("recipients.rest", recipients.size() - RECIPIENTS)));
+        for (Recipient r : recipients.subList(RECIPIENTS, recipients.size())) {
+            String what =
+                    String.join(", ", r.rows().stream().map(row -> names.of(row.identifiers())).toList());
+            page.wrap(ROW, DETAIL, plain(r.destination().domain()), dim("  " + what));
+        }
+    }
+
+    private void heading(Recipient r) {
+        Destination d = r.destination();
+        String name = d.company().isEmpty() ? d.domain() : d.company() + " · " + d.domain();
+        List<String> about = new ArrayList<>();
+        if (d.anycast()) about.add(words.get("anycast"));
+        else if (!d.country().isEmpty()) about.add(country(d.country()));
+        TextReport.nonEmpty(d.category()).ifPresent(about::add);
+        d.asn().ifPresent(asn -> about.add(words.get("as", Integer.toString(asn))));
+        page.edges(MARGIN, bold(name), dim(String.join(" · ", about)));
+
+        Set<String> hosts = new LinkedHashSet<>();
+        for (Finding f : r.findings()) hosts.add(host(f.destination()));
+        List<String> shown = TextReport.head(List.copyOf(hosts), HOSTS);
+        String line = String.join(", ", shown);
+        if (hosts.size() > HOSTS) line += " " + words.count("hosts.more", hosts.size() - HOSTS);
+        page.wrap(MARGIN, ROW, dim(line));
+        page.blank();
+    }
+
+    private String host(Destination d) {
+        String ips = String.join(" ", TextReport.head(d.ips().stream().filter(ip -> !ip.equals(d.host())).toList(), 2));
+        String host = ips.isEmpty() ? d.host() : d.host() + " (" + ips + ")";
+        return d.port() == 0 ? host : host + " " + words.get("port", Integer.toString(d.port()));
+    }
+
+    private static String country(String code) {
+        String name = Locale.of("", code).getDisplayCountry(Locale.ENGLISH);
+        return name.equals(code) ? code : name + " (" + code + ")";
+    }
+
+    private void row(Columns columns, Row row) {
+        columns.write(row);
+        List<Finding> findings = row.findings();
+        for (Finding f : TextReport.head(findings, PLACES)) {
+            place(f, row.identifiers().size() - 1, findings.size() > 1);
+        }
+        if (findings.size() > PLACES)
+            page.line(DETAIL, dim(words.count("places.more", findings.size() - PLACES)));
+    }
+
+    private void place(Finding f, int likewise, boolean oneOfMany) {
+        String explanation = cut(f.worst().explanation());
+        if (!explanation.isEmpty()) {
+            if (likewise > 0) explanation = words.count("likewise", likewise, explanation);
+            Style style = f.identifier().personal() ? Style.PLAIN : Style.DIM;
+            page.wrap(DETAIL, DETAIL, new Span(style, TextReport.sentence(explanation)));
+        }
+        String times = oneOfMany ? " (" + words.count("times", f.sightings()) + ")" : "";
+        page.wrap(DETAIL, DETAIL + 2, dim(cut(f.place()) + times));
+        if (!f.worst().secured().weak().isEmpty()) {
+            page.wrap(
+                    DETAIL,
+                    DETAIL,
+                    new Span(Style.DOUBT, words.get("protection.why", f.worst().secured().weak())));
+        }
+        variants(f);
+        switch (f.certainty()) {
+            case CERTAIN -> {}
+            case HIGH, MEDIUM, LOW ->
+                    page.wrap(
+                            DETAIL,
+                            DETAIL,
+                            new Span(
+                                    Style.DOUBT,
+                                    words.get(
+                                            "certainty." + f.certainty(),
+                                            Amounts.small(f.accidental()))));
+        }
+    }
+
+    /** Ways of leaving the same place that a reader would tell apart, the worst one left out. */
+    private void variants(Finding f) {
+        Map<String, Long> others = new LinkedHashMap<>();
+        for (Finding.Variant v : f.variants()) {
+            String difference = difference(v, f.worst());
+            if (!difference.isEmpty()) others.merge(difference, v.count(), Long::sum);
+        }
+        int shown = 0;
+        for (Map.Entry<String, Long> e : others.entrySet()) {
+            if (shown++ == VARIANTS) break;
+            page.wrap(
+                    DETAIL,
+                    DETAIL + 2,
+                    dim(words.count("also", e.getValue(), e.getKey())));
+        }
+        if (others.size() > VARIANTS)
+            page.line(DETAIL, dim(words.count("variants.more", others.size() - VARIANTS)));
+    }
+
+    /** In what a variant differs from the worst, as far as a reader would tell them apart. */
+    private String difference(Finding.Variant v, Finding.Variant worst) {
+        List<String> parts = new ArrayList<>();
+        if (!v.host().equals(worst.host())) parts.add(v.host());
+        if (!v.secured().equals(worst.secured())) parts.add(protection(v.secured()));
+        if (v.disguise() != worst.disguise() || !v.chain().equals(worst.chain())) {
+            String chain = String.join(" > ", v.chain());
+            parts.add(chain.isEmpty() ? disguise(v) : disguise(v) + " (" + chain + ")");
+        } else if (!v.form().equals(worst.form())) {
+            parts.add(v.form());
+        }
+        if (!v.phase().equals(worst.phase())) parts.add(phase(v));
+        if (!v.consented().equals(worst.consented()))
+            parts.add(words.get("column.consent") + " " + consent(v.consented()));
+        return String.join(", ", parts);
+    }
+
+    /** Places and explanations hold paths and keys of the capture, which may be of any length. */
+    private String cut(String s) {
+        return Printable.cut(s, 3 * page.columns());
+    }
+
+    private void sets(Recipient r) {
+        Map<String, Finding.SetShare> sets = new TreeMap<>();
+        for (Finding f : r.findings()) f.set().ifPresent(s -> sets.putIfAbsent(s.of(), s));
+        if (sets.isEmpty()) return;
+        List<String> shares = new ArrayList<>();
+        sets.values().forEach(s -> shares.add(words.get(
+                "set",
+                Amounts.number(s.sent()),
+                Amounts.number(s.known()),
+                words.has("set." + s.of()) ? words.get("set." + s.of()) : s.of())));
+        page.wrap(ROW, ROW, bold(String.join(" · ", shares)));
+    }
+
+    private String protection(Secured s) {
+        String name = words.get("protection." + s.protection());
+        if (s.protection() != Protection.NONE && !s.version().isEmpty()) name += " " + s.version();
+        return s.weak().isEmpty() ? name : words.get("protection.weak", name);
+    }
+
+    private String phase(Finding.Variant v) {
+        return v.phase().isEmpty() ? words.get("phase.none") : v.phase();
+    }
+
+    private String disguise(Finding.Variant v) {
+        return words.get("disguise." + v.disguise());
+    }
+
+    private String consent(Optional<Boolean> consented) {
+        return consented
+                .map(c -> words.get(c ? "consent.true" : "consent.false"))
+                .orElseGet(() -> words.get("consent.unknown"));
+    }
+
+    /** The columns right of the name, as wide as their widest cell in the whole section. */
+    private final class Columns {
+
+        private static final int GAP = 2;
+
+        private final boolean phases;
+        private final boolean consents;
+        private final int[] widths;
+        private final int name;
+
+        Columns(List<Row> rows) {
+            phases = rows.stream().anyMatch(r -> !r.worst().phase().isEmpty());
+            consents = rows.stream().anyMatch(r -> r.worst().consented().isPresent());
+            List<String> heads = heads();
+            widths = new int[heads.size()];
+            for (int i = 0; i < widths.length; i++) {
+                int column = i;
+                widths[i] = Printable.width(heads.get(i));
+                for (Row r : rows)
+                    widths[i] = Math.max(widths[column], cells(r).get(column).width());
+            }
+            int taken = 0;
+            for (int width : widths) taken += width + GAP;
+            name = page.columns() - ROW - taken;
+        }
+
+        private boolean isTable() {
+            return name >= NARROWEST_NAME;
+        }
+
+        private List<String> heads() {
+            List<String> heads = new ArrayList<>();
+            heads.add(words.get("column.protection"));
+            heads.add(words.get("column.disguise"));
+            heads.add(words.get("column.times"));
+            if (phases) heads.add(words.get("column.phase"));
+            if (consents) heads.add(words.get("column.consent"));
+            return heads;
+        }
+
+        private List<Span> cells(Row r) {
+            Finding.Variant v = r.worst();
+            boolean grave = r.personal();
+            List<Span> cells = new ArrayList<>();
+            Style protection =
+                    !grave ? Style.DIM
+                            : v.secured().protection() == Protection.NONE ? Style.BAD
+                            : v.secured().weak().isEmpty() ? Style.PLAIN : Style.DOUBT;
+            Style other = grave ? Style.PLAIN : Style.DIM;
+            cells.add(new Span(protection, protection(v.secured())));
+            cells.add(new Span(other, disguise(v)));
+            cells.add(new Span(other, Amounts.number(r.times())));
+            if (phases) {
+                cells.add(new Span(other, Printable.cut(Printable.of(phase(v)), WIDEST_PHASE)));
+            }
+            if (consents) {
+                boolean without = v.consented().isPresent() && !v.consented().get();
+                cells.add(new Span(grave && without ? Style.BAD : other, consent(v.consented())));
+            }
+            return cells;
+        }
+
+        void header() {
+            if (!isTable()) return;
+            List<Span> heads = heads().stream().map(Page::dim).toList();
+            line(List.of(dim(words.get("column.what"))), heads);
+        }
+
+        void write(Row row) {
+            String what = names.of(row.identifiers());
+            Span title = row.personal() ? bold(what) : dim(words.get("kind.not-personal", what));
+            List<Span> cells = cells(row);
+            if (!isTable()) {
+                page.wrap(ROW, DETAIL, title);
+                List<Span> stacked = new ArrayList<>();
+                List<String> heads = heads();
+                for (int i = 0; i < cells.size(); i++) {
+                    if (i > 0) stacked.add(plain(" · "));
+                    stacked.add(dim(heads.get(i) + " "));
+                    stacked.add(cells.get(i));
+                }
+                page.wrap(DETAIL, DETAIL, stacked.toArray(Span[]::new));
+                return;
+            }
+            List<List<Span>> lines = Page.broken(name, name - 2, title);
+            line(lines.getFirst(), cells);
+            for (List<Span> more : lines.subList(1, lines.size())) page.line(DETAIL, more.toArray(Span[]::new));
+        }
+
+        private void line(List<Span> title, List<Span> cells) {
+            List<Span> line = new ArrayList<>(title);
+            int used = title.stream().mapToInt(Span::width).sum();
+            line.add(plain(" ".repeat(Math.max(0, name - used))));
+            for (int i = 0; i < cells.size(); i++) {
+                Span cell = cells.get(i);
+                String pad = " ".repeat(widths[i] - cell.width());
+                boolean number = i == 2;
+                line.add(plain(" ".repeat(GAP) + (number ? pad : "")));
+                line.add(cell);
+                if (!number) line.add(plain(pad));
+            }
+            page.line(ROW, line.toArray(Span[]::new));
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.telltale.attribute;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,219 @@
+package dev.telltale.audit;
+
+import dev.telltale.analyze.Analyzers;
+import dev.telltale.capture.CaptureFile;
+import dev.telltale.capture.CaptureFiles;
+import dev.telltale.capture.CaptureTotals;
+import dev.telltale.capture.ExchangeCapture;
+import dev.telltale.capture.MetaSink;
+import dev.telltale.capture.PacketCapture;
+import dev.telltale.capture.UnreadableCaptureException;
+import dev.telltale.dissect.Defragmenter;
+import dev.telltale.dissect.DispatchKey;
+import dev.telltale.dissect.DissectLimits;
+import dev.telltale.dissect.Dissector;
+import dev.telltale.dissect.Totals;
+import dev.telltale.model.Anomaly;
+import dev.telltale.model.Matcher;
+import dev.telltale.model.Observations.CaptureSeen;
+import dev.telltale.model.Observations.Given;
+import dev.telltale.model.Packet;
+import dev.telltale.model.PacketSink;
+import dev.telltale.model.Persona;
+import dev.telltale.model.Progress;
+import dev.telltale.model.Workers;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** Takes one capture through open, dissect, reassemble, analyze, unwrap and identify. */
+final class CaptureObserver {
+    private final Persona persona;
+    private final Matcher matcher;
+    private final TimeSlots slots;
+    private final Auditor.Options options;
+    private final Workers workers;
+
+    CaptureObserver(
+            Persona persona,
+            Matcher matcher,
+            TimeSlots slots,
+            Auditor.Options options,
+            Workers workers) {
+        this.persona = persona;
+        this.matcher = matcher;
+        this.slots = slots;
+        this.options = options;
+        this.workers = workers;
+    }
+
+    /** What was given and, where it could be read, what was seen. */
+    record Observed(Given given, Optional<CaptureSeen> seen) {}
+
+    Observed observe(Path path, Progress progress) {
+        String name = String.valueOf(path.getFileName());
+        try (CaptureFile file = CaptureFiles.open(path)) {
+            CaptureSeen seen =
+                    switch (file) {
+                        case PacketCapture p -> packets(p, progress);
+                        case ExchangeCapture e -> exchanges(e);
+                    };
+            return new Observed(
+                    new Given(name, file.sha256(), file.bytes(), ""), Optional.of(seen));
+        } catch (UnreadableCaptureException e) {
+            return new Observed(
+                    unreadable(path, name, String.valueOf(e.getMessage())), Optional.empty());
+        }
+    }
+
+    private static Given unreadable(Path path, String name, String why) {
+        try (InputStream in = Files.newInputStream(path)) {
+            Hashes.Hashed h = Hashes.sha256(in);
+            return new Given(name, h.sha256(), h.bytes(), why);
+        } catch (IOException e) {
+            return new Given(name, "", 0, why);
+        }
+    }
+
+    private Recorder recorder() {
+        return new Recorder(
+                persona, matcher, slots, options.reveal(), options.evidencePerFinding());
+    }
+
+    private CaptureSeen exchanges(ExchangeCapture capture) {
+        Recorder recorder = recorder();
+        CaptureTotals totals = capture.read(recorder, recorder.out::anomaly);
+        return finish(recorder.out, capture.format(), totals, 0, false);
+    }
+
+    /** One worker's share of a packet capture. */
+    private final class Share {
+        private final Recorder recorder = recorder();
+        private final Dissector dissector;
+
+        private Share(DissectLimits limits) {
+            dissector = new Dissector(new Analyzers(recorder), recorder.out::anomaly, limits);
+        }
+    }
+
+    private CaptureSeen packets(PacketCapture capture, Progress progress) {
+        List<Share> shares = new ArrayList<>();
+        DissectLimits limits = DissectLimits.DEFAULT.shared(workers.count());
+        for (int i = 0; i < workers.count(); i++) shares.add(new Share(limits));
+        Partial whole = shares.getFirst().recorder.out;
+        AtomicReference<Totals> reader = new AtomicReference<>(Totals.ZERO);
+        CaptureTotals read =
+                shares.size() == 1
+                        ? alone(capture, progress, shares.getFirst())
+                        : together(capture, progress, shares, reader);
+        Totals totals = reader.get();
+        for (Share s : shares) {
+            totals = totals.plus(s.dissector.totals());
+            if (s.recorder.out != whole) whole.add(s.recorder.out);
+        }
+        totals.anomalies().forEach(whole::anomaly);
+        return finish(whole, capture.format(), read, totals.tcpBytes() + totals.udpBytes(), true);
+    }
+
+    private static CaptureTotals alone(PacketCapture capture, Progress progress, Share share) {
+        PacketSink sink = ticking(capture, progress, share.dissector);
+        CaptureTotals totals =
+                capture.read(sink, share.recorder.out::anomaly, names(share.recorder.out));
+        share.dissector.end();
+        return totals;
+    }
+
+    /** The reader puts fragments together and deals packets out by flow; each worker takes its own flows. */
+    private CaptureTotals together(
+            PacketCapture capture, Progress progress, List<Share> shares, AtomicReference<Totals> reader) {
+        FanOut fan = new FanOut(shares.size(), DispatchKey::of);
+        Partial readers = new Partial(0);
+        AtomicReference<CaptureTotals> totals = new AtomicReference<>();
+        List<Runnable> tasks = new ArrayList<>();
+        tasks.add(
+                () ->
+                        guarded(
+                                fan,
+                                () -> {
+                                    Defragmenter whole = new Defragmenter(DissectLimits.DEFAULT, fan);
+                                    PacketSink sink = ticking(capture, progress, whole);
+                                    totals.set(capture.read(sink, readers::anomaly, names(readers)));
+                                    whole.end();
+                                    fan.end();
+                                    reader.set(whole.totals());
+                                }));
+        for (int i = 0; i < shares.size(); i++) {
+            int lane = i;
+            tasks.add(
+                    () ->
+                            guarded(
+                                    fan,
+                                    () -> {
+                                        Share s = shares.get(lane);
+                                        fan.take(lane, s.dissector);
+                                        s.dissector.end();
+                                    }));
+        }
+        workers.run(tasks);
+        shares.getFirst().recorder.out.add(readers);
+        return Objects.requireNonNull(totals.get());
+    }
+
+    private static void guarded(FanOut fan, Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | Error e) {
+            fan.fail();
+            throw e;
+        }
+    }
+
+    private static MetaSink names(Partial out) {
+        return new MetaSink() {
+            @Override
+            public void name(String ip, String name) {
+                out.nameOf(ip, name.toLowerCase(Locale.ROOT), Long.MIN_VALUE);
+            }
+        };
+    }
+
+    private static PacketSink ticking(PacketCapture capture, Progress progress, PacketSink to) {
+        if (progress == Progress.NONE) return to;
+        return new PacketSink() {
+            private int n;
+
+            @Override
+            public void packet(Packet p) {
+                if ((++n & 0xfff) == 0) progress.at(capture.bytes(), capture.length());
+                to.packet(p);
+            }
+        };
+    }
+
+    /** Closes the books: the stages' sums must be what the packets themselves carried. */
+    private static CaptureSeen finish(
+            Partial out, String format, CaptureTotals totals, long payload, boolean check) {
+        long accounted = out.accounted();
+        if (check && accounted != payload) {
+            out.anomaly(
+                    new Anomaly(
+                            Anomaly.Kind.ACCOUNTING,
+                            "capture",
+                            "The packets carried "
+                                    + payload
+                                    + " payload bytes, the stages account for "
+                                    + accounted
+                                    + "."));
+        }
+        totals.start().ifPresent(t -> out.at(TimeSlots.nanos(t)));
+        totals.end().ifPresent(t -> out.at(TimeSlots.nanos(t)));
+        return out.seen(format, totals.packets(), check ? payload : accounted);
+    }
+}

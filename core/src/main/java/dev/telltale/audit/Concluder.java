@@ -1,0 +1,475 @@
+package dev.telltale.audit;
+
+import dev.telltale.attribute.Domains;
+import dev.telltale.judge.Judge;
+import dev.telltale.model.Anomaly;
+import dev.telltale.model.Audit;
+import dev.telltale.model.Certainty;
+import dev.telltale.model.Coverage;
+import dev.telltale.model.Destination;
+import dev.telltale.model.Direction;
+import dev.telltale.model.Evidence;
+import dev.telltale.model.Finding;
+import dev.telltale.model.Identifier;
+import dev.telltale.model.Inspection;
+import dev.telltale.model.Observations;
+import dev.telltale.model.Observations.CaptureSeen;
+import dev.telltale.model.Observations.Given;
+import dev.telltale.model.Observations.PlacedToken;
+import dev.telltale.model.Observations.SightingGroup;
+import dev.telltale.model.Observations.SightingKey;
+import dev.telltale.model.Observations.Span;
+import dev.telltale.model.Observations.Token;
+import dev.telltale.model.Observations.Traffic;
+import dev.telltale.model.Observations.Unexplained;
+import dev.telltale.model.Policy;
+import dev.telltale.model.Protection;
+import dev.telltale.model.ReasonCode;
+import dev.telltale.model.Run;
+import dev.telltale.model.Verdict;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Observations to the one Audit: all that needs the whole (who is the phone, names across flows,
+ * consents, verdict).
+ */
+final class Concluder {
+    private final Observations seen;
+    private final Policy policy;
+    private final Auditor.Options options;
+    private final Optional<Run> run;
+    private final TimeSlots slots;
+    private final List<Given> given;
+    private final Map<String, Phones> phones = new HashMap<>();
+    private final double scanned;
+
+    Concluder(Observations seen, Policy policy, Auditor.Options options) {
+        this.seen = seen;
+        this.policy = policy;
+        this.options = options;
+        this.run = seen.run();
+        this.slots = new TimeSlots(run);
+        this.given = seen.given();
+        seen.captures()
+                .forEach((sha, c) ->
+                        phones.put(sha, Phones.of(c, seen.persona(), options.device())));
+        this.scanned = seen.captures().values().stream().mapToDouble(CaptureSeen::scanned).sum();
+    }
+
+    /** The same bytes looked at without a persona: one capture's hosts. */
+    Inspection inspect() {
+        Given g = given.getFirst();
+        CaptureSeen c = seen.captures().get(g.sha256());
+        Phones who = phones.get(g.sha256());
+        return new Inspection(
+                g.name(),
+                g.sha256(),
+                c.format(),
+                g.bytes(),
+                c.packets(),
+                c.exchanges(),
+                first(c.span()),
+                last(c.span()),
+                who.addresses(),
+                Hosts.of(c, who),
+                coverage(),
+                anomalies());
+    }
+
+    Audit conclude(Auditor.InputHashes hashes) {
+        List<Finding> findings = findings();
+        Coverage coverage = coverage();
+        List<Anomaly> anomalies = anomalies();
+        Verdict verdict =
+                Judge.judge(policy, findings, coverage, anomalies, Scopes.sentence(run, seen));
+        return new Audit(
+                Version.VERSION,
+                new Audit.Inputs(
+                        captures(),
+                        hashes.keys(),
+                        hashes.run(),
+                        hashes.policy(),
+                        policy.name(),
+                        List.of()),
+                new Audit.PersonaSummary(seen.persona().name(), "", seen.persona().identifiers()),
+                run,
+                verdict,
+                coverage,
+                findings,
+                anomalies);
+    }
+
+    private List<Audit.CaptureInfo> captures() {
+        List<Audit.CaptureInfo> out = new ArrayList<>();
+        for (Given g : given) {
+            CaptureSeen c = seen.captures().get(g.sha256());
+            out.add(
+                    c == null
+                            ? new Audit.CaptureInfo(
+                                    g.name(),
+                                    g.sha256(),
+                                    "unreadable",
+                                    0,
+                                    0,
+                                    g.bytes(),
+                                    Optional.empty(),
+                                    Optional.empty(),
+                                    List.of())
+                            : new Audit.CaptureInfo(
+                                    g.name(),
+                                    g.sha256(),
+                                    c.format(),
+                                    c.packets(),
+                                    c.exchanges(),
+                                    g.bytes(),
+                                    first(c.span()),
+                                    last(c.span()),
+                                    phones.get(g.sha256()).addresses()));
+        }
+        return List.copyOf(out);
+    }
+
+    private static Optional<Instant> first(Span s) {
+        return s.isNone() ? Optional.empty() : Optional.of(TimeSlots.instant(s.firstNanos()));
+    }
+
+    private static Optional<Instant> last(Span s) {
+        return s.isNone() ? Optional.empty() : Optional.of(TimeSlots.instant(s.lastNanos()));
+    }
+
+    private List<Anomaly> anomalies() {
+        TreeSet<Anomaly> all = new TreeSet<>();
+        for (Given g : given) {
+            if (!g.problem().isEmpty())
+                all.add(new Anomaly(Anomaly.Kind.CAPTURE_UNREADABLE, g.name(), g.problem()));
+        }
+        seen.captures()
+                .forEach((sha, c) ->
+                        c.anomalies()
+                                .forEach(a ->
+                                        all.add(
+                                                seen.captures().size() == 1
+                                                        ? a
+                                                        : new Anomaly(
+                                                                a.kind(),
+                                                                given.get(index(sha)).name()
+                                                                        + ": "
+                                                                        + a.where(),
+                                                                a.text()))));
+        return List.copyOf(all);
+    }
+
+    private int index(String sha) {
+        for (int i = 0; i < given.size(); i++) if (given.get(i).sha256().equals(sha)) return i;
+        return 0;
+    }
+
+    /** A finding in the making. */
+    private static final class Building {
+        private final Identifier identifier;
+        private final Direction direction;
+        private final String domain;
+        private final String place;
+        private final TreeSet<String> ips = new TreeSet<>();
+        private final Map<VariantKey, VariantSum> variants = new HashMap<>();
+        private final List<Evidence> evidence = new ArrayList<>();
+        private long count;
+        private double accidental = Double.MAX_VALUE;
+        private Certainty certainty = Certainty.LOW;
+
+        private Building(Identifier identifier, Direction direction, String domain, String place) {
+            this.identifier = identifier;
+            this.direction = direction;
+            this.domain = domain;
+            this.place = place;
+        }
+    }
+
+    private record FindingKey(int identifier, Direction direction, String domain, String place) {}
+
+    private record VariantKey(
+            String host,
+            int port,
+            String app,
+            String protocol,
+            dev.telltale.model.Secured secured,
+            dev.telltale.model.Disguise disguise,
+            String form,
+            List<String> chain,
+            String phase,
+            Optional<Boolean> consented,
+            String explanation) {}
+
+    private static final class VariantSum {
+        private long count;
+        private Span span = Span.none();
+    }
+
+    private List<Finding> findings() {
+        Map<FindingKey, Building> building = new HashMap<>();
+        seen.captures()
+                .forEach((sha, capture) -> {
+                    Phones who = phones.get(sha);
+                    Names names = new Names(capture);
+                    int index = index(sha);
+                    for (SightingGroup g : capture.sightings()) {
+                        Optional<Phones.Way> way = who.way(g.key().ends(), g.key().side());
+                        if (way.isPresent()) add(building, g, way.get(), names, index);
+                    }
+                });
+        Map<String, Set<Identifier>> got = setsByDomain(building);
+        List<Finding> out = new ArrayList<>();
+        building.forEach((k, b) -> out.add(finding(b, got)));
+        out.sort(
+                Comparator.comparing(Finding::direction)
+                        .thenComparing(f -> f.destination().domain())
+                        .thenComparing(f -> seen.persona().identifiers().indexOf(f.identifier()))
+                        .thenComparing(Finding::place));
+        return List.copyOf(out);
+    }
+
+    private void add(
+            Map<FindingKey, Building> building,
+            SightingGroup g,
+            Phones.Way way,
+            Names names,
+            int capture) {
+        SightingKey k = g.key();
+        double positions = k.bounded() ? scanned / (k.length() + 1) : scanned;
+        double accidental = Math.pow(2, -k.bits()) * positions;
+        Certainty certainty =
+                accidental <= 1e-6
+                        ? Certainty.CERTAIN
+                        : accidental <= 1e-3
+                                ? Certainty.HIGH
+                                : k.told() ? Certainty.MEDIUM : Certainty.LOW;
+        if (certainty == Certainty.LOW) return;
+        String host = names.host(way, g.span().firstNanos());
+        String domain = Domains.registrable(host);
+        Identifier who = seen.persona().entries().get(k.identifier()).identifier();
+        Building b =
+                building.computeIfAbsent(
+                        new FindingKey(k.identifier(), way.direction(), domain, k.place()),
+                        x -> new Building(who, way.direction(), domain, k.place()));
+        if (!way.ip().isEmpty()) b.ips.add(way.ip());
+        b.count += g.count();
+        b.accidental = Math.min(b.accidental, accidental);
+        if (certainty.compareTo(b.certainty) < 0) b.certainty = certainty;
+        Instant within = slots.within(k.slot());
+        VariantSum v =
+                b.variants.computeIfAbsent(
+                        new VariantKey(
+                                host,
+                                way.port(),
+                                k.app(),
+                                k.protocol(),
+                                k.secured(),
+                                k.disguise(),
+                                k.form(),
+                                k.chain(),
+                                run.map(r -> r.phaseAt(within)).orElse(""),
+                                run.map(r -> Consents.covers(r, within, domain, who)),
+                                k.explanation()),
+                        x -> new VariantSum());
+        v.count += g.count();
+        v.span = v.span.plus(g.span());
+        for (Evidence e : g.evidence()) {
+            b.evidence.add(
+                    new Evidence(
+                            capture,
+                            e.frames(),
+                            e.entry(),
+                            e.flow(),
+                            e.time(),
+                            e.request(),
+                            e.path(),
+                            e.excerpt()));
+        }
+    }
+
+    /** Worst first: no protection, then not consented, then the plainest. */
+    private static final Comparator<Finding.Variant> WORST =
+            Comparator.comparing((Finding.Variant v) ->
+                            v.secured().protection() == Protection.NONE ? 0 : 1)
+                    .thenComparing(v -> v.secured().weak().isEmpty() ? 1 : 0)
+                    .thenComparing(v -> v.secured().protection())
+                    .thenComparing(v -> v.consented().map(c -> c ? 2 : 0).orElse(1))
+                    .thenComparing(Finding.Variant::disguise)
+                    .thenComparing(Finding.Variant::firstSeen)
+                    .thenComparing(Finding.Variant::host)
+                    .thenComparing(Finding.Variant::form)
+                    .thenComparing(v -> String.join("\n", v.chain()))
+                    .thenComparing(Finding.Variant::phase)
+                    .thenComparing(v -> v.secured().toString())
+                    .thenComparing(Finding.Variant::protocol)
+                    .thenComparing(Finding.Variant::app)
+                    .thenComparing(Finding.Variant::explanation);
+
+    private Finding finding(Building b, Map<String, Set<Identifier>> got) {
+        List<Finding.Variant> variants = new ArrayList<>();
+        Map<Finding.Variant, Integer> ports = new HashMap<>();
+        b.variants.forEach((k, sum) -> {
+            Finding.Variant v =
+                    new Finding.Variant(
+                            k.host,
+                            k.app,
+                            k.protocol,
+                            k.secured,
+                            k.disguise,
+                            k.form,
+                            k.chain,
+                            k.phase,
+                            k.consented,
+                            k.explanation,
+                            sum.count,
+                            TimeSlots.instant(sum.span.firstNanos()),
+                            TimeSlots.instant(sum.span.lastNanos()));
+            variants.add(v);
+            ports.merge(v, k.port, Math::min);
+        });
+        variants.sort(WORST);
+        Finding.Variant worst = variants.getFirst();
+        b.evidence.sort(EvidenceOrder.CANONICAL);
+        List<Evidence> evidence =
+                b.evidence.size() > options.evidencePerFinding()
+                        ? b.evidence.subList(0, options.evidencePerFinding())
+                        : b.evidence;
+        Destination destination =
+                new Destination(
+                        worst.host(),
+                        b.domain,
+                        List.copyOf(b.ips),
+                        ports.getOrDefault(worst, 0),
+                        "",
+                        "",
+                        "",
+                        OptionalInt.empty(),
+                        false,
+                        Map.of());
+        return new Finding(
+                id(b.identifier.id(), b.direction, b.domain, b.place),
+                b.identifier,
+                b.direction,
+                destination,
+                b.place,
+                worst,
+                List.copyOf(variants),
+                b.count,
+                variants.stream()
+                        .map(Finding.Variant::firstSeen)
+                        .min(Comparator.naturalOrder())
+                        .orElseThrow(),
+                variants.stream()
+                        .map(Finding.Variant::lastSeen)
+                        .max(Comparator.naturalOrder())
+                        .orElseThrow(),
+                b.direction == Direction.SENT
+                        ? Sets.share(b.identifier, got.get(b.domain), seen.persona())
+                        : Optional.empty(),
+                b.certainty,
+                b.accidental,
+                List.copyOf(evidence));
+    }
+
+    private static Map<String, Set<Identifier>> setsByDomain(Map<FindingKey, Building> building) {
+        Map<String, Set<Identifier>> got = new HashMap<>();
+        for (Building b : building.values()) {
+            if (b.direction == Direction.SENT)
+                got.computeIfAbsent(b.domain, x -> new HashSet<>()).add(b.identifier);
+        }
+        return got;
+    }
+
+    /** First 16 hex of SHA-256 of identifier, direction, domain and place joined by LF. */
+    private static String id(String identifier, Direction direction, String domain, String place) {
+        String text =
+                String.join(
+                        "\n", identifier, direction.name().toLowerCase(Locale.ROOT), domain, place);
+        return HexFormat.of().formatHex(Hashes.sha256(text), 0, 8);
+    }
+
+    /** One destination's sums in the making. */
+    private static final class Sum {
+        private Coverage.Sums sums = Coverage.Sums.ZERO;
+        private final EnumMap<ReasonCode, Long> bytes = new EnumMap<>(ReasonCode.class);
+        private final EnumMap<ReasonCode, Long> values = new EnumMap<>(ReasonCode.class);
+    }
+
+    private Coverage coverage() {
+        Map<String, Sum> byHost = new TreeMap<>();
+        seen.captures()
+                .forEach((sha, capture) -> {
+                    Phones who = phones.get(sha);
+                    Names names = new Names(capture);
+                    for (Traffic t : capture.traffic()) {
+                        who.way(t.ends(), t.side())
+                                .filter(w -> w.direction() == Direction.SENT)
+                                .ifPresent(w -> {
+                                    Sum s =
+                                            byHost.computeIfAbsent(
+                                                    names.host(w, t.span().firstNanos()),
+                                                    k -> new Sum());
+                                    s.sums = s.sums.plus(t.sums());
+                                    t.reasons().forEach((r, n) -> s.bytes.merge(r, n, Long::sum));
+                                });
+                    }
+                    unexplained(byHost, capture, who, names);
+                });
+        Coverage.Sums total = Coverage.Sums.ZERO;
+        List<Coverage.Share> shares = new ArrayList<>();
+        for (Map.Entry<String, Sum> e : byHost.entrySet()) {
+            Sum s = e.getValue();
+            if (s.sums.bytes() == 0) continue;
+            total = total.plus(s.sums);
+            List<Coverage.Reason> reasons = new ArrayList<>();
+            s.bytes.forEach((code, n) ->
+                    reasons.add(new Coverage.Reason(code, n, s.values.getOrDefault(code, 0L))));
+            shares.add(new Coverage.Share(e.getKey(), s.sums, List.copyOf(reasons)));
+        }
+        return new Coverage(total, List.copyOf(shares));
+    }
+
+    /** Values nothing explains, less those the same service had sent to the phone before. */
+    private static void unexplained(
+            Map<String, Sum> byHost, CaptureSeen capture, Phones who, Names names) {
+        Map<String, Map<Long, Long>> received = new HashMap<>();
+        capture.received()
+                .forEach((domain, tokens) -> {
+                    Map<Long, Long> m = received.computeIfAbsent(domain, k -> new HashMap<>());
+                    for (Token t : tokens) m.merge(t.hash(), t.firstNanos(), Math::min);
+                });
+        for (Unexplained u : capture.unexplained()) {
+            Optional<Phones.Way> way =
+                    who.way(u.ends(), u.side()).filter(w -> w.direction() == Direction.SENT);
+            if (way.isEmpty()) continue;
+            String host = names.host(way.get(), Long.MAX_VALUE);
+            Map<Long, Long> known = received.getOrDefault(Domains.registrable(host), Map.of());
+            long count = u.count();
+            long bytes = u.bytes();
+            for (PlacedToken t : u.tokens()) {
+                if (known.getOrDefault(t.hash(), Long.MAX_VALUE) < t.firstNanos()) {
+                    count -= t.count();
+                    bytes -= t.bytes();
+                }
+            }
+            if (count <= 0) continue;
+            Sum s = byHost.computeIfAbsent(host, k -> new Sum());
+            s.bytes.merge(ReasonCode.UNEXPLAINED, bytes, Long::sum);
+            s.values.merge(ReasonCode.UNEXPLAINED, count, Long::sum);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package dev.telltale.audit;
+
+import dev.telltale.model.Form;
+import dev.telltale.model.Identifier;
+import dev.telltale.model.PartKind;
+import java.util.List;
+import java.util.Map;
+
+/** A sighting in one line: what matched, how it was dressed, where it stood. Holds no value. */
+final class Explain {
+    private static final Map<String, String> DIGESTS =
+            Map.of("md5", "MD5", "sha1", "SHA-1", "sha256", "SHA-256", "sha512", "SHA-512");
+
+    private Explain() {}
+
+    /**
+     * @param part the place's last section: part, key and keys inside, ids and identifiers replaced
+     */
+    static String sighting(
+            Identifier who,
+            Form form,
+            int matched,
+            List<String> chain,
+            PartKind kind,
+            String part) {
+        StringBuilder s = new StringBuilder();
+        if (!form.digest().isEmpty())
+            s.append(DIGESTS.getOrDefault(form.digest(), form.digest())).append(" of ");
+        s.append(KindWords.your(who));
+        s.append(" (").append(form.normal()).append(')');
+        if (!form.encoding().isEmpty()) s.append(", ").append(form.encoding());
+        if (matched < form.full()) {
+            s.append(", first ")
+                    .append(matched)
+                    .append(form.encoding().equals("raw") ? " bytes" : " characters");
+        }
+        List<String> codecs = chain.stream().filter(c -> !STRUCTURE.contains(c)).toList();
+        if (!codecs.isEmpty()) s.append(", inside ").append(String.join(" in ", codecs.reversed()));
+        return s.append(", in ").append(where(kind, part)).toString();
+    }
+
+    /** Decoders that only take structure apart; they dress nothing. */
+    static final List<String> STRUCTURE = List.of("json", "form", "multipart", "percent", "text");
+
+    private static String where(PartKind kind, String part) {
+        String rest = part.substring(kind.label().length());
+        String key = "";
+        if (rest.startsWith("[") && !rest.startsWith("[]") && rest.indexOf(']') > 0) {
+            key = " " + rest.substring(1, rest.indexOf(']'));
+            rest = rest.substring(rest.indexOf(']') + 1);
+        }
+        String what =
+                switch (kind) {
+                    case TARGET -> "the request target";
+                    case PATH -> "the path";
+                    case QUERY -> "query parameter" + key;
+                    case HEADER -> "header" + key;
+                    case COOKIE -> "cookie" + key;
+                    case BODY -> "the body";
+                    case FRAME -> "the payload";
+                    case NAME -> "the name";
+                };
+        if (rest.startsWith(".")) rest = rest.substring(1);
+        return rest.isEmpty() ? what : what + ", field " + rest;
+    }
+}

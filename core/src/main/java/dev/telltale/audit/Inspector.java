@@ -1,0 +1,58 @@
+package dev.telltale.audit;
+
+import dev.telltale.analyze.Analyzers;
+import dev.telltale.capture.CaptureFile;
+import dev.telltale.capture.CaptureFiles;
+import dev.telltale.capture.ExchangeCapture;
+import dev.telltale.capture.MetaSink;
+import dev.telltale.capture.PacketCapture;
+import dev.telltale.capture.UnreadableCaptureException;
+import dev.telltale.dissect.DissectLimits;
+import dev.telltale.dissect.Dissector;
+import dev.telltale.judge.Policies;
+import dev.telltale.model.Inspection;
+import dev.telltale.model.Observations;
+import dev.telltale.model.Persona;
+import dev.telltale.model.Progress;
+import dev.telltale.model.Workers;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Looks into one capture without a persona. */
+public final class Inspector {
+    private static final Persona NOBODY = new Persona("", "", List.of(), List.of());
+
+    private Inspector() {}
+
+    public static Inspection inspect(
+            Path capture, Auditor.Options options, Workers workers, Progress progress)
+            throws UnreadableInput {
+        Observations seen =
+                Auditor.observe(
+                        List.of(capture), NOBODY, Optional.empty(), options, workers, progress);
+        return new Concluder(seen, Policies.NO_PERSONAL_DATA, options).inspect();
+    }
+
+    /**
+     * One line a request, ending in LF, as it is met: METHOD, tab, URL with the target byte for byte as sent, tab, 1-based
+     * frame of its first byte (0-based entry for exchange captures).
+     */
+    public static void requests(Path capture, Consumer<byte[]> lines) throws UnreadableInput {
+        RequestLister lister = new RequestLister(lines);
+        try (CaptureFile file = CaptureFiles.open(capture, false)) {
+            switch (file) {
+                case PacketCapture p -> {
+                    Dissector dissector =
+                            new Dissector(new Analyzers(lister), a -> {}, DissectLimits.DEFAULT);
+                    p.read(dissector, a -> {}, MetaSink.NONE);
+                    dissector.end();
+                }
+                case ExchangeCapture e -> e.read(lister, a -> {});
+            }
+        } catch (UnreadableCaptureException e) {
+            throw new UnreadableInput(String.valueOf(e.getMessage()));
+        }
+    }
+}

@@ -1,0 +1,347 @@
+package dev.telltale.audit;
+
+import dev.telltale.decode.Unwrapper;
+import dev.telltale.model.Anomaly;
+import dev.telltale.model.ByteClass;
+import dev.telltale.model.Disguise;
+import dev.telltale.model.Evidence;
+import dev.telltale.model.Exchange;
+import dev.telltale.model.Flow;
+import dev.telltale.model.Form;
+import dev.telltale.model.FrameMap;
+import dev.telltale.model.Hint;
+import dev.telltale.model.Identifier;
+import dev.telltale.model.LayerSink;
+import dev.telltale.model.LayerStep;
+import dev.telltale.model.MessageSink;
+import dev.telltale.model.Observations.PlacedToken;
+import dev.telltale.model.Observations.SightingKey;
+import dev.telltale.model.PartKind;
+import dev.telltale.model.Range;
+import dev.telltale.model.ReasonCode;
+import dev.telltale.model.Side;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalInt;
+
+/**
+ * One message being written down. Sightings wait until the message's head is over, for only then is
+ * it known how the request line reads with every identifier in it replaced.
+ */
+final class MessageRecorder implements MessageSink, LayerSink {
+    private static final int MOST_WAITING = 4_096;
+
+    private final ExchangeRecorder exchange;
+    private final Recorder recorder;
+    private final Side side;
+    private final WireMap wire = new WireMap();
+    private final List<Draft> drafts = new ArrayList<>(0);
+    private PartKind partKind = PartKind.FRAME;
+    private String partName = "";
+    private boolean accountsItself;
+
+    /** A sighting whose place and request are not known yet. */
+    private record Draft(
+            PartKind kind,
+            String name,
+            List<LayerStep> trail,
+            Form form,
+            int matched,
+            List<Long> frames,
+            long nanos,
+            List<Evidence.Step> path) {}
+
+    MessageRecorder(ExchangeRecorder exchange, Side side) {
+        this.exchange = exchange;
+        this.recorder = exchange.flow.recorder;
+        this.side = side;
+    }
+
+    @Override
+    public void part(PartKind kind, String name, byte[] bytes, int from, int length, long at) {
+        begin(kind, name, false);
+        wire.add(0, at, length);
+        recorder.unwrapper.whole(kind, name, bytes, from, length, side == Side.RESPONDER, this);
+    }
+
+    @Override
+    public PartSink open(PartKind kind, String name, Hint hint) {
+        begin(kind, name, true);
+        Unwrapper.Part part =
+                recorder.unwrapper.open(kind, name, hint, side == Side.RESPONDER, this);
+        return new PartSink() {
+            private long length;
+
+            @Override
+            public void feed(byte[] bytes, int from, int n, long at) {
+                wire.add(length, at, n);
+                account().add(ByteClass.READABLE, n, ReasonCode.NONE);
+                length += n;
+                part.feed(bytes, from, n);
+            }
+
+            @Override
+            public void gap(long n, ReasonCode reason) {
+                account().add(ByteClass.MISSING, n, reason);
+                part.gap(n, reason);
+                length += n;
+            }
+
+            @Override
+            public void end() {
+                part.end();
+            }
+        };
+    }
+
+    private void begin(PartKind kind, String name, boolean accountsItself) {
+        partKind = kind;
+        partName = name;
+        this.accountsItself = accountsItself;
+        wire.clear();
+    }
+
+    private Partial.Account account() {
+        return exchange.flow.account(side, exchange.exchange.host());
+    }
+
+    @Override
+    public void end() {
+        flush();
+    }
+
+    @Override
+    public void sighting(
+            PartKind kind,
+            String name,
+            long partAt,
+            List<LayerStep> trail,
+            int formId,
+            Range range) {
+        Form form = recorder.matcher.form(formId);
+        List<Evidence.Step> path = path(partAt, trail, range);
+        List<Range> outermost = path.getFirst().ranges();
+        markRequest(kind, name, trail, partAt, range, form);
+        Exchange x = exchange.exchange;
+        Flow flow = x.flow();
+        FrameMap map = flow.frames(side);
+        boolean onWire = path.getFirst().layer().equals(STREAM);
+        List<Long> frames = new ArrayList<>();
+        if (onWire) {
+            for (Range r : outermost) {
+                for (long f : map.frames(r.start(), r.length()))
+                    if (frames.isEmpty() || frames.getLast() < f) frames.add(f);
+                    else if (!frames.contains(f)) frames.add(f);
+            }
+            frames.sort(null);
+        }
+        long nanos =
+                recorder.slots.corrected(
+                        map.time(
+                                onWire && !outermost.isEmpty()
+                                        ? outermost.getFirst().start()
+                                        : Long.MAX_VALUE));
+        drafts.add(
+                new Draft(
+                        kind,
+                        name,
+                        List.copyOf(trail),
+                        form,
+                        (int) range.length(),
+                        List.copyOf(frames),
+                        nanos,
+                        path));
+        if (drafts.size() >= MOST_WAITING) flush();
+    }
+
+    private static final String STREAM = "stream";
+
+    /**
+     * From the wire inwards. Steps that only point into the enclosing bytes are folded into their
+     * ranges; what is left is, per step, the bytes that the next step's decoder takes.
+     */
+    private List<Evidence.Step> path(long partAt, List<LayerStep> trail, Range range) {
+        List<Evidence.Step> inside = new ArrayList<>();
+        List<Range> at = List.of(range);
+        for (LayerStep step : trail.reversed()) {
+            if (step.identity()) {
+                long by = step.from().getFirst().start();
+                at = at.stream().map(r -> new Range(r.start() + by, r.length())).toList();
+            } else {
+                inside.addFirst(new Evidence.Step(step.decoder(), at));
+                at = step.from();
+            }
+        }
+        List<Range> onWire = new ArrayList<>();
+        for (Range r : at) onWire.addAll(wire.wire(new Range(r.start() + partAt, r.length())));
+        if (onWire.isEmpty()) {
+            List<Range> inPart =
+                    at.stream().map(r -> new Range(r.start() + partAt, r.length())).toList();
+            String label =
+                    partName.isEmpty()
+                            ? partKind.label()
+                            : partKind.label() + "[" + recorder.places.key(partName) + "]";
+            inside.addFirst(new Evidence.Step(label, inPart));
+        } else {
+            inside.addFirst(new Evidence.Step(STREAM, List.copyOf(onWire)));
+        }
+        return List.copyOf(inside);
+    }
+
+    /**
+     * Sightings in the target, or in the name that stands for it, are replaced where the request is
+     * shown.
+     */
+    private void markRequest(
+            PartKind kind,
+            String name,
+            List<LayerStep> trail,
+            long partAt,
+            Range range,
+            Form form) {
+        boolean target =
+                partKind == PartKind.TARGET
+                        || partKind == PartKind.NAME && !exchange.exchange.hasUrl();
+        boolean host = kind == PartKind.HEADER && name.equalsIgnoreCase("host");
+        if (!target && !host || side == Side.RESPONDER) return;
+        String who = recorder.persona.entries().get(form.identifier()).identifier().kind();
+        if (host) {
+            exchange.line.markHost(who);
+            return;
+        }
+        long from = range.start();
+        long to = range.end();
+        for (LayerStep step : trail.reversed()) {
+            Range first = step.from().getFirst();
+            if (step.identity()) {
+                from += first.start();
+                to += first.start();
+            } else {
+                from = first.start();
+                to = step.from().getLast().end();
+            }
+        }
+        exchange.line.mark(from + partAt, to + partAt, who);
+    }
+
+    private void flush() {
+        for (Draft d : drafts) {
+            Identifier who = recorder.persona.entries().get(d.form.identifier()).identifier();
+            List<String> chain =
+                    d.trail.stream().filter(s -> !s.framing()).map(LayerStep::decoder).toList();
+            boolean encoded = chain.stream().anyMatch(c -> !Explain.STRUCTURE.contains(c));
+            Disguise disguise =
+                    encoded && d.form.disguise() == Disguise.PLAIN
+                            ? Disguise.ENCODED
+                            : d.form.disguise();
+            String part = part(d.kind, d.name, d.trail);
+            String place = (exchange.place() + " · " + part).strip();
+            Exchange x = exchange.exchange;
+            String label = d.form.label(d.matched);
+            double kept = kept(d);
+            SightingKey key =
+                    new SightingKey(
+                            d.form.identifier(),
+                            exchange.ends(),
+                            side,
+                            place,
+                            x.app(),
+                            x.protocol(),
+                            x.secured(),
+                            disguise,
+                            label,
+                            chain,
+                            recorder.slots.slot(d.nanos),
+                            Explain.sighting(who, d.form, d.matched, chain, d.kind, part),
+                            kept,
+                            d.form.bounded(),
+                            d.form.length(),
+                            d.form.toldBy(place));
+            String excerpt =
+                    recorder.reveal
+                            ? part
+                                    + " = "
+                                    + recorder.persona.entries().get(d.form.identifier()).value()
+                                    + " ("
+                                    + label
+                                    + ")"
+                            : part + " = {" + who.kind() + ": " + label + "}";
+            recorder.out.sighting(
+                    key,
+                    d.nanos,
+                    new Evidence(
+                            0,
+                            d.frames,
+                            x.entry() < 0 ? OptionalInt.empty() : OptionalInt.of(x.entry()),
+                            x.flow().number(),
+                            TimeSlots.instant(d.nanos),
+                            exchange.request(),
+                            d.path,
+                            excerpt));
+        }
+        drafts.clear();
+    }
+
+    private String part(PartKind kind, String name, List<LayerStep> trail) {
+        String n = kind == PartKind.HEADER ? name.toLowerCase(Locale.ROOT) : name;
+        return recorder.places.part(kind, n, trail);
+    }
+
+    /**
+     * A longer match of a truncated digest keeps more; the normal form's own information stays the
+     * limit.
+     */
+    private static double kept(Draft d) {
+        return d.form.bits();
+    }
+
+    @Override
+    public void unread(
+            PartKind kind,
+            String name,
+            LayerSink.KeyPath keys,
+            ByteClass byteClass,
+            ReasonCode reason,
+            long partBytes,
+            long hash) {
+        if (byteClass != ByteClass.READABLE) {
+            account().move(byteClass, partBytes, reason);
+            return;
+        }
+        Partial.Unknowns unknowns = recorder.out.unknowns(exchange.ends(), side);
+        long now = exchange.flow.time(side);
+        if (!unknowns.add(hash, now, partBytes)) return;
+        String n = kind == PartKind.HEADER ? name.toLowerCase(Locale.ROOT) : name;
+        StringBuilder place =
+                new StringBuilder(exchange.place()).append(" · ").append(kind.label());
+        if (!n.isEmpty()) place.append('[').append(recorder.places.key(n)).append(']');
+        recorder.places.keys(place, keys.keys());
+        unknowns.place(new PlacedToken(hash, now, 1, partBytes, place.toString()));
+    }
+
+    @Override
+    public void received(long hash) {
+        recorder.out.received(exchange.domain(), hash, exchange.flow.time(side));
+    }
+
+    @Override
+    public void scanned(long bytes) {
+        recorder.out.scanned += bytes;
+    }
+
+    @Override
+    public void anomaly(Anomaly.Kind kind, long partOffset, String text) {
+        Exchange x = exchange.exchange;
+        String where =
+                x.entry() >= 0
+                        ? "entry " + x.entry() + ", " + partKind.label() + " offset " + partOffset
+                        : "flow "
+                                + x.flow().number()
+                                + ", "
+                                + partKind.label()
+                                + " offset "
+                                + partOffset;
+        recorder.out.anomaly(new Anomaly(kind, where, text));
+    }
+}

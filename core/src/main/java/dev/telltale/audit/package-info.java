@@ -1,0 +1,4 @@
+@NullMarked
+package dev.telltale.audit;
+
+import org.jspecify.annotations.NullMarked;

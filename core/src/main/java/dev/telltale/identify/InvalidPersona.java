@@ -1,0 +1,27 @@
+package dev.telltale.identify;
+
+/** A persona file that cannot be used. The message is one line: {@code persona.yaml:7:3: what is wrong}. */
+public final class InvalidPersona extends Exception {
+    private static final long serialVersionUID = 1;
+
+    private final int line;
+    private final int column;
+
+    /**
+     * @param line 1-based
+     * @param column 1-based
+     */
+    InvalidPersona(String file, int line, int column, String text) {
+        super(file + ":" + line + ":" + column + ": " + text);
+        this.line = line;
+        this.column = column;
+    }
+
+    public int line() {
+        return line;
+    }
+
+    public int column() {
+        return column;
+    }
+}

@@ -1,0 +1,174 @@
+package dev.telltale.judge;
+
+import dev.telltale.judge.YamlTree.Fields;
+import dev.telltale.judge.YamlTree.Value;
+import dev.telltale.model.Run;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Reads a run (YAML 1.2, and so JSON): device, channels, clock, phases, consents, controls and
+ * attachments of one recording. DESIGN.md, "Run". Times need their zone: {@code Z} or an offset.
+ */
+public final class RunFile {
+
+    private static final String[] CHANNELS = {"wifi", "cellular", "sms", "bluetooth"};
+    private static final List<String> EXTENTS = List.of("full", "partial", "log", "none");
+    private static final List<String> SOURCES = List.of("device", "recorder");
+
+    private RunFile() {}
+
+    /**
+     * @param file name for messages, and of a run that does not say its own
+     * @param yaml UTF-8
+     */
+    public static Run read(String file, byte[] yaml) throws InvalidRun {
+        Fields run =
+                YamlTree.read(file, yaml, "run")
+                        .fields(
+                                "run",
+                                "device",
+                                "captured",
+                                "clock",
+                                "phases",
+                                "consents",
+                                "controls",
+                                "attachments");
+        String name = run.text("run");
+        Optional<Value> device = run.optional("device");
+        Optional<Value> captured = run.optional("captured");
+        Optional<Value> clock = run.optional("clock");
+        return new Run(
+                name.isBlank() ? nameOf(file) : name,
+                device.isPresent() ? Optional.of(device(device.get())) : Optional.empty(),
+                captured.isPresent() ? captured(captured.get()) : Map.of(),
+                clock.isPresent() ? offset(clock.get()) : 0,
+                clock.isPresent() ? zone(clock.get()) : "",
+                phases(run),
+                run.list("consents", RunFile::consent),
+                run.list("controls", RunFile::control),
+                run.list("attachments", RunFile::attachment));
+    }
+
+    private static String nameOf(String file) {
+        return file.substring(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1)
+                .replaceFirst("\\.(ya?ml|json)$", "");
+    }
+
+    private static Run.Device device(Value value) throws InvalidRun {
+        Fields d = value.fields("brand", "model", "build", "region", "unit");
+        return new Run.Device(
+                d.text("brand"), d.text("model"), d.text("build"), d.text("region"), d.text("unit"));
+    }
+
+    private static Map<String, String> captured(Value value) throws InvalidRun {
+        Fields channels = value.fields(CHANNELS);
+        Map<String, String> captured = new TreeMap<>();
+        for (String channel : CHANNELS) {
+            Optional<Value> extent = channels.optional(channel);
+            if (extent.isPresent()) captured.put(channel, extent.get().oneOf(EXTENTS));
+        }
+        return Map.copyOf(captured);
+    }
+
+    private static long offset(Value clock) throws InvalidRun {
+        Optional<Value> offset = clockFields(clock).optional("offset_ms");
+        if (offset.isEmpty()) return 0;
+        try {
+            return Long.parseLong(offset.get().text());
+        } catch (NumberFormatException e) {
+            throw offset.get().wrong("offset_ms is a whole number of milliseconds");
+        }
+    }
+
+    private static String zone(Value clock) throws InvalidRun {
+        Optional<Value> zone = clockFields(clock).optional("zone");
+        if (zone.isEmpty()) return "";
+        try {
+            return ZoneId.of(zone.get().text()).getId();
+        } catch (DateTimeException e) {
+            throw zone.get().wrong("zone is not a time zone like Asia/Kolkata or +05:30");
+        }
+    }
+
+    private static Fields clockFields(Value clock) throws InvalidRun {
+        return clock.fields("offset_ms", "zone");
+    }
+
+    private record PlacedPhase(Value at, Run.Phase phase) {}
+
+    /** In the order of the file; a moment lies in one phase at most. */
+    private static List<Run.Phase> phases(Fields run) throws InvalidRun {
+        List<PlacedPhase> phases = run.list("phases", value -> new PlacedPhase(value, phase(value)));
+        List<PlacedPhase> sorted = new ArrayList<>(phases);
+        sorted.sort(Comparator.comparing(p -> p.phase().from()));
+        for (int i = 1; i < sorted.size(); i++) {
+            Run.Phase before = sorted.get(i - 1).phase();
+            if (before.to().isAfter(sorted.get(i).phase().from()))
+                throw sorted.get(i).at().wrong("phase overlaps phase '" + before.name() + "'");
+        }
+        return phases.stream().map(PlacedPhase::phase).toList();
+    }
+
+    private static Run.Phase phase(Value value) throws InvalidRun {
+        Fields p = value.fields("name", "from", "to", "steps");
+        Instant from = instant(p.required("from"));
+        Instant to = instant(p.required("to"));
+        if (!from.isBefore(to)) throw p.required("to").wrong("phase ends before it begins");
+        return new Run.Phase(p.required("name").text(), from, to, p.list("steps", RunFile::step));
+    }
+
+    private static Run.Step step(Value value) throws InvalidRun {
+        Fields s = value.fields("name", "at");
+        return new Run.Step(s.required("name").text(), instant(s.required("at")));
+    }
+
+    private static Run.Consent consent(Value value) throws InvalidRun {
+        Fields c = value.fields("service", "given", "withdrawn", "covers");
+        Instant given = instant(c.required("given"));
+        Optional<Value> end = c.optional("withdrawn");
+        Optional<Instant> withdrawn = end.isPresent() ? Optional.of(instant(end.get())) : Optional.empty();
+        if (end.isPresent() && instant(end.get()).isBefore(given))
+            throw end.get().wrong("consent is withdrawn before it is given");
+        Optional<Value> covers = c.optional("covers");
+        List<String> domains = List.of();
+        List<String> identifiers = List.of();
+        if (covers.isPresent()) {
+            Fields of = covers.get().fields("domains", "identifiers");
+            domains = of.list("domains", d -> d.text().toLowerCase(Locale.ROOT));
+            identifiers = of.list("identifiers", Value::text);
+        }
+        return new Run.Consent(c.text("service"), given, withdrawn, domains, identifiers);
+    }
+
+    private static Run.Control control(Value value) throws InvalidRun {
+        Fields c = value.fields("name", "value", "from");
+        return new Run.Control(
+                c.required("name").text(), c.text("value"), c.required("from").oneOf(SOURCES));
+    }
+
+    private static Run.Attachment attachment(Value value) throws InvalidRun {
+        Fields a = value.fields("file", "sha256");
+        String sha256 = a.text("sha256").toLowerCase(Locale.ROOT);
+        if (!sha256.matches("([0-9a-f]{64})?"))
+            throw a.required("sha256").wrong("sha256 is 64 hexadecimal digits");
+        return new Run.Attachment(a.required("file").text(), sha256);
+    }
+
+    private static Instant instant(Value value) throws InvalidRun {
+        try {
+            return OffsetDateTime.parse(value.text().replaceFirst("^(\\S{10}) ", "$1T")).toInstant();
+        } catch (DateTimeException e) {
+            throw value.wrong("not a time with its zone, like 2014-08-07T10:00:00Z");
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.telltale.judge;
+
+import org.jspecify.annotations.NullMarked;

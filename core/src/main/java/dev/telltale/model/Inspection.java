@@ -1,0 +1,41 @@
+package dev.telltale.model;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+
+/** What is in a capture, without a persona: who talks to whom, how, and how much of it can be read. */
+public record Inspection(
+        String name,
+        String sha256,
+        String format,
+        long bytes,
+        long packets,
+        long exchanges,
+        Optional<Instant> start,
+        Optional<Instant> end,
+        List<Audit.DeviceAddress> devices,
+        List<Host> hosts,
+        Coverage coverage,
+        List<Anomaly> anomalies) {
+
+    /**
+     * One host that was talked to.
+     *
+     * @param host name, or the address where no name is known
+     * @param protocols {@code http/1.1}, {@code tls}, {@code dns}, ...
+     * @param secured protections seen, worst first, as {@code TLS 1.3}
+     * @param sent what the phone sent there, {@code received} the bytes that came back
+     */
+    public record Host(
+            String host,
+            SortedSet<String> ips,
+            SortedSet<Integer> ports,
+            SortedSet<String> protocols,
+            SortedSet<String> secured,
+            long flows,
+            long exchanges,
+            Coverage.Sums sent,
+            long received) {}
+}
