@@ -63,6 +63,7 @@ public final class CaptureFiles {
             if (Pcap.recognizes(head)) return new Pcap(input);
             if (Pcapng.recognizes(head)) return new Pcapng(input);
             if (Har.recognizes(head)) return new Har(input);
+            if (Mitmproxy.recognizes(head)) return new Mitmproxy(input);
             throw notACapture(name, packed, head, content);
         } catch (UnreadableCaptureException | RuntimeException | Error e) {
             content.close();
