@@ -26,7 +26,8 @@ final class Mitmproxy extends ExchangeCapture {
     private static final Set<String> DICTIONARIES =
             Set.of("request", "response", "websocket", "backup", "client_conn", "server_conn", "metadata", "error");
     private static final Set<String> LISTS =
-            Set.of("messages", "headers", "trailers", "questions", "answers", "version", "address", "peername", "ip_address");
+            Set.of("messages", "headers", "trailers", "questions", "answers", "authorities", "additionals");
+    private static final Set<String> LONG = Set.of("content", "body", "messages");
 
     private final int keep;
 
@@ -76,7 +77,7 @@ final class Mitmproxy extends ExchangeCapture {
         }
 
         Optional<TnetReader> messages(Far far) {
-            return lanes.get(2).part(far.at(), far.length()).map(s -> new TnetReader(s, keep, DICTIONARIES, LISTS));
+            return lanes.get(2).part(far.at(), far.length()).map(s -> new TnetReader(s, keep, DICTIONARIES, LISTS, LONG));
         }
 
         @Override
@@ -95,7 +96,7 @@ final class Mitmproxy extends ExchangeCapture {
         private long end = Long.MIN_VALUE;
 
         Reading(ByteSource content, Values values, FlowSinks flows, AnomalySink anomalies) {
-            this.reader = new TnetReader(content, keep, DICTIONARIES, LISTS);
+            this.reader = new TnetReader(content, keep, DICTIONARIES, LISTS, LONG);
             this.teller = new MitmproxyFlow(flows, values);
             this.anomalies = anomalies;
         }

@@ -25,6 +25,11 @@ final class TnetReader {
     private static final int BUFFER = 256 << 10;
     private static final byte[] NONE = {};
 
+    /** So short values are kept apart from the others, so that a long one costs no other. */
+    private static final int SHORT = 1024;
+
+    private static final long MOST_SHORT = 8 << 20;
+
     private final ByteSource source;
     private final byte[] buffer = new byte[BUFFER];
     private int at;
@@ -36,9 +41,11 @@ final class TnetReader {
     private final int keep;
     private final Set<String> dictionaries;
     private final Set<String> lists;
+    private final Set<String> far;
 
     // Of the top-level value being read.
     private long room;
+    private long shortRoom;
     private int values;
     private boolean overflow;
     private boolean stopped;
@@ -49,12 +56,14 @@ final class TnetReader {
      * @param keep longest value kept; four times as much is kept of one top-level value
      * @param dictionaries keys whose values are dictionaries
      * @param lists keys whose values are lists
+     * @param far keys whose values are looked for again where they were too long to keep
      */
-    TnetReader(ByteSource source, int keep, Set<String> dictionaries, Set<String> lists) {
+    TnetReader(ByteSource source, int keep, Set<String> dictionaries, Set<String> lists, Set<String> far) {
         this.source = source;
         this.keep = keep;
         this.dictionaries = dictionaries;
         this.lists = lists;
+        this.far = far;
     }
 
     /** True where {@code head} begins a dictionary whose first key is a word. */
@@ -149,6 +158,7 @@ final class TnetReader {
     /** The next top-level dictionary, as far as it follows the format; after {@link #ended} said no. */
     Tnet.Fields dictionary() {
         room = 4L * keep;
+        shortRoom = MOST_SHORT;
         values = 0;
         overflow = false;
         problem = "";
@@ -163,7 +173,7 @@ final class TnetReader {
             room -= n;
             long start = position();
             byte[] b = take((int) n);
-            new Memory(b, start, (int) n).fields(0, (int) n, fields, 0);
+            new Memory(b, start).fields(0, (int) n, fields, 0);
         } else {
             stream(end, fields, 0);
         }
@@ -221,11 +231,12 @@ final class TnetReader {
                 overflow = true;
                 return;
             }
-            if (n <= Math.min(keep, room)) {
-                room -= n;
+            if (n <= Math.min(keep, room) || n <= Math.min(SHORT, shortRoom)) {
+                if (n <= SHORT) shortRoom -= n;
+                else room -= n;
                 byte[] b = take((int) n);
                 int tag = next();
-                fields.put(key, new Memory(b, at, (int) n).value(0, (int) n, tag < 0 ? guess(key) : tag, depth + 1));
+                fields.put(key, new Memory(b, at).value(0, (int) n, tag < 0 ? guess(key) : tag, depth + 1));
                 if (tag < 0) wrong(position(), "it ends inside a value");
             } else if (dictionaries.contains(key) && depth < DEEPEST) {
                 Map<String, Tnet> inner = new LinkedHashMap<>();
@@ -233,6 +244,7 @@ final class TnetReader {
                 fields.put(key, new Tnet.Fields(inner));
                 if (!skip(at + n - position()) || next() < 0) wrong(position(), "it ends inside a value");
             } else {
+                if (!far.contains(key)) overflow = true;
                 fields.put(key, new Tnet.Far(at, n));
                 if (!skip(n) || next() < 0) wrong(position(), "it ends inside a value");
             }
@@ -249,10 +261,9 @@ final class TnetReader {
         private final long base;
 
         /** @param base offset in the file of {@code b[0]} */
-        Memory(byte[] b, long base, int declared) {
+        Memory(byte[] b, long base) {
             this.b = b;
             this.base = base;
-            if (b.length < declared) cut();
         }
 
         private void cut() {
@@ -388,7 +399,7 @@ final class TnetReader {
             if (n <= keep) {
                 byte[] b = take((int) n);
                 List<Tnet> fields = new ArrayList<>();
-                new Memory(b, itemAt, (int) n).items(0, (int) n, fields, 1);
+                new Memory(b, itemAt).items(0, (int) n, fields, 1);
                 sink.item(fields);
             } else {
                 longItem(itemAt + n, sink);
@@ -422,7 +433,8 @@ final class TnetReader {
             byte[] b = take((int) n);
             int tag = next();
             if (tag < 0) return;
-            fields.add(new Memory(b, at, (int) n).value(0, (int) n, tag, 1));
+            fields.add(new Memory(b, at).value(0, (int) n, tag, 1));
         }
+        sink.item(fields);
     }
 }
