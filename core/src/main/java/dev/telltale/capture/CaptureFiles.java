@@ -64,6 +64,8 @@ public final class CaptureFiles {
             if (Pcapng.recognizes(head)) return new Pcapng(input);
             if (Har.recognizes(head)) return new Har(input);
             if (Mitmproxy.recognizes(head)) return new Mitmproxy(input);
+            if (SmsBackup.recognizes(head)) return new SmsBackup(input);
+            if (ContentQuery.recognizes(head)) return new ContentQuery(input);
             throw notACapture(name, packed, head, content);
         } catch (UnreadableCaptureException | RuntimeException | Error e) {
             content.close();

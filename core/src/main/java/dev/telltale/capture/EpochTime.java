@@ -23,7 +23,7 @@ final class EpochTime {
         if (s.isEmpty() || s.length() > LONGEST) return 0;
         try {
             BigDecimal d = new BigDecimal(s);
-            if (d.signum() <= 0 || d.precision() - d.scale() > 12) return 0;
+            if (d.signum() <= 0 || (long) d.precision() - d.scale() > 19) return 0;
             BigDecimal n = d.scaleByPowerOfTen(digits);
             return n.compareTo(MOST) > 0 ? 0 : n.longValue();
         } catch (NumberFormatException e) {
