@@ -118,7 +118,7 @@ public final class Context {
     public ExchangeSink exchange(
             String protocol, String operation, String scheme, String host, int port, byte[] target) {
         return sink.exchange(
-                new Exchange(flow, -1, protocol, operation, scheme, host, port, target, secured, flow.app()));
+                new Exchange(flow, flow.entry(), protocol, operation, scheme, host, port, target, secured, flow.app()));
     }
 
     public void account(Side side, String host, ByteClass byteClass, long bytes, ReasonCode reason) {

@@ -6,7 +6,7 @@ import dev.telltale.model.AnomalySink;
 
 /** An open capture, read once, by one thread. */
 public abstract sealed class CaptureFile implements AutoCloseable
-        permits PacketCapture, ExchangeCapture {
+        permits PacketCapture, StreamCapture, ExchangeCapture {
     private final CaptureInput input;
     private boolean read;
 

@@ -65,6 +65,8 @@ public final class CaptureFiles {
             if (Har.recognizes(head)) return new Har(input);
             if (Mitmproxy.recognizes(head)) return new Mitmproxy(input);
             if (SmsBackup.recognizes(head)) return new SmsBackup(input);
+            if (BurpItems.recognizes(head)) return new BurpItems(input);
+            if (Saz.recognizes(head)) return new Saz(input);
             if (ContentQuery.recognizes(head)) return new ContentQuery(input);
             throw notACapture(name, packed, head, content);
         } catch (UnreadableCaptureException | RuntimeException | Error e) {

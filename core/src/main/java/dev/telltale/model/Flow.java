@@ -42,6 +42,11 @@ public record Flow(
                 number, transport, initiator, responder, midway, sent, answered, secured, serverName, app);
     }
 
+    /** Index in a capture of exchanges, -1 for packet captures. */
+    public int entry() {
+        return transport == Transport.EXCHANGES ? (int) number : -1;
+    }
+
     public Endpoint endpoint(Side side) {
         return side == Side.INITIATOR ? initiator : responder;
     }
