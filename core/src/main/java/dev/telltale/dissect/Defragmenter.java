@@ -11,18 +11,26 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Puts IP fragments together (RFC 791 section 3.2, RFC 8200 section 4.5) and passes everything else through. A datagram comes
- * out as one frame with its link header, as if it had never been cut, with the frame numbers of its fragments.
+ * Puts IP fragments together (RFC 791 section 3.2, RFC 8200 section 4.5) and passes everything else
+ * through. A datagram comes out as one frame with its link header, as if it had never been cut,
+ * with the frame numbers of its fragments.
  *
- * <p>A {@link Dissector} has one of its own; for several dissectors side by side one stands before the dispatch.
+ * <p>A {@link Dissector} has one of its own; for several dissectors side by side one stands before
+ * the dispatch.
  *
- * <p>Where a fragment is missing for long, the contiguous bytes from the first fragment on come out as a frame cut by the snap
- * length: the transport header is there, and so the missing bytes count for the right flow. Of overlapping fragments the first
- * wins.
+ * <p>Where a fragment is missing for long, the contiguous bytes from the first fragment on come out
+ * as a frame cut by the snap length: the transport header is there, and so the missing bytes count
+ * for the right flow. Of overlapping fragments the first wins.
  */
 public final class Defragmenter implements PacketSink {
     /** RFC 8200 section 4.5 gives a reassembly 60 s. */
     private static final long TIMEOUT_NANOS = 60_000_000_000L;
+
+    /**
+     * For so long after a datagram was whole its fragments are taken for copies; identifications
+     * come round again.
+     */
+    private static final long COPIES_NANOS = 2_000_000_000L;
 
     private static final int MAX_PAYLOAD = 65_535;
 
@@ -37,6 +45,9 @@ public final class Defragmenter implements PacketSink {
     private record Key(int version, int protocol, int id, long sh, long sl, long th, long tl) {}
 
     private static final class Datagram {
+        private static final byte[] NOTHING = {};
+        private static final long[] NO_FRAMES = {};
+
         byte[] payload = new byte[4096];
 
         /** Which 8-byte units of the payload are there. */
@@ -47,7 +58,7 @@ public final class Defragmenter implements PacketSink {
 
         int reach;
         long got;
-        byte[] head = {};
+        byte[] head = NOTHING;
         int headIp;
         int linkType;
         int fragments;
@@ -59,6 +70,16 @@ public final class Defragmenter implements PacketSink {
         long lastFrame;
         long firstTime;
         long lastTime;
+        boolean done;
+
+        /** Only that it was there is kept, for the copies that may follow. */
+        void forget() {
+            done = true;
+            payload = NOTHING;
+            head = NOTHING;
+            present = NO_FRAMES;
+            frames = NO_FRAMES;
+        }
 
         boolean has(int unit) {
             return (present[unit >> 6] >>> unit & 1) != 0;
@@ -73,7 +94,10 @@ public final class Defragmenter implements PacketSink {
         }
     }
 
-    /** Takes the limits of all workers together; totals are this step's own and add up with those of the dissectors. */
+    /**
+     * Takes the limits of all workers together; totals are this step's own and add up with those of
+     * the dissectors.
+     */
     public Defragmenter(DissectLimits limits, PacketSink next) {
         this(limits, next, new Tally());
     }
@@ -86,8 +110,16 @@ public final class Defragmenter implements PacketSink {
 
     @Override
     public void packet(Packet p) {
-        if (p.fragments.length == 0 && frame.read(p) && frame.fragment) fragment(p, frame);
-        else next.packet(p);
+        if (!fragment(p)) next.packet(p);
+    }
+
+    /**
+     * Takes {@code p} if it is a fragment. What it completes or displaces goes on during the call.
+     */
+    boolean fragment(Packet p) {
+        if (p.fragments.length > 0 || !frame.read(p) || !frame.fragment) return false;
+        fragment(p, frame);
+        return true;
     }
 
     /** No more packets come: what is incomplete is handed on as far as it goes. */
@@ -100,13 +132,13 @@ public final class Defragmenter implements PacketSink {
         return tally.totals();
     }
 
-    /** {@code f} has been read from {@code p} and is a fragment. */
-    void fragment(Packet p, Frame f) {
+    private void fragment(Packet p, Frame f) {
         tally.packets++;
         tally.ipPackets++;
         tally.time(p.timeNanos);
         while (!datagrams.isEmpty()
-                && p.timeNanos - datagrams.values().iterator().next().firstTime > TIMEOUT_NANOS) giveUpOldest();
+                && p.timeNanos - datagrams.values().iterator().next().firstTime > TIMEOUT_NANOS)
+            giveUpOldest();
 
         int offset = f.fragmentOffset;
         int length = f.moreFragments ? f.length & ~7 : f.length;
@@ -114,7 +146,8 @@ public final class Defragmenter implements PacketSink {
             tally.skip(Why.MALFORMED_IP, 0, f.length, p.number);
             return;
         }
-        // RFC 8200 keys IPv6 datagrams without the protocol, RFC 791 with it; it is the first fragment's to say.
+        // RFC 8200 keys IPv6 datagrams without the protocol, RFC 791 with it; it is the first
+        // fragment's to say.
         Key key =
                 new Key(
                         f.version,
@@ -125,6 +158,12 @@ public final class Defragmenter implements PacketSink {
                         f.targetHigh,
                         f.targetLow);
         Datagram d = datagrams.get(key);
+        if (d != null && d.done) {
+            if (p.timeNanos - d.lastTime <= COPIES_NANOS) return;
+            datagrams.remove(key);
+            bytes -= cost(d);
+            d = null;
+        }
         if (d == null) {
             d = new Datagram();
             d.firstFrame = p.number;
@@ -133,28 +172,34 @@ public final class Defragmenter implements PacketSink {
             datagrams.put(key, d);
         }
         bytes -= cost(d);
-        boolean whole = add(d, p, f, offset, length);
-        bytes += cost(d);
-        if (whole) {
-            datagrams.remove(key);
-            bytes -= cost(d);
+        if (add(d, p, f, offset, length)) {
             deliver(d, d.length);
-        } else {
-            while (datagrams.size() > limits.datagrams() || bytes > limits.datagramBytes()) giveUpOldest();
+            d.forget();
         }
+        bytes += cost(d);
+        while (datagrams.size() > limits.datagrams() || bytes > limits.datagramBytes())
+            giveUpOldest();
     }
 
     private static long cost(Datagram d) {
-        return 512L + d.payload.length + d.present.length * 8L + d.frames.length * 8L + d.head.length;
+        return 512L
+                + d.payload.length
+                + d.present.length * 8L
+                + d.frames.length * 8L
+                + d.head.length;
     }
 
     private boolean add(Datagram d, Packet p, Frame f, int offset, int length) {
         if (!f.moreFragments && d.length < 0) d.length = offset + length;
         int end = offset + length;
-        if (d.payload.length < end) d.payload = Arrays.copyOf(d.payload, Math.max(end, Math.min(65_536, 2 * d.payload.length)));
-        if (d.present.length * 512 < end) d.present = Arrays.copyOf(d.present, Math.max((end + 511) / 512, 2 * d.present.length));
+        if (d.payload.length < end)
+            d.payload =
+                    Arrays.copyOf(d.payload, Math.max(end, Math.min(65_536, 2 * d.payload.length)));
+        if (d.present.length * 512 < end)
+            d.present = Arrays.copyOf(d.present, Math.max((end + 511) / 512, 2 * d.present.length));
         boolean conflict = false;
-        // A fragment that the snap length cut counts as far as it goes; a hole stays where its tail was.
+        // A fragment that the snap length cut counts as far as it goes; a hole stays where its tail
+        // was.
         int have = Math.min(length, f.captured);
         if (have < length) have &= ~7;
         boolean used = false;
@@ -172,7 +217,8 @@ public final class Defragmenter implements PacketSink {
                                         offset + i + n)
                                 >= 0;
             } else {
-                MemorySegment.copy(f.memory, ValueLayout.JAVA_BYTE, f.payload + i, d.payload, offset + i, n);
+                MemorySegment.copy(
+                        f.memory, ValueLayout.JAVA_BYTE, f.payload + i, d.payload, offset + i, n);
                 d.present[unit >> 6] |= 1L << unit;
                 d.got += n;
                 used = true;
@@ -184,15 +230,22 @@ public final class Defragmenter implements PacketSink {
         d.lastTime = p.timeNanos;
         if (offset == 0 && d.head.length == 0 && have > 0) head(d, p, f);
         if (used) {
-            if (2 * d.fragments == d.frames.length) d.frames = Arrays.copyOf(d.frames, 4 * d.fragments);
+            if (2 * d.fragments == d.frames.length)
+                d.frames = Arrays.copyOf(d.frames, 4 * d.fragments);
             d.frames[2 * d.fragments] = offset;
             d.frames[2 * d.fragments + 1] = p.number;
             d.fragments++;
         }
-        return d.length >= 0 && d.got >= d.length && d.head.length > 0 && d.contiguous() >= d.length;
+        return d.length >= 0
+                && d.got >= d.length
+                && d.head.length > 0
+                && d.contiguous() >= d.length;
     }
 
-    /** Keeps the headers of the first fragment, from the link header on; inside a tunnel only the inner IP header. */
+    /**
+     * Keeps the headers of the first fragment, from the link header on; inside a tunnel only the
+     * inner IP header.
+     */
     private static void head(Datagram d, Packet p, Frame f) {
         long from = f.tunnels == 0 ? p.offset : f.ip;
         long to = f.version == 4 ? f.payload : f.fragmentHeader;
@@ -214,6 +267,7 @@ public final class Defragmenter implements PacketSink {
         Datagram d = it.next();
         it.remove();
         bytes -= cost(d);
+        if (d.done) return;
         if (d.head.length == 0) tally.skip(Why.LOST_FRAGMENTS, 0, d.got, d.firstFrame);
         else deliver(d, d.contiguous());
     }
@@ -241,7 +295,8 @@ public final class Defragmenter implements PacketSink {
     }
 
     private static long[] sorted(Datagram d) {
-        // Offsets take 16 bits, so both fit one long for sorting as long as there are fewer than 2^47 frames.
+        // Offsets take 16 bits, so both fit one long for sorting as long as there are fewer than
+        // 2^47 frames.
         long[] keys = new long[d.fragments];
         for (int i = 0; i < d.fragments; i++) keys[i] = d.frames[2 * i] << 47 | d.frames[2 * i + 1];
         Arrays.sort(keys);

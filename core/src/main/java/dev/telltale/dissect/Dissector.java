@@ -12,19 +12,21 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes packets apart and tells each flow's handler its stream events. Single-threaded; the same packets give the same events.
- * Several dissectors may share the packets of a capture by {@link DispatchKey}, behind one {@link Defragmenter}.
+ * Takes packets apart and tells each flow's handler its stream events. Single-threaded; the same
+ * packets give the same events. Several dissectors may share the packets of a capture by {@link
+ * DispatchKey}, behind one {@link Defragmenter}.
  *
- * <p>What concerns one flow goes to the anomaly sink at once; what concerns packets is counted, and told by {@link
- * Totals#anomalies()} once all dissectors' totals are added up.
+ * <p>What concerns one flow goes to the anomaly sink at once; what concerns packets is counted, and
+ * told by {@link Totals#anomalies()} once all dissectors' totals are added up.
  */
 public final class Dissector implements PacketSink {
     /** A UDP flow, or a TCP flow that ended, is over after so long without a packet. */
     private static final long QUIET_NANOS = 120_000_000_000L;
 
     /**
-     * Such flows are looked for and closed only this much later: were capture times to jump back a little, the rule above would
-     * still be applied by each flow's own packets alone, whatever other flows the dissector has.
+     * Such flows are looked for and closed only this much later: were capture times to jump back a
+     * little, the rule above would still be applied by each flow's own packets alone, whatever
+     * other flows the dissector has.
      */
     private static final long SWEEP_NANOS = QUIET_NANOS + 60_000_000_000L;
 
@@ -43,17 +45,14 @@ public final class Dissector implements PacketSink {
 
     public Dissector(FlowHandler.Factory handlers, AnomalySink anomalies, DissectLimits limits) {
         shared = new Shared(handlers, anomalies, limits, tally);
-        defragmenter = new Defragmenter(limits, this::packet, tally);
+        defragmenter = new Defragmenter(limits, this, tally);
     }
 
     @Override
     public void packet(Packet p) {
         boolean fragments = p.fragments.length > 0;
         boolean ip = frame.read(p);
-        if (ip && frame.fragment && !fragments) {
-            defragmenter.fragment(p, frame);
-            return;
-        }
+        if (ip && frame.fragment && defragmenter.fragment(p)) return;
         // Fragments were counted one by one where they came in.
         if (!fragments) {
             tally.packets++;
@@ -66,12 +65,18 @@ public final class Dissector implements PacketSink {
             tally.skip(frame.why, frame.code, frame.bytes, p.number);
             return;
         }
+        if (frame.fragment) {
+            // Fragments inside fragments: a tunnel that nobody needs.
+            tally.skip(Why.LOST_FRAGMENTS, 0, frame.length, p.number);
+            return;
+        }
         if (frame.lengthBeyondFrame) tally.skip(Why.LENGTH_BEYOND_FRAME, 0, 0, p.number);
         switch (frame.protocol) {
             case Ipv4.TCP -> tcp(p, frame);
             case Ipv4.UDP -> udp(p, frame);
             // ICMP, IGMP, EGP/IGP, ICMPv6, no next header, EIGRP, OSPF, PIM, VRRP
-            case 1, 2, 8, 9, 58, 59, 88, 89, 103, 112 -> tally.skip(Why.CONTROL, frame.protocol, frame.length, p.number);
+            case 1, 2, 8, 9, 58, 59, 88, 89, 103, 112 ->
+                    tally.skip(Why.CONTROL, frame.protocol, frame.length, p.number);
             default -> tally.skip(Why.UNSUPPORTED_PROTOCOL, frame.protocol, frame.length, p.number);
         }
     }
@@ -136,7 +141,15 @@ public final class Dissector implements PacketSink {
     }
 
     private boolean tell(
-            TcpFlow flow, Packet p, Frame f, int seq, int ack, int flags, long at, int length, int present) {
+            TcpFlow flow,
+            Packet p,
+            Frame f,
+            int seq,
+            int ack,
+            int flags,
+            long at,
+            int length,
+            int present) {
         flow.macs(key.sender, f);
         flow.lastTime = p.timeNanos;
         if (!flow.segment(p, key.sender, seq, ack, flags, at, length, present)) return false;
@@ -217,7 +230,9 @@ public final class Dissector implements PacketSink {
     }
 
     private void sweep() {
-        for (Conversation c = fading.oldest(); c != null && shared.now - c.lastTime > SWEEP_NANOS; c = fading.oldest()) {
+        for (Conversation c = fading.oldest();
+                c != null && shared.now - c.lastTime > SWEEP_NANOS;
+                c = fading.oldest()) {
             drop(c, StreamEvent.How.END_OF_CAPTURE);
         }
     }
