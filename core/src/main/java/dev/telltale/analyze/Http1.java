@@ -16,11 +16,12 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HTTP/0.9, 1.0 and 1.1 (RFC 9110, RFC 9112), tolerant: what no server would accept may still have left the phone. Requests and
- * responses are read each by a {@link Half}; here they are paired in order (RFC 9112 9.3.2).
+ * HTTP/0.9, 1.0 and 1.1 (RFC 9110, RFC 9112), tolerant: what no server would accept may still have
+ * left the phone. Requests and responses are read each by a {@link Half}; here they are paired in
+ * order (RFC 9112 9.3.2).
  *
- * <p>Where framing is lost (a gap, a wrong length, a bad chunk) bytes are told as a FRAME part, of the message they belong to if
- * it is open, until something that is surely a start line comes.
+ * <p>Where framing is lost (a gap, a wrong length, a bad chunk) bytes are told as a FRAME part, of
+ * the message they belong to if it is open, until something that is surely a start line comes.
  */
 final class Http1 implements StreamAnalyzer {
     /** A head or trailer block, its longest line included. */
@@ -97,9 +98,8 @@ final class Http1 implements StreamAnalyzer {
         int to = from + length;
         int i = from;
         while (i < to && i - from < 4 && (b[i] == '\r' || b[i] == '\n')) i++; // RFC 9112 2.2
-        int status = prefix(b, i, to, STATUS);
-        if (status == STATUS.length) return Match.SERVER;
-        if (i + status == to) return Match.MORE;
+        Match status = statusMatch(b, i, to);
+        if (status != Match.NO) return status;
         int method = Http1Head.methodEnd(b, i, to);
         if (method == to) return Match.MORE;
         if (method == i || !Http1Head.space(b[method])) return Match.NO;
@@ -119,6 +119,21 @@ final class Http1 implements StreamAnalyzer {
         return versioned(b, k, lf) ? Match.CLIENT : Match.NO;
     }
 
+    /** HTTP/1.x, a space and three digits: what nothing but a status line begins with. */
+    private static Match statusMatch(byte[] b, int from, int to) {
+        int n = Math.min(to - from, SURE_STATUS);
+        for (int k = 0; k < n; k++) {
+            byte v = b[from + k];
+            boolean fits =
+                    k < STATUS.length
+                            ? v == STATUS[k]
+                            : k == STATUS.length + 1 ? v == ' ' : Http1Head.digit(v);
+            if (!fits) return Match.NO;
+        }
+        return n == SURE_STATUS ? Match.SERVER : Match.MORE;
+    }
+
+    private static final int SURE_STATUS = 12;
     private static final byte[] STATUS = ascii("HTTP/1.");
     private static final byte[] HTTP = ascii("http://");
     private static final byte[] HTTPS = ascii("https://");
@@ -246,7 +261,8 @@ final class Http1 implements StreamAnalyzer {
         }
         Pending p =
                 new Pending(
-                        context.exchange(label(h.version), method, scheme(), name, port, target), name);
+                        context.exchange(label(h.version), method, scheme(), name, port, target),
+                        name);
         p.head = method.equals("HEAD");
         p.connect = method.equals("CONNECT");
         p.upgrade = h.upgrade();
@@ -304,7 +320,9 @@ final class Http1 implements StreamAnalyzer {
         // An address without brackets has several colons and no port.
         boolean single =
                 colon >= 0
-                        && (bracket ? b[colon - 1] == ']' : Http1Head.indexOf(b, (byte) ':', from, to) == colon);
+                        && (bracket
+                                ? b[colon - 1] == ']'
+                                : Http1Head.indexOf(b, (byte) ':', from, to) == colon);
         if (single) {
             int n = 0;
             for (int i = colon + 1; i < to && n < 1 << 16; i++) n = n * 10 + b[i] - '0';
@@ -335,7 +353,9 @@ final class Http1 implements StreamAnalyzer {
         HEAD,
         /** The request is over, what follows depends on its response (CONNECT, Upgrade). */
         AWAIT,
-        /** A body was announced but the response came first (RFC 9110 10.1.1): body or next request? */
+        /**
+         * A body was announced but the response came first (RFC 9110 10.1.1): body or next request?
+         */
         EXPECT,
         LENGTH,
         UNTIL_CLOSE,
@@ -358,7 +378,8 @@ final class Http1 implements StreamAnalyzer {
         private boolean finished;
         private boolean tunnelClosed;
 
-        // Bytes not yet understood: an unfinished head, trailer, chunk line or what may be a start line.
+        // Bytes not yet understood: an unfinished head, trailer, chunk line or what may be a start
+        // line.
         private byte[] buf = NOTHING;
         private int size;
         private long bufAt;
@@ -459,8 +480,9 @@ final class Http1 implements StreamAnalyzer {
         }
 
         /**
-         * A response whose request was not seen yet waits for it: captures put packets of two directions in the wrong order. A
-         * client's bytes after CONNECT or Upgrade wait for the response.
+         * A response whose request was not seen yet waits for it: captures put packets of two
+         * directions in the wrong order. A client's bytes after CONNECT or Upgrade wait for the
+         * response.
          */
         boolean mustWait() {
             if (request) {
@@ -501,7 +523,9 @@ final class Http1 implements StreamAnalyzer {
             else if (state == State.AWAIT) resume();
         }
 
-        /** Goes on with what was held, in the state that is known by now; false where nothing was. */
+        /**
+         * Goes on with what was held, in the state that is known by now; false where nothing was.
+         */
         boolean release() {
             byte[] h = held;
             if (request && state == State.AWAIT && (h != null || closed != null)) resume();
@@ -512,7 +536,10 @@ final class Http1 implements StreamAnalyzer {
             return true;
         }
 
-        /** Leaves AWAIT: into the tunnel where there is one or CONNECT was never answered, else to the next request. */
+        /**
+         * Leaves AWAIT: into the tunnel where there is one or CONNECT was never answered, else to
+         * the next request.
+         */
         private void resume() {
             Pending p = current;
             if (p != null && p.connect && !p.answered) tunnel(p);
@@ -523,6 +550,10 @@ final class Http1 implements StreamAnalyzer {
         // --- Heads
 
         private int start(byte[] b, int i, int to, long at) {
+            if (held != null) {
+                hold(b, i, to - i, at);
+                return to;
+            }
             int first = i;
             while (i < to && (b[i] == '\r' || b[i] == '\n')) i++;
             readable += i - first;
@@ -548,7 +579,10 @@ final class Http1 implements StreamAnalyzer {
             startChecked = false;
         }
 
-        /** Collects a head or trailer up to its empty line; one that is whole in {@code b} is not copied. */
+        /**
+         * Collects a head or trailer up to its empty line; one that is whole in {@code b} is not
+         * copied.
+         */
         private int block(byte[] b, int i, int to, long at) {
             if (size == 0) {
                 int end = blockEnd(b, i, to);
@@ -578,7 +612,10 @@ final class Http1 implements StreamAnalyzer {
             return i + n;
         }
 
-        /** End of the block that begins at {@code i}, just behind its empty line; -1 where it is not all here. */
+        /**
+         * End of the block that begins at {@code i}, just behind its empty line; -1 where it is not
+         * all here.
+         */
         private int blockEnd(byte[] b, int i, int to) {
             int start = i;
             for (int k = i; k < to; k++) {
@@ -589,7 +626,10 @@ final class Http1 implements StreamAnalyzer {
             return -1;
         }
 
-        /** Looks early at a start line that is not whole; where it is none, what was read is skipped. */
+        /**
+         * Looks early at a start line that is not whole; where it is none, what was read is
+         * skipped.
+         */
         private boolean startFits() {
             Match match = startMatch(buf, 0, size);
             if (match == Match.MORE) return true;
@@ -616,7 +656,10 @@ final class Http1 implements StreamAnalyzer {
             return Http1Head.requestLine(b, from, lf) ? Match.CLIENT : Match.NO;
         }
 
-        /** What comes instead of a start line: the body of a simple response (HTTP/0.9), or something to skip. */
+        /**
+         * What comes instead of a start line: the body of a simple response (HTTP/0.9), or
+         * something to skip.
+         */
         private void noStart(long at) {
             Pending p = request ? null : pending.peekFirst();
             if (p != null && p.simple && forgotten == 0) {
@@ -634,7 +677,10 @@ final class Http1 implements StreamAnalyzer {
             lose();
         }
 
-        /** Reads a head or trailer that is all here; false (nothing done but the state) where it is none. */
+        /**
+         * Reads a head or trailer that is all here; false (nothing done but the state) where it is
+         * none.
+         */
         private boolean taken(byte[] b, int from, int to, long at, boolean whole) {
             oddAt = at - from;
             if (state == State.TRAILER) {
@@ -674,6 +720,8 @@ final class Http1 implements StreamAnalyzer {
                     at + (h.targetFrom - h.from));
             tellFields(m, h, at);
             flush(p.host);
+            // At once, so that what the body is read as does not depend on how it is cut.
+            if (responses.held != null && !responses.mustWait()) responses.release();
             if (!whole) return;
             long end = at + (h.to - h.from);
             if (h.restFrom < h.to && h.contentLength == Http1Head.NONE && !h.transferCoded) {
@@ -683,7 +731,10 @@ final class Http1 implements StreamAnalyzer {
             }
             if (frame(h, end)) return;
             if (h.transferCoded && h.contentLength < 0) {
-                odd(Anomaly.Kind.PROTOCOL_VIOLATION, end, "A request's Transfer-Encoding does not end.");
+                odd(
+                        Anomaly.Kind.PROTOCOL_VIOLATION,
+                        end,
+                        "A request's Transfer-Encoding does not end.");
                 state = State.UNTIL_CLOSE;
             } else {
                 messageEnd(end);
@@ -696,7 +747,10 @@ final class Http1 implements StreamAnalyzer {
             MessageSink m = begin(p);
             tellFields(m, h, at);
             flush(p.host);
-            if (!whole) return;
+            if (!whole) {
+                if (p == pending.peekFirst()) current = null; // an interim one leaves it unanswered
+                return;
+            }
             long end = at + (h.to - h.from);
             if (interim) {
                 endOfMessage(m, end);
@@ -738,7 +792,8 @@ final class Http1 implements StreamAnalyzer {
             Pending oldest = pending.peekFirst();
             if (requestsLost && oldest != null && oldest.time > time) return orphan(version);
             if (afterGap && !interim) {
-                // Responses may be missing. Without pipelining only the last request sent before this can be meant.
+                // Responses may be missing. Without pipelining only the last request sent before
+                // this can be meant.
                 afterGap = false;
                 while (pending.size() > 1) {
                     Pending first = pending.removeFirst();
@@ -767,7 +822,14 @@ final class Http1 implements StreamAnalyzer {
                 int value = lines[k + 2];
                 int n = lines[k + 3] - value;
                 if (nameTo < 0) m.part(PartKind.FRAME, "", b, value, n, shift + value);
-                else m.part(PartKind.HEADER, names.of(b, name, nameTo - name), b, value, n, shift + value);
+                else
+                    m.part(
+                            PartKind.HEADER,
+                            names.of(b, name, nameTo - name),
+                            b,
+                            value,
+                            n,
+                            shift + value);
             }
             if (h.restFrom < h.to)
                 m.part(PartKind.FRAME, "", b, h.restFrom, h.to - h.restFrom, shift + h.restFrom);
@@ -803,7 +865,10 @@ final class Http1 implements StreamAnalyzer {
         private boolean frame(Http1Head h, long end) {
             int k = h.contentType();
             String type =
-                    k < 0 ? "" : context.names().of(h.b, h.lines[k + 2], h.lines[k + 3] - h.lines[k + 2]);
+                    k < 0
+                            ? ""
+                            : context.names()
+                                    .of(h.b, h.lines[k + 2], h.lines[k + 3] - h.lines[k + 2]);
             long length = h.contentLength;
             if (h.chunked) {
                 if (length != Http1Head.NONE)
@@ -837,7 +902,10 @@ final class Http1 implements StreamAnalyzer {
             return i + n;
         }
 
-        /** The client need not send the body it announced if the answer is final already; then its next request comes. */
+        /**
+         * The client need not send the body it announced if the answer is final already; then its
+         * next request comes.
+         */
         private int expect(byte[] b, int i, long at) {
             Pending p = current;
             if (size == 0 && (p == null || !p.answered)) {
@@ -848,7 +916,10 @@ final class Http1 implements StreamAnalyzer {
             append(b, i, 1);
             int method = Http1Head.methodEnd(buf, 0, size);
             if (method == size && size <= 10) return i + 1;
-            boolean next = method > 0 && Http1Head.space(buf[size - 1]) && Http1Head.knownMethod(buf, 0, method);
+            boolean next =
+                    method > 0
+                            && Http1Head.space(buf[size - 1])
+                            && Http1Head.knownMethod(buf, 0, method);
             int n = size;
             byte[] bytes = takeBuffer();
             if (next) messageEnd(bufAt);
@@ -875,7 +946,8 @@ final class Http1 implements StreamAnalyzer {
             while (i < to) {
                 byte v = b[i];
                 int hex = HEX[v & 0xff];
-                boolean gap = size > digits; // white space after the size: only the line end may follow
+                boolean gap =
+                        size > digits; // white space after the size: only the line end may follow
                 if (hex >= 0 && !gap && left >>> 58 == 0) {
                     left = left << 4 | hex;
                     digits++;
@@ -911,13 +983,18 @@ final class Http1 implements StreamAnalyzer {
             data(bytes, 0, n, bufAt);
         }
 
-        /** Reads the rest of a chunk's line. An extension is told in a message of its own: the body's part is open. */
+        /**
+         * Reads the rest of a chunk's line. An extension is told in a message of its own: the
+         * body's part is open.
+         */
         private int chunkExtension(byte[] b, int i, int to, long at) {
             if (size == 0 && to - i >= 2 && b[i] == '\r' && b[i + 1] == '\n') {
                 readable += 2;
                 return chunkLineEnd(i + 2);
             }
-            int lf = Http1Head.indexOf(b, (byte) '\n', i, Math.min(to, i + MAX_CHUNK_LINE - size + 1));
+            int lf =
+                    Http1Head.indexOf(
+                            b, (byte) '\n', i, Math.min(to, i + MAX_CHUNK_LINE - size + 1));
             int end = lf < 0 ? Math.min(to, i + MAX_CHUNK_LINE - size) : lf + 1;
             if (size == 0) bufAt = at;
             append(b, i, end - i);
@@ -996,7 +1073,7 @@ final class Http1 implements StreamAnalyzer {
         private int candidate(byte[] b, int i, int to) {
             while (i < to) {
                 append(b, i++, 1);
-                Match match = request ? requestCandidate() : responseCandidate();
+                Match match = request ? requestCandidate() : statusMatch(buf, 0, size);
                 if (match == Match.MORE) continue;
                 int n = size;
                 if (match != Match.NO) {
@@ -1007,7 +1084,8 @@ final class Http1 implements StreamAnalyzer {
                     data(bytes, 0, n, bufAt);
                     return i;
                 }
-                // A line that is none is skipped whole, so that no byte is looked at twice; else only its first byte is.
+                // A line that is none is skipped whole, so that no byte is looked at twice; else
+                // only its first byte is.
                 byte[] bytes = takeBuffer();
                 boolean whole = bytes[n - 1] == '\n' || n >= MAX_START_LINE;
                 int gone = whole ? n : 1;
@@ -1021,8 +1099,7 @@ final class Http1 implements StreamAnalyzer {
         private Match requestCandidate() {
             byte last = buf[size - 1];
             if (line == 0) {
-                if (Http1Head.space(last))
-                    return knownCandidate() ? Match.MORE : Match.NO;
+                if (Http1Head.space(last)) return knownCandidate() ? Match.MORE : Match.NO;
                 return size <= 9 && METHOD_LETTER[last & 0xff] ? Match.MORE : Match.NO;
             }
             if (last != '\n') return size < MAX_START_LINE ? Match.MORE : Match.NO;
@@ -1035,26 +1112,15 @@ final class Http1 implements StreamAnalyzer {
             return true;
         }
 
-        /** HTTP/1.x and a space and a digit. */
-        private Match responseCandidate() {
-            int k = size - 1;
-            byte v = buf[k];
-            boolean fits =
-                    k < STATUS.length
-                            ? v == STATUS[k]
-                            : k == STATUS.length || k > STATUS.length + 1
-                                    ? Http1Head.digit(v)
-                                    : v == ' ';
-            if (!fits) return Match.NO;
-            return size == STATUS.length + 5 ? Match.SERVER : Match.MORE;
-        }
-
         private void skipped(byte[] b, int from, int n, long at) {
             if (part == null) part = strayMessage().open(PartKind.FRAME, "", Hint.NONE);
             part.feed(b, from, n, at);
         }
 
-        /** The message that skipped bytes go to: the open one, that of the next answer, or one of their own. */
+        /**
+         * The message that skipped bytes go to: the open one, that of the next answer, or one of
+         * their own.
+         */
         private MessageSink strayMessage() {
             if (message != null) return message;
             flush(host);
@@ -1065,7 +1131,12 @@ final class Http1 implements StreamAnalyzer {
             } else {
                 e =
                         context.exchange(
-                                "http/1.1", "DATA", "", host, context.port(client.other()), new byte[0]);
+                                "http/1.1",
+                                "DATA",
+                                "",
+                                host,
+                                context.port(client.other()),
+                                new byte[0]);
                 stray = e;
             }
             MessageSink m = e.message(side);
@@ -1137,7 +1208,8 @@ final class Http1 implements StreamAnalyzer {
         void gap(long at, long length, ReasonCode reason) {
             position = Math.max(position, at + length);
             release();
-            if (request && (state == State.START || state == State.HEAD || state == State.SKIP)) requestsLost = true;
+            if (request && (state == State.START || state == State.HEAD || state == State.SKIP))
+                requestsLost = true;
             switch (state) {
                 case TUNNEL -> {
                     if (tunnel != null) tunnel.gap(side, at, length, reason);
@@ -1192,10 +1264,16 @@ final class Http1 implements StreamAnalyzer {
             }
         }
 
-        /** A gap where framing stands: what was read is told, and a start line is looked for behind it. */
+        /**
+         * A gap where framing stands: what was read is told, and a start line is looked for behind
+         * it.
+         */
         private void between(long at, long length, ReasonCode reason) {
             unfinished();
-            odd(Anomaly.Kind.PROTOCOL_VIOLATION, at, "Bytes are missing from a head or the framing of a body.");
+            odd(
+                    Anomaly.Kind.PROTOCOL_VIOLATION,
+                    at,
+                    "Bytes are missing from a head or the framing of a body.");
             if (request) requestsLost = true;
             missing(length, reason);
             afterGap = true;
@@ -1246,7 +1324,10 @@ final class Http1 implements StreamAnalyzer {
                     boolean inside = size > 0;
                     salvage();
                     if (cut && inside)
-                        odd(Anomaly.Kind.PROTOCOL_VIOLATION, position, "The stream ends inside a head.");
+                        odd(
+                                Anomaly.Kind.PROTOCOL_VIOLATION,
+                                position,
+                                "The stream ends inside a head.");
                 }
                 case LENGTH -> {
                     if (cut)
@@ -1258,7 +1339,10 @@ final class Http1 implements StreamAnalyzer {
                 case CHUNK_SIZE, CHUNK_EXTENSION, CHUNK_DATA, CHUNK_END, TRAILER -> {
                     unfinished();
                     if (cut)
-                        odd(Anomaly.Kind.PROTOCOL_VIOLATION, position, "The stream ends inside a chunked body.");
+                        odd(
+                                Anomaly.Kind.PROTOCOL_VIOLATION,
+                                position,
+                                "The stream ends inside a chunked body.");
                 }
                 case SKIP -> dropCandidate();
                 case START, AWAIT, UNTIL_CLOSE, TUNNEL -> {}
@@ -1272,7 +1356,10 @@ final class Http1 implements StreamAnalyzer {
             tunnelClosed = tunnel != null;
         }
 
-        /** Takes a request line without a version as a whole request: the answer has begun, or nothing more comes. */
+        /**
+         * Takes a request line without a version as a whole request: the answer has begun, or
+         * nothing more comes.
+         */
         void simpleRequest() {
             if (!simple()) return;
             int n = size;
@@ -1287,7 +1374,9 @@ final class Http1 implements StreamAnalyzer {
             state = State.SKIP;
         }
 
-        /** Whether the buffer is a whole request line without a version and nothing else (HTTP/0.9). */
+        /**
+         * Whether the buffer is a whole request line without a version and nothing else (HTTP/0.9).
+         */
         private boolean simple() {
             if (!request || state != State.HEAD || size < 2 || buf[size - 1] != '\n') return false;
             if (Http1Head.indexOf(buf, (byte) '\n', 0, size) != size - 1) return false;
@@ -1297,7 +1386,8 @@ final class Http1 implements StreamAnalyzer {
         // --- Buffer
 
         private void append(byte[] b, int from, int n) {
-            if (buf.length - size < n) buf = Arrays.copyOf(buf, Math.max(Math.max(64, size + n), 2 * buf.length));
+            if (buf.length - size < n)
+                buf = Arrays.copyOf(buf, Math.max(Math.max(64, size + n), 2 * buf.length));
             System.arraycopy(b, from, buf, size, n);
             size += n;
         }

@@ -7,9 +7,10 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A byte stream whose protocol is to be found out. Each time a side begins to speak (at the start, at a turn of direction, after
- * a gap) its first bytes are shown to {@link StreamProtocols}; until one of them says yes the bytes are {@link Data}, so a flow
- * joined midway or changed by STARTTLS becomes what it is at its next turn.
+ * A byte stream whose protocol is to be found out. Each time a side begins to speak (at the start,
+ * at a turn of direction, after a gap) its first bytes are shown to {@link StreamProtocols}; until
+ * one of them says yes the bytes are {@link Data}, so a flow joined midway or changed by STARTTLS
+ * becomes what it is at its next turn.
  */
 final class StreamFlow implements StreamAnalyzer {
     /** Most bytes kept while it is undecided what they begin. */
@@ -20,11 +21,13 @@ final class StreamFlow implements StreamAnalyzer {
     private @Nullable Data data;
     private @Nullable Side speaking;
 
-    // Bytes of one side that may begin a known protocol.
-    private byte @Nullable [] held;
-    private int heldSize;
-    private long heldAt;
-    private Side heldSide = Side.INITIATOR;
+    /**
+     * Bytes of the side that speaks and of the one that answers, each of which may begin a known
+     * protocol.
+     */
+    private @Nullable Held first;
+
+    private @Nullable Held second;
 
     private StreamEvent.@Nullable How initiatorClosed;
     private StreamEvent.@Nullable How responderClosed;
@@ -39,46 +42,42 @@ final class StreamFlow implements StreamAnalyzer {
             chosen.data(side, offset, bytes, from, length);
             return;
         }
-        if (held != null && heldSide != side) {
-            // The other side answers before this one said enough: then only the answer can tell.
-            StreamProtocol.Match match = probe(side, bytes, from, length);
-            if (match == StreamProtocol.Match.NO || match == StreamProtocol.Match.MORE) {
-                replay();
+        Held f = first;
+        Held s = second;
+        if (f == null) {
+            if (side == speaking) data().data(side, offset, bytes, from, length);
+            else if (undecided(side, bytes, from, length))
+                first = new Held(side, offset, bytes, from, length);
+            else passOn(side, offset, bytes, from, length);
+        } else if (side == f.side && s == null) {
+            // Only as much as is looked at, so that any chunking decides on the same bytes.
+            int n = f.add(bytes, from, length);
+            if (!undecided(side, f.bytes, 0, f.size)) replay();
+            if (n < length) data(side, offset + n, bytes, from + n, length - n);
+        } else if (side == f.side) {
+            // The answer did not say enough either before this side went on.
+            first = s;
+            second = null;
+            f.passOn();
+            data(side, offset, bytes, from, length);
+        } else if (s == null) {
+            if (undecided(side, bytes, from, length)) {
+                second = new Held(side, offset, bytes, from, length);
             } else {
                 replay();
                 passOn(side, offset, bytes, from, length);
-                return;
             }
+        } else {
+            int n = s.add(bytes, from, length);
+            if (!undecided(side, s.bytes, 0, s.size)) replay();
+            if (n < length) data(side, offset + n, bytes, from + n, length - n);
         }
-        if (held == null) {
-            if (side == speaking) {
-                data().data(side, offset, bytes, from, length);
-                return;
-            }
-            StreamProtocol.Match match = probe(side, bytes, from, length);
-            if (match == StreamProtocol.Match.MORE && length < PROBE_LIMIT) {
-                held = new byte[Math.max(64, length)];
-                heldSide = side;
-                heldAt = offset;
-                heldSize = 0;
-                hold(bytes, from, length);
-            } else {
-                passOn(side, offset, bytes, from, length);
-            }
-            return;
-        }
-        // Only as much as is looked at, so that any chunking decides on the same bytes.
-        int n = Math.min(length, PROBE_LIMIT - heldSize);
-        hold(bytes, from, n);
-        StreamProtocol.Match match = probe(side, held, 0, heldSize);
-        if (match != StreamProtocol.Match.MORE || heldSize >= PROBE_LIMIT) replay();
-        if (n < length) data(side, offset + n, bytes, from + n, length - n);
     }
 
     @Override
     public void gap(Side side, long offset, long length, ReasonCode reason) {
         context.lost();
-        if (chosen == null && held != null && heldSide == side) replay();
+        if (holds(side)) replay();
         if (chosen != null) {
             chosen.gap(side, offset, length, reason);
         } else {
@@ -91,9 +90,19 @@ final class StreamFlow implements StreamAnalyzer {
     public void closed(Side side, StreamEvent.How how) {
         if (side == Side.INITIATOR) initiatorClosed = how;
         else responderClosed = how;
-        if (chosen == null && held != null && heldSide == side) replay();
+        if (holds(side)) replay();
         if (chosen != null) chosen.closed(side, how);
         else if (data != null) data.closed(side, how);
+    }
+
+    private boolean holds(Side side) {
+        return (first != null && first.side == side) || (second != null && second.side == side);
+    }
+
+    /** True where the bytes may yet become something known. */
+    private boolean undecided(Side side, byte[] bytes, int from, int length) {
+        return probe(side, bytes, from, length) == StreamProtocol.Match.MORE
+                && length < PROBE_LIMIT;
     }
 
     /** Asks the protocols in order; a yes opens the analyzer. */
@@ -139,19 +148,40 @@ final class StreamFlow implements StreamAnalyzer {
 
     /** Passes on what is held, to the chosen analyzer or, where there is none, as data. */
     private void replay() {
-        byte[] bytes = held;
-        if (bytes == null) return;
-        held = null;
-        passOn(heldSide, heldAt, bytes, 0, heldSize);
+        Held f = first;
+        Held s = second;
+        first = null;
+        second = null;
+        if (f != null) f.passOn();
+        if (s != null) s.passOn();
     }
 
-    private void hold(byte[] bytes, int from, int length) {
-        byte[] h = held == null ? new byte[0] : held;
-        if (h.length - heldSize < length)
-            h = Arrays.copyOf(h, Math.max(heldSize + length, 2 * h.length));
-        System.arraycopy(bytes, from, h, heldSize, length);
-        heldSize += length;
-        held = h;
+    private final class Held {
+        final Side side;
+        private final long at;
+        byte[] bytes;
+        int size;
+
+        Held(Side side, long at, byte[] bytes, int from, int length) {
+            this.side = side;
+            this.at = at;
+            this.bytes = new byte[Math.max(64, length)];
+            add(bytes, from, length);
+        }
+
+        /** Takes as many bytes as are looked at. */
+        int add(byte[] b, int from, int length) {
+            int n = Math.min(length, PROBE_LIMIT - size);
+            if (bytes.length - size < n)
+                bytes = Arrays.copyOf(bytes, Math.max(size + n, 2 * bytes.length));
+            System.arraycopy(b, from, bytes, size, n);
+            size += n;
+            return n;
+        }
+
+        void passOn() {
+            StreamFlow.this.passOn(side, at, bytes, 0, size);
+        }
     }
 
     private Data data() {

@@ -1,7 +1,8 @@
 package dev.telltale.analyze.tls;
 
 /**
- * ClientHello and ServerHello (RFC 8446 4.1.2, 4.1.3; RFC 5246 7.4.1), as far as a passer-by needs them.
+ * ClientHello and ServerHello (RFC 8446 4.1.2, 4.1.3; RFC 5246 7.4.1), as far as a passer-by needs
+ * them.
  *
  * <pre>
  * ClientHello: version (16), random (32 bytes), session_id&lt;0..32&gt;, cipher_suites&lt;2..2^16-2&gt;,

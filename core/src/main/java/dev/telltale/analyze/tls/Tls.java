@@ -19,7 +19,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * TLS records without keys: who is called (SNI), which version was agreed on, and how many bytes stay closed.
+ * TLS records without keys: who is called (SNI), which version was agreed on, and how many bytes
+ * stay closed.
  *
  * <pre>
  * TLSPlaintext (RFC 8446 5.1, RFC 5246 6.2.1):
@@ -54,8 +55,8 @@ public final class Tls implements StreamAnalyzer {
     }
 
     /**
-     * A handshake record that begins with a hello; of a flow whose start was not seen also a record of application data, whose
-     * direction is taken from the flow.
+     * A handshake record that begins with a hello; of a flow whose start was not seen also a record
+     * of application data, whose direction is taken from the flow.
      */
     public static Match probe(Context context, Side side, byte[] b, int from, int length) {
         int type = b[from];
@@ -122,12 +123,14 @@ public final class Tls implements StreamAnalyzer {
         byte[] name = Arrays.copyOfRange(b, h.nameFrom, h.nameFrom + h.nameLength);
         // The name itself travels in the clear, whatever comes after it.
         ExchangeSink exchange =
-                context.exchange("tls", "HELLO", "", serverName, context.port(client.other()), name);
+                context.exchange(
+                        "tls", "HELLO", "", serverName, context.port(client.other()), name);
         MessageSink message = exchange.message(client);
         if (h.nameLength > 0)
             message.part(PartKind.NAME, "", b, h.nameFrom, h.nameLength, half.wire(h.nameFrom));
         if (h.alpnLength > 0)
-            message.part(PartKind.FRAME, "alpn", b, h.alpnFrom, h.alpnLength, half.wire(h.alpnFrom));
+            message.part(
+                    PartKind.FRAME, "alpn", b, h.alpnFrom, h.alpnLength, half.wire(h.alpnFrom));
         message.end();
         exchange.end();
     }
@@ -151,7 +154,10 @@ public final class Tls implements StreamAnalyzer {
         final Side side;
         boolean closed;
 
-        /** Bytes of the record header seen, below {@link #HEADER}; then {@code left} bytes of the fragment follow. */
+        /**
+         * Bytes of the record header seen, below {@link #HEADER}; then {@code left} bytes of the
+         * fragment follow.
+         */
         private int headerSize;
 
         private int lengthHigh;
@@ -246,7 +252,8 @@ public final class Tls implements StreamAnalyzer {
             return switch (type) {
                 case APPLICATION_DATA -> false;
                 case CHANGE_CIPHER_SPEC -> true;
-                // TLS 1.3 sends a ChangeCipherSpec that changes nothing (RFC 8446 D.4); its sealed records are all type 23.
+                // TLS 1.3 sends a ChangeCipherSpec that changes nothing (RFC 8446 D.4); its sealed
+                // records are all type 23.
                 default -> !sealed || version.equals("1.3");
             };
         }
@@ -261,7 +268,10 @@ public final class Tls implements StreamAnalyzer {
             else if (type == HANDSHAKE && !handshakeLost) handshake(b, from, n, at);
         }
 
-        /** Handshake (RFC 8446 4): type (8), length (24), body; messages may share records and be cut by them. */
+        /**
+         * Handshake (RFC 8446 4): type (8), length (24), body; messages may share records and be
+         * cut by them.
+         */
         private void handshake(byte[] b, int from, int n, long at) {
             int i = from;
             int to = from + n;
@@ -275,10 +285,14 @@ public final class Tls implements StreamAnalyzer {
                                     | (messageHeader[3] & 0xff);
                     boolean hello =
                             messageHeader[0] == (side == client ? Hello.CLIENT : Hello.SERVER);
-                    if (hello && messageLeft <= Hello.LONGEST) message = new byte[Math.min(messageLeft, 2048)];
+                    if (hello && messageLeft <= Hello.LONGEST)
+                        message = new byte[Math.min(messageLeft, 2048)];
                     else if (hello) {
                         context.anomaly(
-                                Anomaly.Kind.LIMIT, side, at + (i - from), "A TLS hello is longer than is read.");
+                                Anomaly.Kind.LIMIT,
+                                side,
+                                at + (i - from),
+                                "A TLS hello is longer than is read.");
                     }
                 }
                 int take = Math.min(messageLeft, to - i);
