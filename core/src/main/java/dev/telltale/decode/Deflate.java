@@ -3,7 +3,10 @@ package dev.telltale.decode;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
-/** Raw DEFLATE, <a href="https://www.rfc-editor.org/rfc/rfc1951">RFC 1951</a>: has no magic, so it is tried where declared only. */
+/**
+ * Raw DEFLATE, <a href="https://www.rfc-editor.org/rfc/rfc1951">RFC 1951</a>: has no magic, so it
+ * is tried where declared only.
+ */
 class Deflate extends Codec {
     private final Inflater inflater = new Inflater(true);
 
@@ -28,6 +31,8 @@ class Deflate extends Codec {
     }
 
     protected final int inflate(byte[] out, int offset, int length) {
+        if (!broken().isEmpty()) return 0;
+        long before = inflater.getBytesWritten();
         try {
             inflater.setInput(in, at, to - at);
             int n = inflater.inflate(out, offset, length);
@@ -35,7 +40,9 @@ class Deflate extends Codec {
             return n;
         } catch (DataFormatException e) {
             at = to - inflater.getRemaining();
-            return fail("invalid deflate data");
+            fail("invalid deflate data");
+            // What was written before the flaw is good.
+            return (int) (inflater.getBytesWritten() - before);
         }
     }
 

@@ -10,6 +10,7 @@ final class Spots {
     int[] form = new int[4];
     long[] start = new long[4];
     long[] end = new long[4];
+
     /** Those in {@code [head, size)} are still to be told. */
     int head;
 
@@ -33,6 +34,24 @@ final class Spots {
         start[size] = s;
         end[size] = e;
         size++;
+    }
+
+    /** Adds one out of order. */
+    void insert(int f, long s, long e) {
+        add(f, s, e);
+        for (int i = size - 1; i > head && start[i - 1] > s; i--) {
+            form[i] = form[i - 1];
+            start[i] = start[i - 1];
+            end[i] = end[i - 1];
+            form[i - 1] = f;
+            start[i - 1] = s;
+            end[i - 1] = e;
+        }
+    }
+
+    boolean has(int f) {
+        for (int i = head; i < size; i++) if (form[i] == f) return true;
+        return false;
     }
 
     boolean isEmpty() {
