@@ -31,8 +31,8 @@ public interface ByteSource extends AutoCloseable {
     Optional<Damage> damage();
 
     /**
-     * The same bytes from offset {@code at} on, read independently of this source and closed by the caller; empty where they
-     * come only once, as from a pipe.
+     * The same bytes from offset {@code at} on, read independently of this source and closed by the
+     * caller; empty where they come only once, as from a pipe.
      */
     default Optional<ByteSource> again(long at) {
         return Optional.empty();

@@ -8,13 +8,14 @@ import dev.telltale.model.FlowSinks;
 import java.util.Optional;
 
 /**
- * HTTP Archive 1.2 (http://www.softwareishard.com/blog/har-12-spec/), as browsers, proxies and phones write it. Read as a
- * stream: of one entry at a time, bodies are kept up to a limit; one that is longer is read a second time from the file, at the
- * place in the telling where it belongs, so that member order does not matter and nothing is held.
+ * HTTP Archive 1.2 (http://www.softwareishard.com/blog/har-12-spec/), as browsers, proxies and
+ * phones write it. Read as a stream: of one entry at a time, bodies are kept up to a limit; one
+ * that is longer is read a second time from the file, at the place in the telling where it belongs,
+ * so that member order does not matter and nothing is held.
  */
 final class Har extends ExchangeCapture {
     /** Bytes kept of one body, of one form, of one entry's WebSocket messages. */
-    private static final int KEPT = 8 << 20;
+    private static final int KEPT = 4 << 20;
 
     private static final int BUFFER = 256 << 10;
 
@@ -27,18 +28,28 @@ final class Har extends ExchangeCapture {
         this(input, KEPT);
     }
 
-    /** @param limit in place of {@link #KEPT} */
+    /**
+     * @param limit in place of {@link #KEPT}
+     */
     Har(CaptureInput input, int limit) {
         super(input);
         this.limit = limit;
     }
 
-    /** True where {@code head} begins a JSON object, perhaps after a byte order mark and white space. */
+    /**
+     * True where {@code head} begins a JSON object, perhaps after a byte order mark and white
+     * space.
+     */
     static boolean recognizes(byte[] head) {
         boolean mark =
-                head.length >= 3 && head[0] == (byte) 0xef && head[1] == (byte) 0xbb && head[2] == (byte) 0xbf;
+                head.length >= 3
+                        && head[0] == (byte) 0xef
+                        && head[1] == (byte) 0xbb
+                        && head[2] == (byte) 0xbf;
         int at = mark ? 3 : 0;
-        while (at < head.length && (head[at] == ' ' || head[at] == '\t' || head[at] == '\n' || head[at] == '\r')) at++;
+        while (at < head.length
+                && (head[at] == ' ' || head[at] == '\t' || head[at] == '\n' || head[at] == '\r'))
+            at++;
         return at < head.length && head[at] == '{';
     }
 
@@ -76,11 +87,15 @@ final class Har extends ExchangeCapture {
             JsonTokens tokens = new JsonTokens(walk);
             byte[] buffer = new byte[BUFFER];
             int n;
-            while (!tokens.failed() && (n = content.read(buffer, 0, buffer.length)) > 0) tokens.feed(buffer, 0, n);
+            while (!tokens.failed() && (n = content.read(buffer, 0, buffer.length)) > 0)
+                tokens.feed(buffer, 0, n);
             ended = true;
             tokens.end();
             if (!walk.sawEntries() && !broken) {
-                report(Anomaly.Kind.CAPTURE_MALFORMED, "byte 0", "The file is JSON but holds no log.entries.");
+                report(
+                        Anomaly.Kind.CAPTURE_MALFORMED,
+                        "byte 0",
+                        "The file is JSON but holds no log.entries.");
             }
             for (Lane lane : lanes) lane.close();
             return CaptureTotals.of(0, entries, start, end);
@@ -101,7 +116,8 @@ final class Har extends ExchangeCapture {
             int length = entry.length(HarLeaf.STARTED);
             long time = length == 0 ? HarTime.NONE : HarTime.nanos(entry.bytes(), from, length);
             if (time == HarTime.NONE) {
-                if (length > 0) odd(entry.at(), "startedDateTime is no ISO 8601 time");
+                if (length > 0 && !entry.broken())
+                    odd(entry.at(), "startedDateTime is no ISO 8601 time");
                 time = 0;
             } else {
                 start = Math.min(start, time);
@@ -121,10 +137,18 @@ final class Har extends ExchangeCapture {
         }
 
         @Override
-        public void value(HarLeaf leaf, byte[] b, int from, int length, boolean escaped, boolean first, boolean last) {
+        public void value(
+                HarLeaf leaf,
+                byte[] b,
+                int from,
+                int length,
+                boolean escaped,
+                boolean first,
+                boolean last) {
             switch (leaf.kind) {
                 case BODY -> entry.body(leaf).add(b, from, length, escaped, first, last);
-                case ITEM -> entry.list(walk.list()).add(leaf, b, from, length, escaped, first, last);
+                case ITEM ->
+                        entry.list(walk.list()).add(leaf, b, from, length, escaped, first, last);
                 case TEXT, NUMBER -> entry.add(leaf, b, from, length, escaped, first, last);
             }
         }
@@ -132,40 +156,40 @@ final class Har extends ExchangeCapture {
         @Override
         public void odd(long at, String what) {
             if (complaints++ < COMPLAINTS) {
-                report(Anomaly.Kind.CAPTURE_MALFORMED, "byte " + at, "In entry " + (entries - 1) + ", " + what + ".");
+                report(
+                        Anomaly.Kind.CAPTURE_MALFORMED,
+                        "byte " + at,
+                        (entries == 0 ? "The log: " : "Entry " + (entries - 1) + ": ")
+                                + what
+                                + ".");
             } else if (complaints == COMPLAINTS + 1) {
-                report(Anomaly.Kind.LIMIT, "byte " + at, "More members of wrong types follow and are not told one by one.");
+                report(
+                        Anomaly.Kind.LIMIT,
+                        "byte " + at,
+                        "More members of wrong types follow and are not told one by one.");
             }
         }
 
         @Override
         public void broken(long at, String why) {
             broken = true;
-            if (ended) rest(at);
+            if (ended) rest(content, at, walk);
             boolean told = reportDamage(anomalies);
             if (!told && ended) {
-                report(Anomaly.Kind.CAPTURE_TRUNCATED, "byte " + at, "The file is cut: " + why + "; everything before was used.");
+                report(
+                        Anomaly.Kind.CAPTURE_TRUNCATED,
+                        "byte " + at,
+                        "The file is cut: " + why + "; everything before was used.");
             } else if (!told) {
-                report(Anomaly.Kind.CAPTURE_MALFORMED, "byte " + at, "The file is no JSON from here: " + why + "; everything before was used.");
+                report(
+                        Anomaly.Kind.CAPTURE_MALFORMED,
+                        "byte " + at,
+                        "The file is no JSON from here: " + why + "; everything before was used.");
             }
             if (walk.inEntry()) {
                 if (ended) walk.brokenBody().ifPresent(leaf -> entry.body(leaf).reopen());
                 entry.breakOff();
                 entryEnd();
-            }
-        }
-
-        /** The file ends inside a value: what there is of it may hold what was sent. */
-        private void rest(long at) {
-            if (!walk.atValue()) return;
-            Optional<ByteSource> again = content.again(at);
-            if (again.isEmpty()) return;
-            try (ByteSource source = again.get()) {
-                byte[] value = new byte[JsonTokens.WHOLE];
-                int size = 0;
-                int n;
-                while (size < value.length && (n = source.read(value, size, value.length - size)) > 0) size += n;
-                walk.rest(value, size);
             }
         }
 
@@ -175,10 +199,34 @@ final class Har extends ExchangeCapture {
         }
     }
 
-    /** One place of second readings: it moves forward only, so that all of them together read the file once more. */
+    /**
+     * The file ends inside a string, which the tokenizer keeps to itself: what there is of it may
+     * hold what was sent.
+     *
+     * @param at offset of the string's first byte in the file
+     */
+    private static void rest(ByteSource content, long at, HarWalk walk) {
+        if (!walk.atValue()) return;
+        Optional<ByteSource> again = content.again(at);
+        if (again.isEmpty()) return;
+        try (ByteSource source = again.get()) {
+            byte[] value = new byte[JsonTokens.WHOLE];
+            int size = 0;
+            int n;
+            while (size < value.length && (n = source.read(value, size, value.length - size)) > 0)
+                size += n;
+            walk.rest(value, size);
+        }
+    }
+
+    /**
+     * One place of second readings: it moves forward only, so that all of them together read the
+     * file once more.
+     */
     private static final class Lane {
         private Optional<ByteSource> source = Optional.empty();
         private byte[] buffer = new byte[0];
+
         /** Offset of {@code buffer[0]} in the file, and how much of it is filled. */
         private long base;
 
@@ -208,6 +256,7 @@ final class Har extends ExchangeCapture {
                 filled = Math.max(0, from.read(buffer, 0, buffer.length));
                 if (filled == 0) {
                     tokens.end();
+                    rest(content, at + walk.brokenAt(), walk);
                     break;
                 }
             }

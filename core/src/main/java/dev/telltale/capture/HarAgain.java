@@ -6,7 +6,8 @@ import java.util.Arrays;
 @FunctionalInterface
 interface HarAgain {
     /**
-     * @param lane 0 to 2; the entries asked for in one lane come in file order, so that each lane is read through once
+     * @param lane 0 to 2; the entries asked for in one lane come in file order, so that each lane
+     *     is read through once
      * @return false where the file can be read once only
      */
     boolean read(int lane, HarEntry entry, HarWalk.Values values);
@@ -20,7 +21,9 @@ interface HarAgain {
         private byte[] window = new byte[0];
         private int times;
 
-        /** @param last which of the values of this leaf counts, from 1 */
+        /**
+         * @param last which of the values of this leaf counts, from 1
+         */
         Text(HarLeaf leaf, int last, HarBody body) {
             this.leaf = leaf;
             this.last = last;
@@ -28,11 +31,19 @@ interface HarAgain {
         }
 
         @Override
-        public void value(HarLeaf at, byte[] b, int from, int length, boolean escaped, boolean first, boolean end) {
+        public void value(
+                HarLeaf at,
+                byte[] b,
+                int from,
+                int length,
+                boolean escaped,
+                boolean first,
+                boolean end) {
             if (at != leaf) return;
             if (first) times++;
             if (times != last) return;
-            if (window.length < length + 2 * JsonText.ROOM) window = new byte[length + 2 * JsonText.ROOM];
+            if (window.length < length + 2 * JsonText.ROOM)
+                window = new byte[length + 2 * JsonText.ROOM];
             int n = json.undo(b, from, length, escaped, window, 0);
             if (end) n = json.flush(window, n);
             body.feed(window, 0, n);
@@ -40,8 +51,8 @@ interface HarAgain {
     }
 
     /**
-     * Hands on the elements of one list: from what was kept, or from a second reading, which keeps one element at a time and
-     * streams the values that are longer than may be kept.
+     * Hands on the elements of one list: from what was kept, or from a second reading, which keeps
+     * one element at a time and streams the values that are longer than may be kept.
      */
     abstract class Items implements HarWalk.Values {
         private static final int CHUNK = 64 << 10;
@@ -69,7 +80,9 @@ interface HarAgain {
 
         abstract void end();
 
-        /** @return false where only a part was kept and the file can be read once only */
+        /**
+         * @return false where only a part was kept and the file can be read once only
+         */
         final boolean tell(HarAgain again, int lane, HarEntry entry) {
             if (first.over() && again.read(lane, entry, this)) {
                 // The text may have broken off inside an element.
@@ -78,14 +91,18 @@ interface HarAgain {
             }
             for (int i = 0; i < first.size(); i++) {
                 begin(first.item(i));
-                pieces(first.bytes(), first.start(i, HarLeaf.ITEM_VALUE), first.length(i, HarLeaf.ITEM_VALUE));
+                pieces(
+                        first.bytes(),
+                        first.start(i, HarLeaf.ITEM_VALUE),
+                        first.length(i, HarLeaf.ITEM_VALUE));
                 end();
             }
             return !first.over();
         }
 
         private void pieces(byte[] b, int from, int length) {
-            for (int at = 0; at < length; at += CHUNK) piece(b, from + at, Math.min(CHUNK, length - at));
+            for (int at = 0; at < length; at += CHUNK)
+                piece(b, from + at, Math.min(CHUNK, length - at));
         }
 
         @Override
@@ -99,7 +116,14 @@ interface HarAgain {
         }
 
         @Override
-        public final void value(HarLeaf leaf, byte[] b, int from, int n, boolean escaped, boolean start, boolean last) {
+        public final void value(
+                HarLeaf leaf,
+                byte[] b,
+                int from,
+                int n,
+                boolean escaped,
+                boolean start,
+                boolean last) {
             if (!inItem || leaf.kind != HarLeaf.Kind.ITEM) return;
             if (leaf != HarLeaf.ITEM_VALUE) {
                 small.add(leaf, b, from, n, escaped, start, last);
@@ -115,7 +139,8 @@ interface HarAgain {
             if (streaming) {
                 piece(window, 0, length);
             } else if ((long) size + length <= limit) {
-                if (kept.length - size < length) kept = Arrays.copyOf(kept, (int) Math.min(limit, 2L * (size + length)));
+                if (kept.length - size < length)
+                    kept = Arrays.copyOf(kept, (int) Math.min(limit, 2L * (size + length)));
                 System.arraycopy(window, 0, kept, size, length);
                 size += length;
             } else {

@@ -11,7 +11,10 @@ final class HarBody {
     enum Writing {
         /** As the text they are; delivered as UTF-8. */
         TEXT,
-        /** Each byte as the code point of the same number (mitmproxy, where no charset is given; browsers for binary). */
+        /**
+         * Each byte as the code point of the same number (mitmproxy, where no charset is given;
+         * browsers for binary).
+         */
         LATIN1,
         /** RFC 4648 sections 4 and 5, padded or not, white space in it passed over. */
         BASE64
@@ -38,16 +41,17 @@ final class HarBody {
     private static final int BUFFER = 48 << 10;
 
     /** Takes what nobody wants. */
-    static final PartSink NOWHERE = new PartSink() {
-        @Override
-        public void feed(byte[] bytes, int from, int length, long at) {}
+    static final PartSink NOWHERE =
+            new PartSink() {
+                @Override
+                public void feed(byte[] bytes, int from, int length, long at) {}
 
-        @Override
-        public void gap(long length, ReasonCode reason) {}
+                @Override
+                public void gap(long length, ReasonCode reason) {}
 
-        @Override
-        public void end() {}
-    };
+                @Override
+                public void end() {}
+            };
 
     private final PartSink part;
     private final byte[] out;
@@ -59,14 +63,18 @@ final class HarBody {
     private int grouped;
     private boolean spoiled;
 
-    /** @param length of the text, as far as known: nothing larger is set aside for it */
+    /**
+     * @param length of the text, as far as known: nothing larger is set aside for it
+     */
     HarBody(Writing writing, PartSink part, long length) {
         this.writing = writing;
         this.part = part;
         this.out = new byte[writing == Writing.TEXT ? 0 : Math.clamp(length, 4, BUFFER)];
     }
 
-    /** How {@code text} was written: told by what the recorder says and by what the text is made of. */
+    /**
+     * How {@code text} was written: told by what the recorder says and by what the text is made of.
+     */
     static Writing writing(HarText text, boolean flagged, long wire, long size) {
         if (flagged) return text.facts().base64() ? Writing.BASE64 : Writing.TEXT;
         if (text.ascii()) return Writing.TEXT;
@@ -81,10 +89,11 @@ final class HarBody {
     }
 
     /**
-     * Content codings that the body's bytes still carry: most recorders undo them and keep the field, so the bytes have to show
-     * it.
+     * Content codings that the body's bytes still carry: most recorders undo them and keep the
+     * field, so the bytes have to show it.
      */
-    static List<String> codings(List<String> declared, HarText text, Writing writing, long wire, long size) {
+    static List<String> codings(
+            List<String> declared, HarText text, Writing writing, long wire, long size) {
         if (declared.isEmpty()) return declared;
         byte[] head = head(writing, text.bytes(), text.size());
         boolean still =
@@ -93,8 +102,12 @@ final class HarBody {
                     case "zstd" -> starts(head, 0x28, 0xb5, 0x2f, 0xfd);
                     case "compress", "x-compress" -> starts(head, 0x1f, 0x9d);
                     case "deflate" ->
-                        head.length >= 2 && (head[0] & 0x0f) == 8 && ((head[0] & 0xff) << 8 | head[1] & 0xff) % 31 == 0;
-                    case "br" -> writing == Writing.BASE64 && brotli(head, text.facts().digits * 3 / 4, wire, size);
+                            head.length >= 2
+                                    && (head[0] & 0x0f) == 8
+                                    && ((head[0] & 0xff) << 8 | head[1] & 0xff) % 31 == 0;
+                    case "br" ->
+                            writing == Writing.BASE64
+                                    && brotli(head, text.facts().digits * 3 / 4, wire, size);
                     default -> false;
                 };
         return still ? declared : List.of();
@@ -116,10 +129,26 @@ final class HarBody {
 
     /** The first bytes of the body that {@code text} is the beginning of. */
     private static byte[] head(Writing writing, byte[] text, int size) {
-        HarBody body = new HarBody(writing, NOWHERE, HEAD);
-        if (writing == Writing.TEXT) return Arrays.copyOf(text, Math.min(size, HEAD / 2));
-        body.feed(text, 0, Math.min(size, HEAD / 2));
-        return Arrays.copyOf(body.out, body.used);
+        byte[] head = new byte[HEAD];
+        int[] filled = {0};
+        PartSink into =
+                new PartSink() {
+                    @Override
+                    public void feed(byte[] bytes, int from, int length, long at) {
+                        System.arraycopy(bytes, from, head, filled[0], length);
+                        filled[0] += length;
+                    }
+
+                    @Override
+                    public void gap(long length, ReasonCode reason) {}
+
+                    @Override
+                    public void end() {}
+                };
+        HarBody body = new HarBody(writing, into, HEAD);
+        body.feed(text, 0, Math.min(size, HEAD));
+        body.end();
+        return Arrays.copyOf(head, filled[0]);
     }
 
     void feed(byte[] b, int from, int length) {
@@ -149,7 +178,10 @@ final class HarBody {
         return delivered;
     }
 
-    /** True where what should have been Base64 was none; from there on it went to the part as it stood. */
+    /**
+     * True where what should have been Base64 was none; from there on it went to the part as it
+     * stood.
+     */
     boolean spoiled() {
         return spoiled;
     }
@@ -163,7 +195,8 @@ final class HarBody {
             int stop = Math.min(end, i + out.length - used);
             int before = lead;
             int u = used;
-            // Without branches: the bytes are as good as random. A lead byte's place is taken by what follows it.
+            // Without branches: the bytes are as good as random. A lead byte's place is taken by
+            // what follows it.
             for (; i < stop; i++) {
                 int c = b[i];
                 int high = c >> 31;
@@ -183,10 +216,11 @@ final class HarBody {
             if (grouped == 0) {
                 while (i + 4 <= end) {
                     if (out.length - used < 3) flush();
-                    int v = DIGITS[b[i] & 0xFF] << 18
-                            | DIGITS[b[i + 1] & 0xFF] << 12
-                            | DIGITS[b[i + 2] & 0xFF] << 6
-                            | DIGITS[b[i + 3] & 0xFF];
+                    int v =
+                            DIGITS[b[i] & 0xFF] << 18
+                                    | DIGITS[b[i + 1] & 0xFF] << 12
+                                    | DIGITS[b[i + 2] & 0xFF] << 6
+                                    | DIGITS[b[i + 3] & 0xFF];
                     if (v < 0) break;
                     out[used] = (byte) (v >> 16);
                     out[used + 1] = (byte) (v >> 8);

@@ -4,10 +4,16 @@ import dev.telltale.model.Anomaly;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** What is kept of one entry of a HAR: its values up to limits, whatever order they come in. Reused from entry to entry. */
+/**
+ * What is kept of one entry of a HAR: its values up to limits, whatever order they come in. Reused
+ * from entry to entry.
+ */
 final class HarEntry {
     /** Short values of one entry together. */
-    static final int SHORT = 4 << 20;
+    private static final int SHORT = 4 << 20;
+
+    /** Fields or cookies of one side of an entry. */
+    private static final int FIELDS = 1 << 20;
 
     private byte[] kept = new byte[4096];
     private int size;
@@ -24,10 +30,13 @@ final class HarEntry {
     private long lost;
     private boolean broken;
 
-    /** @param limit bytes kept of each body and each list */
+    /**
+     * @param limit bytes kept of each body and each list
+     */
     HarEntry(int limit) {
         for (HarList l : HarList.values()) {
-            lists[l.ordinal()] = new HarItems(l == HarList.PARAMS || l == HarList.FRAMES ? limit : SHORT);
+            lists[l.ordinal()] =
+                    new HarItems(l == HarList.PARAMS || l == HarList.FRAMES ? limit : FIELDS);
         }
         post = new HarText(limit);
         extra = new HarText(limit);
@@ -47,7 +56,14 @@ final class HarEntry {
         answer.clear();
     }
 
-    void add(HarLeaf leaf, byte[] bytes, int from, int length, boolean escaped, boolean first, boolean last) {
+    void add(
+            HarLeaf leaf,
+            byte[] bytes,
+            int from,
+            int length,
+            boolean escaped,
+            boolean first,
+            boolean last) {
         int f = leaf.ordinal();
         if (first) {
             json.begin();
@@ -128,7 +144,9 @@ final class HarEntry {
         if (i == end || b[i] == '.' && i + 1 < end && !exponent(b, i, end)) return n;
         if (b[i] != 'e' && b[i] != 'E' && b[i] != '.') return -1;
         try {
-            double d = Double.parseDouble(new String(b, from, end - from, StandardCharsets.ISO_8859_1));
+            double d =
+                    Double.parseDouble(
+                            new String(b, from, end - from, StandardCharsets.ISO_8859_1));
             return d >= 0 && d < 1L << 50 ? (long) d : -1;
         } catch (NumberFormatException e) {
             return -1;

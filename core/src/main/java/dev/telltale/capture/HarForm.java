@@ -5,9 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * A form's body built again from {@code postData.params}, where a recorder kept no text: as {@code multipart/form-data} (RFC
- * 7578) where the media type says so, else as {@code application/x-www-form-urlencoded}. Names and values stay as recorded; only
- * an ampersand, which shows that the recorder had undone the percent-encoding, is encoded again.
+ * A form's body built again from {@code postData.params}, where a recorder kept no text: as {@code
+ * multipart/form-data} (RFC 7578) where the media type says so, else as {@code
+ * application/x-www-form-urlencoded}. Names and values stay as recorded; only an ampersand, which
+ * shows that the recorder had undone the percent-encoding, is encoded again.
  */
 final class HarForm {
     private static final String BOUNDARY = "----TelltaleRebuiltForm";
@@ -21,13 +22,17 @@ final class HarForm {
         this.boundary = boundary;
     }
 
-    /** The media type of the form built again: the one given, with a boundary where it needs one. */
+    /**
+     * The media type of the form built again: the one given, with a boundary where it needs one.
+     */
     static String mediaType(String given) {
         if (!multipart(given)) return given.isEmpty() ? "application/x-www-form-urlencoded" : given;
         return boundary(given).isEmpty() ? given + "; boundary=" + BOUNDARY : given;
     }
 
-    /** @param mediaType from {@link #mediaType} */
+    /**
+     * @param mediaType from {@link #mediaType}
+     */
     static HarForm of(String mediaType, PartSink part) {
         return new HarForm(part, multipart(mediaType) ? boundary(mediaType) : "");
     }

@@ -10,18 +10,22 @@ final class HarHead {
     private static final int LONGEST = 4096;
 
     final HarItems fields;
+
     /** Name and port of Host or :authority, without brackets; empty and 0 where not given. */
     String host = "";
 
     int port;
     String scheme = "";
     String mediaType = "";
+
     /** Content codings in the order applied, lower case, without identity. */
     List<String> codings = List.of();
+
     /** Content-Length, -1 where there is none. */
     long declared = -1;
 
     boolean chunked;
+
     /** Cookies are among the fields. */
     boolean cookies;
 
@@ -65,6 +69,10 @@ final class HarHead {
 
     private String value(int i) {
         int length = Math.min(LONGEST, fields.length(i, HarLeaf.ITEM_VALUE));
-        return new String(fields.bytes(), fields.start(i, HarLeaf.ITEM_VALUE), length, StandardCharsets.UTF_8);
+        return new String(
+                fields.bytes(),
+                fields.start(i, HarLeaf.ITEM_VALUE),
+                length,
+                StandardCharsets.UTF_8);
     }
 }

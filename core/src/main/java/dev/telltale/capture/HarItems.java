@@ -5,13 +5,15 @@ import java.util.Arrays;
 import java.util.Deque;
 
 /**
- * The elements of one list of a HAR entry, escapes undone, kept up to a limit. Once it is reached the elements kept stay, the
- * others are counted; of those whose value alone is longer than the limit the other members are noted, so that a second reading
- * knows them before the value streams past.
+ * The elements of one list of a HAR entry, escapes undone, kept up to a limit. Once it is reached
+ * the elements kept stay, the others are counted; of those whose value alone is longer than the
+ * limit the other members are noted, so that a second reading knows them before the value streams
+ * past.
  */
 final class HarItems {
     private static final int FIELDS = 4;
     private static final int MOST = 1 << 16;
+
     /** Longest that name, file name and type of one element may be together. */
     private static final int SCRATCH = 1 << 16;
 
@@ -59,7 +61,14 @@ final class HarItems {
         Arrays.fill(lengths, -1);
     }
 
-    void add(HarLeaf leaf, byte[] bytes, int from, int length, boolean escaped, boolean first, boolean last) {
+    void add(
+            HarLeaf leaf,
+            byte[] bytes,
+            int from,
+            int length,
+            boolean escaped,
+            boolean first,
+            boolean last) {
         int field = leaf.ordinal() - HarLeaf.ITEM_NAME.ordinal();
         boolean value = leaf == HarLeaf.ITEM_VALUE;
         if (first) json.begin();
@@ -72,7 +81,7 @@ final class HarItems {
             }
             int at = size + (int) Math.min(valueLength, limit);
             if (!over && valueKept && (long) at + length <= limit && items < MOST) {
-                if (kept.length - at < room) kept = Arrays.copyOf(kept, 2 * (at + room));
+                grow(at + room);
                 int end = json.undo(bytes, from, length, escaped, kept, at);
                 if (last) end = json.flush(kept, end);
                 valueLength += end - at;
@@ -92,7 +101,8 @@ final class HarItems {
             lost += length;
             return;
         }
-        if (scratch.length - scratched < room) scratch = Arrays.copyOf(scratch, 2 * (scratched + room));
+        if (scratch.length - scratched < room)
+            scratch = Arrays.copyOf(scratch, 2 * (scratched + room));
         int end = json.undo(bytes, from, length, escaped, scratch, scratched);
         if (last) end = json.flush(scratch, end);
         scratched = end;
@@ -107,7 +117,7 @@ final class HarItems {
             if (lengths[value] >= 0) lengths[value] = (int) valueLength;
             starts[value] = size;
             int at = size + (int) valueLength;
-            if (kept.length - at < scratched) kept = Arrays.copyOf(kept, 2 * (at + scratched));
+            grow(at + scratched);
             System.arraycopy(scratch, 0, kept, at, scratched);
             for (int f = 0; f < FIELDS; f++) {
                 spans[(items * FIELDS + f) * 2] = f == value ? size : at + starts[f];
@@ -122,8 +132,16 @@ final class HarItems {
         if (valueLength > limit) big.add(new Item(field(0), field(2), field(3)));
     }
 
+    private void grow(int needed) {
+        if (kept.length >= needed) return;
+        long twice = Math.min(2L * needed, (long) limit + SCRATCH);
+        kept = Arrays.copyOf(kept, (int) Math.max(needed, twice));
+    }
+
     private byte[] field(int f) {
-        return lengths[f] < 0 ? new byte[0] : Arrays.copyOfRange(scratch, starts[f], starts[f] + lengths[f]);
+        return lengths[f] < 0
+                ? new byte[0]
+                : Arrays.copyOfRange(scratch, starts[f], starts[f] + lengths[f]);
     }
 
     /** The text broke off: what there is of an open element is an element. */
@@ -140,7 +158,8 @@ final class HarItems {
 
     /** A kept element without its value. */
     Item item(int i) {
-        return new Item(copy(i, HarLeaf.ITEM_NAME), copy(i, HarLeaf.ITEM_FILE), copy(i, HarLeaf.ITEM_TYPE));
+        return new Item(
+                copy(i, HarLeaf.ITEM_NAME), copy(i, HarLeaf.ITEM_FILE), copy(i, HarLeaf.ITEM_TYPE));
     }
 
     private byte[] copy(int i, HarLeaf leaf) {
@@ -185,7 +204,8 @@ final class HarItems {
 
     /** Length of a member, 0 where absent. */
     int length(int item, HarLeaf leaf) {
-        return Math.max(0, spans[(item * FIELDS + leaf.ordinal() - HarLeaf.ITEM_NAME.ordinal()) * 2 + 1]);
+        return Math.max(
+                0, spans[(item * FIELDS + leaf.ordinal() - HarLeaf.ITEM_NAME.ordinal()) * 2 + 1]);
     }
 
     boolean has(int item, HarLeaf leaf) {

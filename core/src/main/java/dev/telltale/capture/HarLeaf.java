@@ -1,8 +1,9 @@
 package dev.telltale.capture;
 
 /**
- * The values of a HAR entry that an audit reads, each named by where it stands: {@code SENT_*} under {@code request},
- * {@code ANSWER_*} under {@code response}, {@code ITEM_*} in an element of one of the {@link HarList}s.
+ * The values of a HAR entry that an audit reads, each named by where it stands: {@code SENT_*}
+ * under {@code request}, {@code ANSWER_*} under {@code response}, {@code ITEM_*} in an element of
+ * one of the {@link HarList}s.
  */
 enum HarLeaf {
     STARTED(Kind.TEXT),

@@ -1,6 +1,9 @@
 package dev.telltale.capture;
 
-/** The lists of a HAR entry that an audit reads; their elements hold the {@code ITEM_*} leaves of {@link HarLeaf}. */
+/**
+ * The lists of a HAR entry that an audit reads; their elements hold the {@code ITEM_*} leaves of
+ * {@link HarLeaf}.
+ */
 enum HarList {
     SENT_HEADERS,
     SENT_COOKIES,

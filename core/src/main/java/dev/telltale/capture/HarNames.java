@@ -3,7 +3,10 @@ package dev.telltale.capture;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Gives the same String for the same bytes, since every entry brings the same few field names. Bounded. */
+/**
+ * Gives the same String for the same bytes, since every entry brings the same few field names.
+ * Bounded.
+ */
 final class HarNames {
     private static final int SLOTS = 1024;
     private static final int LONGEST = 64;

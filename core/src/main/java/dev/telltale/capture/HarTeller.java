@@ -33,14 +33,18 @@ final class HarTeller {
     private final int limit;
     private final HarNames names = new HarNames();
 
-    /** @param limit as the entries': the longest value that is kept */
+    /**
+     * @param limit as the entries': the longest value that is kept
+     */
     HarTeller(FlowSinks flows, HarAgain again, int limit) {
         this.flows = flows;
         this.again = again;
         this.limit = limit;
     }
 
-    /** @param time start of the exchange in nanoseconds since the epoch, 0 where unknown */
+    /**
+     * @param time start of the exchange in nanoseconds since the epoch, 0 where unknown
+     */
     void tell(HarEntry e, long time) {
         HarHead sent = new HarHead(e.list(HarList.SENT_HEADERS), names);
         HarUrl url = HarUrl.of(e.bytes(), e.start(HarLeaf.URL), e.length(HarLeaf.URL));
@@ -52,29 +56,59 @@ final class HarTeller {
         Secured secured = connect ? Secured.NONE : secured(scheme, protocol, e);
 
         // A URL by address whose request named the host: the name says who was meant.
-        boolean byField = url.host().isEmpty() || isAddress(url.host()) && !sent.host.isEmpty() && !isAddress(sent.host);
+        boolean byField =
+                url.host().isEmpty()
+                        || isAddress(url.host()) && !sent.host.isEmpty() && !isAddress(sent.host);
         String host = byField ? sent.host : url.host();
         int port = url.port() != 0 || !url.host().isEmpty() ? url.port() : sent.port;
-        if (port == 0) port = connect || scheme.equals("https") ? 443 : scheme.equals("http") ? 80 : 0;
+        if (port == 0)
+            port = connect || scheme.equals("https") ? 443 : scheme.equals("http") ? 80 : 0;
         byte[] target = connect ? authority(e, url, port) : url.target();
 
         int serverPort = (int) Math.min(65535, Math.max(0, e.number(HarLeaf.SERVER_PORT)));
-        Endpoint server = new Endpoint(address(e.text(HarLeaf.SERVER_IP)), "", serverPort != 0 ? serverPort : port);
+        Endpoint server =
+                new Endpoint(
+                        address(e.text(HarLeaf.SERVER_IP)),
+                        "",
+                        serverPort != 0 ? serverPort : port);
         FrameMap map = FrameMap.at(time);
-        Flow flow = new Flow(e.index(), Transport.EXCHANGES, new Endpoint("", "", 0), server, false, map, map);
+        Flow flow =
+                new Flow(
+                        e.index(),
+                        Transport.EXCHANGES,
+                        new Endpoint("", "", 0),
+                        server,
+                        false,
+                        map,
+                        map);
         FlowSink sink = flows.open(flow);
         if (url.local()) {
             sink.identified(url.scheme(), "", Secured.NONE);
         } else if (!e.has(HarLeaf.URL) && !e.has(HarLeaf.METHOD) && sent.fields.isEmpty()) {
             sink.anomaly(
-                    e.anomaly(Anomaly.Kind.CAPTURE_MALFORMED, "The entry holds no request; nothing of it was used."));
+                    e.anomaly(
+                            Anomaly.Kind.CAPTURE_MALFORMED,
+                            "The entry holds no request; nothing of it was used."));
         } else {
             if (host.isEmpty()) {
-                sink.anomaly(e.anomaly(Anomaly.Kind.CAPTURE_MALFORMED, "The entry does not say which host was asked."));
+                sink.anomaly(
+                        e.anomaly(
+                                Anomaly.Kind.CAPTURE_MALFORMED,
+                                "The entry does not say which host was asked."));
             }
             sink.identified(protocol, isAddress(host) ? "" : host, secured);
-            Exchange exchange = new Exchange(
-                    flow, e.index(), protocol, method, scheme, host, port, target, secured, e.text(HarLeaf.APP));
+            Exchange exchange =
+                    new Exchange(
+                            flow,
+                            e.index(),
+                            protocol,
+                            method,
+                            scheme,
+                            host,
+                            port,
+                            target,
+                            secured,
+                            e.text(HarLeaf.APP));
             new Telling(e, exchange, sink, sent).tell();
         }
         flows.close(flow, sink);
@@ -93,7 +127,10 @@ final class HarTeller {
             case "http", "ws" -> "http";
             case "https", "wss" -> "https";
             case "" -> {
-                boolean tls = sent.scheme.equals("https") || url.port() == 443 || e.has(HarLeaf.TLS_PROTOCOL);
+                boolean tls =
+                        sent.scheme.equals("https")
+                                || url.port() == 443
+                                || e.has(HarLeaf.TLS_PROTOCOL);
                 yield tls ? "https" : "http";
             }
             default -> "";
@@ -107,7 +144,8 @@ final class HarTeller {
         boolean doubted = state.equals("weak") || state.equals("broken");
         String weak = doubted ? "the browser called the connection " + state : "";
         String tls = e.text(HarLeaf.TLS_PROTOCOL).toUpperCase(Locale.ROOT);
-        if (protocol.equals("http/3") || tls.startsWith("QUIC")) return new Secured(Protection.QUIC, "", weak);
+        if (protocol.equals("http/3") || tls.startsWith("QUIC"))
+            return new Secured(Protection.QUIC, "", weak);
         String version = tls.startsWith("TLS") ? tls.substring(3).replaceFirst("^[ V]+", "") : "";
         return new Secured(Protection.TLS, version.matches("[0-9.]{1,4}") ? version : "", weak);
     }
@@ -145,7 +183,8 @@ final class HarTeller {
         if (colon >= 0 && colon == s.lastIndexOf(':')) s = s.substring(0, colon);
         if (!isAddress(s)) return "";
         for (int i = 0; i < s.length(); i++) {
-            if (Character.digit(s.charAt(i), 16) < 0 && s.charAt(i) != ':' && s.charAt(i) != '.') return "";
+            if (Character.digit(s.charAt(i), 16) < 0 && s.charAt(i) != ':' && s.charAt(i) != '.')
+                return "";
         }
         return s.toLowerCase(Locale.ROOT);
     }
@@ -179,9 +218,12 @@ final class HarTeller {
                 head += exchange.target().length;
             }
             head += fields(m, Side.INITIATOR, sent.fields, PartKind.HEADER);
-            if (!sent.cookies) head += fields(m, Side.INITIATOR, e.list(HarList.SENT_COOKIES), PartKind.COOKIE);
-            if (!queryInTarget()) head += fields(m, Side.INITIATOR, e.list(HarList.QUERY), PartKind.QUERY);
-            sink.account(Side.INITIATOR, exchange.host(), ByteClass.READABLE, head, ReasonCode.NONE);
+            if (!sent.cookies)
+                head += fields(m, Side.INITIATOR, e.list(HarList.SENT_COOKIES), PartKind.COOKIE);
+            if (!queryInTarget())
+                head += fields(m, Side.INITIATOR, e.list(HarList.QUERY), PartKind.QUERY);
+            sink.account(
+                    Side.INITIATOR, exchange.host(), ByteClass.READABLE, head, ReasonCode.NONE);
             if (e.lost() > 0) tooMuch(Side.INITIATOR, e.lost(), "text");
             requestBody(m);
             m.end();
@@ -218,8 +260,12 @@ final class HarTeller {
 
         private void tooMuch(Side side, long bytes, String what) {
             sink.account(side, exchange.host(), ByteClass.OPAQUE, bytes, ReasonCode.BUDGET);
-            sink.anomaly(e.anomaly(
-                    Anomaly.Kind.LIMIT, "The entry has more " + what + " than is looked at; the first was used."));
+            sink.anomaly(
+                    e.anomaly(
+                            Anomaly.Kind.LIMIT,
+                            "The entry has more "
+                                    + what
+                                    + " than is looked at; the first was used."));
         }
 
         private void requestBody(MessageSink m) {
@@ -228,7 +274,15 @@ final class HarTeller {
             if (!e.body(HarLeaf.EXTRA_TEXT).isEmpty()) {
                 boolean flagged = e.text(HarLeaf.EXTRA_ENCODING).strip().equalsIgnoreCase("base64");
                 long decoded = e.number(HarLeaf.EXTRA_SIZE);
-                body(m, Side.INITIATOR, HarLeaf.EXTRA_TEXT, flagged, mediaType, sent, size, decoded);
+                body(
+                        m,
+                        Side.INITIATOR,
+                        HarLeaf.EXTRA_TEXT,
+                        flagged,
+                        mediaType,
+                        sent,
+                        size,
+                        decoded);
             } else if (!e.body(HarLeaf.POST_TEXT).isEmpty()) {
                 boolean flagged = flagged(HarLeaf.POST_ENCODING, HarLeaf.POST_COMMENT);
                 body(m, Side.INITIATOR, HarLeaf.POST_TEXT, flagged, mediaType, sent, size, -1);
@@ -253,13 +307,22 @@ final class HarTeller {
             MessageSink m = told.message(Side.RESPONDER);
             long head = fields(m, Side.RESPONDER, answered.fields, PartKind.HEADER);
             if (!answered.cookies) head += fields(m, Side.RESPONDER, cookies, PartKind.COOKIE);
-            sink.account(Side.RESPONDER, exchange.host(), ByteClass.READABLE, head, ReasonCode.NONE);
+            sink.account(
+                    Side.RESPONDER, exchange.host(), ByteClass.READABLE, head, ReasonCode.NONE);
             // RFC 9110 section 6.4.1; a recorder's 304 may carry the body it had in its cache.
             boolean bodiless = status == 204 || status == 304 || status >= 100 && status < 200;
             if (text) {
                 boolean flagged = flagged(HarLeaf.ANSWER_ENCODING, HarLeaf.ANSWER_COMMENT);
                 String mediaType = mediaType(HarLeaf.ANSWER_MIME, answered);
-                body(m, Side.RESPONDER, HarLeaf.ANSWER_TEXT, flagged, mediaType, answered, wire, size);
+                body(
+                        m,
+                        Side.RESPONDER,
+                        HarLeaf.ANSWER_TEXT,
+                        flagged,
+                        mediaType,
+                        answered,
+                        wire,
+                        size);
             } else if (!bodiless && !exchange.operation().equals("HEAD")) {
                 absent(Side.RESPONDER, size > 0 ? size : wire);
             }
@@ -268,10 +331,13 @@ final class HarTeller {
 
         private boolean flagged(HarLeaf encoding, HarLeaf comment) {
             if (e.has(encoding)) return e.text(encoding).strip().equalsIgnoreCase("base64");
-            return e.length(comment) < 64 && e.text(comment).toLowerCase(Locale.ROOT).contains("base64");
+            return e.length(comment) < 64
+                    && e.text(comment).toLowerCase(Locale.ROOT).contains("base64");
         }
 
-        /** The recorder's media type, or the field's where that says more (a boundary, a charset). */
+        /**
+         * The recorder's media type, or the field's where that says more (a boundary, a charset).
+         */
         private String mediaType(HarLeaf leaf, HarHead head) {
             String recorded = e.text(leaf).strip();
             boolean more = head.mediaType.regionMatches(true, 0, recorded, 0, recorded.length());
@@ -301,14 +367,17 @@ final class HarTeller {
             HarText text = e.body(leaf);
             Writing writing = HarBody.writing(text, flagged, wire, size);
             if (flagged && writing != Writing.BASE64) {
-                sink.anomaly(e.anomaly(
-                        Anomaly.Kind.LYING_METADATA, "A body said to be Base64 is none; it was used as it stands."));
+                sink.anomaly(
+                        e.anomaly(
+                                Anomaly.Kind.LYING_METADATA,
+                                "A body said to be Base64 is none; it was used as it stands."));
             }
             List<String> codings = HarBody.codings(head.codings, text, writing, wire, size);
             PartSink part = m.open(PartKind.BODY, "", new Hint(mediaType, codings, -1));
             HarBody body = new HarBody(writing, part, text.over() ? Long.MAX_VALUE : text.size());
             int lane = side == Side.INITIATOR ? 0 : 1;
-            boolean whole = text.over() && again.read(lane, e, new HarAgain.Text(leaf, text.times(), body));
+            boolean whole =
+                    text.over() && again.read(lane, e, new HarAgain.Text(leaf, text.times(), body));
             if (!whole) {
                 for (int at = 0; at < text.size(); at += CHUNK) {
                     body.feed(text.bytes(), at, Math.min(CHUNK, text.size() - at));
@@ -317,8 +386,10 @@ final class HarTeller {
             body.end();
             if (text.over() && !whole) {
                 part.gap(text.facts().length - text.size(), ReasonCode.BUDGET);
-                sink.anomaly(e.anomaly(
-                        Anomaly.Kind.LIMIT, "A body is longer than can be kept, and the file can be read once only."));
+                sink.anomaly(
+                        e.anomaly(
+                                Anomaly.Kind.LIMIT,
+                                "A body is longer than is kept of a file that can be read once only."));
             } else {
                 long missing = missing(text, side, head, wire, body.delivered());
                 if (missing > 0) part.gap(missing, ReasonCode.TRUNCATED);
@@ -332,14 +403,19 @@ final class HarTeller {
             // An answer's length is no guide: recorders give it before or after decoding.
             if (side == Side.RESPONDER || !head.codings.isEmpty() || wire <= delivered) return 0;
             HarText.Facts f = text.facts();
-            // CR LF written as LF, a byte order mark dropped, UTF-16 or Latin-1 made UTF-8: nothing was cut.
+            // CR LF written as LF, a byte order mark dropped, UTF-16 or Latin-1 made UTF-8: nothing
+            // was cut.
             boolean recoded = wire >= 2 * f.points && wire <= 2 * f.points + 2;
             long missing = wire - delivered;
             if (recoded || missing <= Math.max(3, f.newlines)) return 0;
-            sink.anomaly(e.anomaly(
-                    Anomaly.Kind.LYING_METADATA,
-                    "The request's body is " + missing + " bytes shorter than the bodySize given for it."));
-            // Recorders cut off at a limit, which takes much; a little is someone's edit of the text.
+            sink.anomaly(
+                    e.anomaly(
+                            Anomaly.Kind.LYING_METADATA,
+                            "The request's body is "
+                                    + missing
+                                    + " bytes shorter than the bodySize given for it."));
+            // Recorders cut off at a limit, which takes much; a little is someone's edit of the
+            // text.
             return missing > wire / 16 ? missing : 0;
         }
 
@@ -347,39 +423,45 @@ final class HarTeller {
             String mediaType = HarForm.mediaType(given);
             PartSink part = m.open(PartKind.BODY, "", new Hint(mediaType, List.of(), -1));
             HarForm form = HarForm.of(mediaType, part);
-            HarAgain.Items items = new HarAgain.Items(HarList.PARAMS, params, limit) {
-                @Override
-                void begin(HarItems.Item item) {
-                    form.begin(item);
-                }
+            HarAgain.Items items =
+                    new HarAgain.Items(HarList.PARAMS, params, limit) {
+                        @Override
+                        void begin(HarItems.Item item) {
+                            form.begin(item);
+                        }
 
-                @Override
-                void piece(byte[] b, int from, int length) {
-                    form.value(b, from, length);
-                }
+                        @Override
+                        void piece(byte[] b, int from, int length) {
+                            form.value(b, from, length);
+                        }
 
-                @Override
-                void end() {
-                    form.end();
-                }
-            };
+                        @Override
+                        void end() {
+                            form.end();
+                        }
+                    };
             boolean all = items.tell(again, 0, e);
             form.close();
             if (!all) {
                 part.gap(params.lost(), ReasonCode.BUDGET);
-                sink.anomaly(e.anomaly(
-                        Anomaly.Kind.LIMIT, "A form is longer than can be kept, and the file can be read once only."));
+                sink.anomaly(
+                        e.anomaly(
+                                Anomaly.Kind.LIMIT,
+                                "A form is longer than is kept of a file that can be read once only."));
             } else if (params.isCut()) {
                 part.gap(1, ReasonCode.TRUNCATED);
             }
             part.end();
         }
 
-        /** Messages inside a WebSocket (RFC 6455), each a message of the exchange that opened it. */
+        /**
+         * Messages inside a WebSocket (RFC 6455), each a message of the exchange that opened it.
+         */
         private void webSocket(ExchangeSink told) {
             HarItems list = e.list(HarList.FRAMES);
             if (list.isEmpty()) return;
-            if (!new Frames(told, list).tell(again, 2, e)) tooMuch(Side.INITIATOR, list.lost(), "WebSocket messages");
+            if (!new Frames(told, list).tell(again, 2, e))
+                tooMuch(Side.INITIATOR, list.lost(), "WebSocket messages");
         }
 
         private final class Frames extends HarAgain.Items {
@@ -409,7 +491,7 @@ final class HarTeller {
                     default -> {
                         complain(
                                 Anomaly.Kind.CAPTURE_MALFORMED,
-                                "A WebSocket message does not say who sent it; taken as sent by the phone.");
+                                "A WebSocket message names no sender; taken as sent by the phone.");
                         open(Side.INITIATOR);
                     }
                 }
@@ -440,7 +522,7 @@ final class HarTeller {
                 if (body.spoiled()) {
                     complain(
                             Anomaly.Kind.LYING_METADATA,
-                            "A WebSocket message said to be binary is no Base64; from there on it was used as it stands.");
+                            "A binary WebSocket message is no Base64; used as it stands.");
                 }
             }
         }

@@ -6,11 +6,12 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * A body's string value, escapes undone, as it comes: kept up to a limit, of all of it the facts that tell how a recorder wrote
- * the body's bytes down.
+ * A body's string value, escapes undone, as it comes: kept up to a limit, of all of it the facts
+ * that tell how a recorder wrote the body's bytes down.
  */
 final class HarText {
-    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONGS =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final int limit;
     private final JsonText json = new JsonText();
@@ -49,7 +50,11 @@ final class HarText {
         int room = length + 2 * JsonText.ROOM;
         if (!over && (long) size + length <= limit) {
             if (kept.length - size < room) {
-                int grown = (int) Math.min(limit + 2L * JsonText.ROOM, Math.max(4096, 2L * (size + room)));
+                int grown =
+                        (int)
+                                Math.min(
+                                        limit + 2L * JsonText.ROOM,
+                                        Math.max(4096, 2L * (size + room)));
                 kept = Arrays.copyOf(kept, grown);
             }
             size = json.undo(bytes, from, length, escaped, kept, size);
@@ -86,7 +91,7 @@ final class HarText {
     }
 
     boolean isEmpty() {
-        return size == 0;
+        return size == 0 && !over;
     }
 
     byte[] bytes() {
@@ -101,7 +106,8 @@ final class HarText {
     boolean ascii() {
         if (over) return facts.ascii;
         int i = 0;
-        for (; i + 8 <= size; i += 8) if (((long) LONGS.get(kept, i) & 0x8080808080808080L) != 0) return false;
+        for (; i + 8 <= size; i += 8)
+            if (((long) LONGS.get(kept, i) & 0x8080808080808080L) != 0) return false;
         for (; i < size; i++) if (kept[i] < 0) return false;
         return true;
     }
@@ -117,7 +123,8 @@ final class HarText {
         private static final byte DIGIT = 0, SPACE = 1, PAD = 2, OTHER = -1;
         private static final byte[] BASE64 = new byte[256];
 
-        // The automaton's state is (lead byte seen: none, C2, C3) * 5 + (continuation bytes that the Latin-1 reading, taken as
+        // The automaton's state is (lead byte seen: none, C2, C3) * 5 + (continuation bytes that
+        // the Latin-1 reading, taken as
         // UTF-8, still wants: 0 to 3, or 4 once it is no UTF-8).
         private static final int WANTS = 5;
         private static final int BROKEN = 4;
@@ -133,7 +140,8 @@ final class HarText {
             for (char c : new char[] {'+', '/', '-', '_'}) BASE64[c] = DIGIT;
             for (char c : new char[] {'\r', '\n', ' ', '\t'}) BASE64[c] = SPACE;
             BASE64['='] = PAD;
-            for (int state = 0; state < 3 * WANTS; state++) for (int b = 0; b < 256; b++) rule(state, b);
+            for (int state = 0; state < 3 * WANTS; state++)
+                for (int b = 0; b < 256; b++) rule(state, b);
         }
 
         private static void rule(int state, int b) {
@@ -156,21 +164,30 @@ final class HarText {
                 if (point < 0xA0) flags |= C1;
                 if (wants == BROKEN) next = BROKEN;
                 else if (wants > 0) next = point < 0xC0 ? wants - 1 : BROKEN;
-                else next = point < 0xC2 || point > 0xF4 ? BROKEN : point < 0xE0 ? 1 : point < 0xF0 ? 2 : 3;
+                else
+                    next =
+                            point < 0xC2 || point > 0xF4
+                                    ? BROKEN
+                                    : point < 0xE0 ? 1 : point < 0xF0 ? 2 : 3;
             }
             NEXT[state << 8 | b] = (byte) next;
             FLAGS[state << 8 | b] = (byte) flags;
         }
 
         long length;
+
         /** Unicode code points. */
         long points;
+
         long newlines;
         boolean ascii;
+
         /** Code points 80 to 9F occur: no text has them, bytes written as Latin-1 do. */
         boolean c1;
+
         /** Code points below 20 that are no white space occur. */
         boolean c0;
+
         /** Base64 digits, as long as it is Base64. */
         long digits;
 
@@ -228,7 +245,10 @@ final class HarText {
             while (i < end) {
                 if (!padded) {
                     while (i + 4 <= end
-                            && (BASE64[b[i] & 0xFF] | BASE64[b[i + 1] & 0xFF] | BASE64[b[i + 2] & 0xFF] | BASE64[b[i + 3] & 0xFF])
+                            && (BASE64[b[i] & 0xFF]
+                                            | BASE64[b[i + 1] & 0xFF]
+                                            | BASE64[b[i + 2] & 0xFF]
+                                            | BASE64[b[i + 3] & 0xFF])
                                     == 0) {
                         i += 4;
                         digits += 4;

@@ -4,8 +4,8 @@ import java.time.DateTimeException;
 import java.time.LocalDate;
 
 /**
- * {@code startedDateTime}: {@code YYYY-MM-DDThh:mm:ss.sTZD} (ISO 8601), any number of fractional digits; without an offset it is
- * UTC.
+ * {@code startedDateTime}: {@code YYYY-MM-DDThh:mm:ss.sTZD} (ISO 8601), any number of fractional
+ * digits; without an offset it is UTC.
  */
 final class HarTime {
     /** No readable time. */
@@ -22,7 +22,8 @@ final class HarTime {
         int day = digits(b, from + 8, 2);
         int hour = digits(b, from + 11, 2);
         int minute = digits(b, from + 14, 2);
-        if (year < 0 || month < 0 || day < 0 || hour < 0 || hour > 24 || minute < 0 || minute > 59) return NONE;
+        if (year < 0 || month < 0 || day < 0 || hour < 0 || hour > 24 || minute < 0 || minute > 59)
+            return NONE;
         if (b[from + 4] != '-' || b[from + 7] != '-' || b[from + 13] != ':') return NONE;
         if (b[from + 10] != 'T' && b[from + 10] != 't' && b[from + 10] != ' ') return NONE;
         int i = from + 16;

@@ -5,13 +5,14 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * A HAR's {@code request.url} taken apart (RFC 3986 section 3) without changing a byte of it: {@code
- * scheme://userinfo@host:port/path?query#fragment}.
+ * A HAR's {@code request.url} taken apart (RFC 3986 section 3) without changing a byte of it:
+ * {@code scheme://userinfo@host:port/path?query#fragment}.
  *
  * @param scheme lower case, empty where there is none
  * @param host without user information, brackets and port, as written
  * @param port as written, 0 where none is
- * @param target path and query as written, without fragment; {@code /} before it where the path is empty
+ * @param target path and query as written, without fragment; {@code /} before it where the path is
+ *     empty
  */
 record HarUrl(String scheme, String host, int port, byte[] target) {
 
@@ -65,8 +66,8 @@ record HarUrl(String scheme, String host, int port, byte[] target) {
     }
 
     /**
-     * Index of the colon that ends a scheme, or -1. {@code host:443} has none: what follows a scheme's colon is {@code //}, or
-     * no port.
+     * Index of the colon that ends a scheme, or -1. {@code host:443} has none: what follows a
+     * scheme's colon is {@code //}, or no port.
      */
     private static int schemeEnd(byte[] b, int from, int end) {
         for (int i = from; i < end && i < from + 32; i++) {
@@ -76,7 +77,9 @@ record HarUrl(String scheme, String host, int port, byte[] target) {
                 return i > from && !port ? i : -1;
             }
             boolean letter = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z';
-            if (!letter && (i == from || !(c >= '0' && c <= '9' || c == '+' || c == '-' || c == '.'))) return -1;
+            if (!letter
+                    && (i == from || !(c >= '0' && c <= '9' || c == '+' || c == '-' || c == '.')))
+                return -1;
         }
         return -1;
     }
@@ -95,12 +98,26 @@ record HarUrl(String scheme, String host, int port, byte[] target) {
         return new String(b, from, to - from, StandardCharsets.UTF_8);
     }
 
-    /** True where nothing went over a network: the recorder lists what it made itself or had at hand. */
+    /**
+     * True where nothing went over a network: the recorder lists what it made itself or had at
+     * hand.
+     */
     boolean local() {
         return switch (scheme) {
-            case "data", "blob", "about", "file", "filesystem", "javascript", "chrome", "chrome-extension", "content",
-                    "moz-extension", "safari-web-extension", "resource", "devtools" ->
-                true;
+            case "data",
+                    "blob",
+                    "about",
+                    "file",
+                    "filesystem",
+                    "javascript",
+                    "chrome",
+                    "chrome-extension",
+                    "content",
+                    "moz-extension",
+                    "safari-web-extension",
+                    "resource",
+                    "devtools" ->
+                    true;
             default -> false;
         };
     }

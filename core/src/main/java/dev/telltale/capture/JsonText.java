@@ -1,19 +1,27 @@
 package dev.telltale.capture;
 
 /**
- * Undoes the escapes of JSON strings (RFC 8259 section 7) piece by piece, into UTF-8. A lone surrogate U+DC80 to U+DCFF is the
- * byte 80 to FF it stands for (Python's {@code surrogateescape}, which mitmproxy writes for bytes that are no text); any other
- * lone surrogate keeps its three bytes.
+ * Undoes the escapes of JSON strings (RFC 8259 section 7) piece by piece, into UTF-8. A lone
+ * surrogate U+DC80 to U+DCFF is the byte 80 to FF it stands for (Python's {@code surrogateescape},
+ * which mitmproxy writes for bytes that are no text); any other lone surrogate keeps its three
+ * bytes.
  */
 final class JsonText {
     /** How many more bytes than its input a piece may need. */
     static final int ROOM = 3;
 
+    private static final byte[] HEX = new byte[256];
+
+    static {
+        for (int c = 0; c < 256; c++) HEX[c] = (byte) (c < 128 ? Character.digit(c, 16) : -1);
+    }
+
     /** A high surrogate whose low one may follow, else 0. */
     private int high;
 
     /**
-     * Writes a piece to {@code to} from {@code at}, which has room for {@code length + ROOM} bytes; escape sequences are whole.
+     * Writes a piece to {@code to} from {@code at}, which has room for {@code length + ROOM} bytes;
+     * escape sequences are whole.
      *
      * @return the index after the last byte written
      */
@@ -127,7 +135,7 @@ final class JsonText {
     private static int hex4(byte[] b, int at) {
         int v = 0;
         for (int i = at; i < at + 4; i++) {
-            int d = Character.digit(b[i], 16);
+            int d = HEX[b[i] & 0xFF];
             if (d < 0) return -1;
             v = v << 4 | d;
         }

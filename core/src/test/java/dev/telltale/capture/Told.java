@@ -23,7 +23,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 
-/** All that one reading of an exchange capture told, and that it was told in the order the contract asks for. */
+/**
+ * All that one reading of an exchange capture told, and that it was told in the order the contract
+ * asks for.
+ */
 final class Told implements FlowSinks {
     final List<Entry> entries = new ArrayList<>();
     final List<Anomaly> anomalies = new ArrayList<>();
@@ -52,7 +55,12 @@ final class Told implements FlowSinks {
 
         String url() {
             Exchange x = exchange();
-            return x.scheme() + "://" + x.host() + ":" + x.port() + new String(x.target(), StandardCharsets.UTF_8);
+            return x.scheme()
+                    + "://"
+                    + x.host()
+                    + ":"
+                    + x.port()
+                    + new String(x.target(), StandardCharsets.UTF_8);
         }
 
         /** Of the first message of that side. */
@@ -84,17 +92,38 @@ final class Told implements FlowSinks {
         /** Everything about it on a few lines. */
         String all() {
             StringBuilder s = new StringBuilder();
-            s.append(flow.number()).append(' ').append(flow.responder()).append(' ').append(flow.sent().time(0));
+            s.append(flow.number())
+                    .append(' ')
+                    .append(flow.responder())
+                    .append(' ')
+                    .append(flow.sent().time(0));
             s.append('\n').append(identified).append('\n');
             for (Exchange x : exchanges) {
-                s.append(x.entry()).append(' ').append(x.protocol()).append(' ').append(x.operation()).append(' ');
-                s.append(url()).append(' ').append(x.secured()).append(' ').append(x.app()).append('\n');
+                s.append(x.entry())
+                        .append(' ')
+                        .append(x.protocol())
+                        .append(' ')
+                        .append(x.operation())
+                        .append(' ');
+                s.append(url())
+                        .append(' ')
+                        .append(x.secured())
+                        .append(' ')
+                        .append(x.app())
+                        .append('\n');
             }
             for (Message m : messages) {
                 s.append(m.side).append('\n');
                 for (Part p : m.parts) {
-                    s.append(p.kind).append(' ').append(p.name).append(' ').append(p.hint).append(' ');
-                    s.append(new String(p.bytes.toByteArray(), StandardCharsets.ISO_8859_1)).append(p.gaps).append('\n');
+                    s.append(p.kind)
+                            .append(' ')
+                            .append(p.name)
+                            .append(' ')
+                            .append(p.hint)
+                            .append(' ');
+                    s.append(new String(p.bytes.toByteArray(), StandardCharsets.ISO_8859_1))
+                            .append(p.gaps)
+                            .append('\n');
                 }
             }
             return s.append(accounts).append(anomalies).append(ended).append(closed).toString();
@@ -129,7 +158,9 @@ final class Told implements FlowSinks {
         return read(json.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** @param limit bytes kept of a body */
+    /**
+     * @param limit bytes kept of a body
+     */
     static Told read(ByteSource source, int limit) {
         DigestSource raw = new DigestSource(source, false);
         try (Har har = new Har(new CaptureInput("test", raw, raw), limit)) {
@@ -214,15 +245,19 @@ final class Told implements FlowSinks {
         return new FlowSink() {
             @Override
             public ExchangeSink exchange(Exchange exchange) {
-                must(exchange.flow() == flow && exchange.entry() == flow.number(), "the exchange is of its flow");
+                must(
+                        exchange.flow() == flow && exchange.entry() == flow.number(),
+                        "the exchange is of its flow");
                 entry.exchanges.add(exchange);
                 return exchangeSink(entry);
             }
 
             @Override
-            public void account(Side side, String host, ByteClass byteClass, long bytes, ReasonCode reason) {
+            public void account(
+                    Side side, String host, ByteClass byteClass, long bytes, ReasonCode reason) {
                 must(bytes >= 0, "no negative sums");
-                entry.accounts.add(side + " " + host + " " + byteClass + " " + bytes + " " + reason);
+                entry.accounts.add(
+                        side + " " + host + " " + byteClass + " " + bytes + " " + reason);
             }
 
             @Override
@@ -235,7 +270,9 @@ final class Told implements FlowSinks {
 
             @Override
             public void anomaly(Anomaly anomaly) {
-                must(anomaly.where().equals("entry " + flow.number()), "anomalies name their entry");
+                must(
+                        anomaly.where().equals("entry " + flow.number()),
+                        "anomalies name their entry");
                 entry.anomalies.add(anomaly);
             }
         };
@@ -255,9 +292,19 @@ final class Told implements FlowSinks {
                     private boolean partOpen;
 
                     @Override
-                    public void part(PartKind kind, String name, byte[] bytes, int from, int length, long at) {
-                        must(!partOpen && at == -1, "one part is open at a time, without wire bytes");
-                        must(kind != PartKind.TARGET || message.parts.isEmpty(), "the target comes first");
+                    public void part(
+                            PartKind kind,
+                            String name,
+                            byte[] bytes,
+                            int from,
+                            int length,
+                            long at) {
+                        must(
+                                !partOpen && at == -1,
+                                "one part is open at a time, without wire bytes");
+                        must(
+                                kind != PartKind.TARGET || message.parts.isEmpty(),
+                                "the target comes first");
                         Part part = new Part(kind, name, Hint.NONE);
                         part.bytes.write(bytes, from, length);
                         message.parts.add(part);
@@ -309,7 +356,9 @@ final class Told implements FlowSinks {
     @Override
     public void close(Flow flow, FlowSink sink) {
         Entry entry = entries.getLast();
-        must(entry.flow == flow && !entry.closed && (entry.ended || entry.exchanges.isEmpty()), "flows end when told");
+        must(
+                entry.flow == flow && !entry.closed && (entry.ended || entry.exchanges.isEmpty()),
+                "flows end when told");
         entry.closed = true;
     }
 }
