@@ -573,9 +573,9 @@ final class Layer {
         if (mode == Mode.LOST) {
             if (leafBytes > 0) u.unread(this, ByteClass.OPAQUE, lost, leafBytes, 0);
         } else if (mode == Mode.BINARY && !token) {
-            if (u.received) {
-                if (leafBytes >= UNEXPLAINED) u.receivedHash(leafHash);
-            } else if (opaque > 0) {
+            if (u.received && leafBytes >= UNEXPLAINED) u.receivedHash(leafHash);
+            if (opaque > 0) {
+                // also of what was received: the phone may be the one that was called
                 u.unread(this, ByteClass.OPAQUE, ReasonCode.OPAQUE_PAYLOAD, opaque, leafHash);
             } else if (leafBytes >= UNEXPLAINED && leafBytes < OPAQUE && explained.size == 0) {
                 u.unread(this, ByteClass.READABLE, ReasonCode.UNEXPLAINED, leafBytes, leafHash);

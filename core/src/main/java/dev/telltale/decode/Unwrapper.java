@@ -489,7 +489,7 @@ public final class Unwrapper {
     }
 
     void unread(Layer l, ByteClass byteClass, ReasonCode reason, long bytes, long hash) {
-        if (received) return;
+        if (received && byteClass == ByteClass.READABLE) return;
         if (streaming(l)) {
             double share = bytes;
             for (Layer x = l; x.parent() != null; x = parentOf(x))
@@ -508,12 +508,14 @@ public final class Unwrapper {
             return;
         }
         double share = bytes;
+        for (Layer x = l; x.parent() != null; x = parentOf(x)) share *= x.scale();
+        sink.unread(kind, name(), () -> keys(l), byteClass, reason, Math.round(share), hash);
+    }
+
+    private static List<String> keys(Layer l) {
         List<String> keys = List.of();
-        for (Layer x = l; x.parent() != null; x = parentOf(x)) {
-            share *= x.scale();
-            keys = joined(x.keys(), keys);
-        }
-        sink.unread(kind, name(), keys, byteClass, reason, Math.round(share), hash);
+        for (Layer x = l; x.parent() != null; x = parentOf(x)) keys = joined(x.keys(), keys);
+        return keys;
     }
 
     private void wait(Told t) {
@@ -537,7 +539,9 @@ public final class Unwrapper {
                     keys = joined(s.keys(), keys);
                 }
             }
-            sink.unread(t.kind, t.name, keys, t.byteClass, t.reason, Math.round(share), t.hash);
+            List<String> all = keys;
+            sink.unread(
+                    t.kind, t.name, () -> all, t.byteClass, t.reason, Math.round(share), t.hash);
         }
         waiting.clear();
     }
@@ -568,7 +572,7 @@ public final class Unwrapper {
         public void unread(
                 PartKind k,
                 String n,
-                List<String> keys,
+                KeyPath keys,
                 ByteClass c,
                 ReasonCode r,
                 long bytes,

@@ -1,14 +1,17 @@
 package dev.telltale.identify;
 
 /**
- * Information of a written value: how unlikely it is that a token of its length and alphabet is this value by accident. Always
- * on the low side, because what is called certain rests on it.
+ * Information of a written value: how unlikely it is that a token of its length and alphabet is
+ * this value by accident. Always on the low side, because what is called certain rests on it.
  *
  * <ul>
- *   <li>a free digit log2(10), a hex digit 4; digits that follow from others (check digits, fixed prefixes) nothing
- *   <li>a letter of a name or word 3: a little below the entropy of English letters when the two before are known (Shannon 1951:
- *       3.1 to 3.3); outside ASCII 6, because few alphabets share them
- *   <li>a letter of running text 2: below the entropy once eight letters before are known (2.3 there)
+ *   <li>a free digit log2(10), a hex digit 4; digits that follow from others (check digits, fixed
+ *       prefixes) nothing
+ *   <li>a letter of a name or word 3: a little below the entropy of English letters when the two
+ *       before are known (Shannon 1951: 3.1 to 3.3); outside ASCII 6, because few alphabets share
+ *       them
+ *   <li>a letter of running text 2: below the entropy once eight letters before are known (2.3
+ *       there)
  *   <li>a letter of a code that mixes letters and digits 4, because codes use few of the 26
  * </ul>
  */
@@ -16,7 +19,10 @@ final class Bits {
     static final double DIGIT = Math.log(10) / Math.log(2);
     static final double HEX = 4;
 
-    /** What remains of a value of one or two distinct symbols ({@code 02:00:00:00:00:00}): such values are placeholders. */
+    /**
+     * What remains of a value of one or two distinct symbols ({@code 02:00:00:00:00:00}): such
+     * values are placeholders.
+     */
     private static final double PLACEHOLDER = 12;
 
     private static final double CAP = 128;
@@ -55,7 +61,7 @@ final class Bits {
         char n = i + 1 < s.length() ? s.charAt(i + 1) : ' ';
         return Character.isDigit(p)
                 || Character.isDigit(n)
-                || Character.isUpperCase(s.charAt(i)) && Character.isLowerCase(p);
+                || (Character.isUpperCase(s.charAt(i)) && Character.isLowerCase(p));
     }
 
     /** True for values whose letters and digits are of one or two distinct symbols. */

@@ -6,14 +6,17 @@ import java.nio.ByteOrder;
 import java.util.List;
 
 /**
- * Multi-pattern search that skips. Of every literal, the grams (4 or 8 bytes) at {@code stride} neighbouring offsets are marked
- * in a bitmap; whichever way the literal lies in the text, one of them stands at a position that is a multiple of the stride
- * from where the scan began. So only every stride-th position is looked up, and only where the bitmap says so are literals
- * compared. Letters are looked up with bit 5 set, which makes cases equal; the comparison is exact.
+ * Multi-pattern search that skips. Of every literal, the grams (4 or 8 bytes) at {@code stride}
+ * neighbouring offsets are marked in a bitmap; whichever way the literal lies in the text, one of
+ * them stands at a position that is a multiple of the stride from where the scan began. So only
+ * every stride-th position is looked up, and only where the bitmap says so are literals compared.
+ * Letters are looked up with bit 5 set, which makes cases equal; the comparison is exact.
  */
 final class GramFilter {
-    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle INT =
+            MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONG =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long CASE = 0x2020202020202020L;
     private static final long MIX = 0x9E3779B97F4A7C15L;
 
@@ -30,13 +33,17 @@ final class GramFilter {
 
     private final int size;
     private final int stride;
+
     /** Offset of the farthest gram marked in any literal. */
     private final int farthest;
 
     private final long[] bitmap;
     private final int bitmapShift;
 
-    /** Entries of bucket {@code h} are {@code [bucket[h], bucket[h + 1])}: gram, literal and the gram's offset in it. */
+    /**
+     * Entries of bucket {@code h} are {@code [bucket[h], bucket[h + 1])}: gram, literal and the
+     * gram's offset in it.
+     */
     private final int[] bucket;
 
     private final int bucketShift;
@@ -46,7 +53,8 @@ final class GramFilter {
 
     /**
      * @param literals at least {@code size} bytes each
-     * @param size of a gram: 4, or 8 where literals are so many that their 4-byte grams are everywhere
+     * @param size of a gram: 4, or 8 where literals are so many that their 4-byte grams are
+     *     everywhere
      */
     GramFilter(List<Literal> literals, int size) {
         this.size = size;
@@ -54,11 +62,12 @@ final class GramFilter {
         stride = Math.min(LONGEST_STRIDE, shortest - size + 1);
         int entries = literals.size() * stride;
         int bits = 32 - Integer.numberOfLeadingZeros(Math.max(1, entries));
-        // One bit in 32 set, within what the second-level cache of a core holds (128 kB, up to 1 MB for large personas).
+        // One bit in 32 set, within what the second-level cache of a core holds (128 kB, up to 1 MB
+        // for large personas).
         bitmapShift = 64 - Math.clamp(bits + 5, 20, 23);
-        bitmap = new long[1 << 64 - bitmapShift - 6];
+        bitmap = new long[1 << (64 - bitmapShift - 6)];
         bucketShift = 64 - Math.max(4, bits);
-        bucket = new int[(1 << 64 - bucketShift) + 1];
+        bucket = new int[(1 << (64 - bucketShift)) + 1];
         entryGram = new long[entries];
         entryLiteral = new int[entries];
         entryOffset = new byte[entries];
@@ -69,7 +78,7 @@ final class GramFilter {
             far = Math.max(far, windows[i] + stride - 1);
             for (int o = windows[i]; o < windows[i] + stride; o++) {
                 long h = gram(literals.get(i).bytes(), o) * MIX;
-                bitmap[(int) (h >>> bitmapShift >>> 6)] |= 1L << (h >>> bitmapShift);
+                bitmap[(int) (h >>> bitmapShift >>> 6)] |= mask(h);
                 bucket[(int) (h >>> bucketShift) + 1]++;
             }
         }
@@ -79,7 +88,7 @@ final class GramFilter {
         for (int i = 0; i < literals.size(); i++)
             for (int o = windows[i]; o < windows[i] + stride; o++) {
                 long g = gram(literals.get(i).bytes(), o);
-                int at = next[(int) (g * MIX >>> bucketShift)]++;
+                int at = next[(int) ((g * MIX) >>> bucketShift)]++;
                 entryGram[at] = g;
                 entryLiteral[at] = literals.get(i).form().id();
                 entryOffset[at] = (byte) o;
@@ -87,13 +96,15 @@ final class GramFilter {
     }
 
     /**
-     * Where in each literal the marked grams begin: where they are rarest among all literals, for what many literals share
-     * (country codes, domains) is common in traffic too and would make long buckets.
+     * Where in each literal the marked grams begin: where they are rarest among all literals, for
+     * what many literals share (country codes, domains) is common in traffic too and would make
+     * long buckets.
      */
     private int[] windows(List<Literal> literals) {
         int[] count = new int[1 << 16];
         for (Literal l : literals)
-            for (int o = 0; o <= lastWindow(l) + stride - 1; o++) count[slot(l, o)] += l.form().digest().isEmpty() ? 1 : 0;
+            for (int o = 0; o <= lastWindow(l) + stride - 1; o++)
+                count[slot(l, o)] += l.form().digest().isEmpty() ? 1 : 0;
         int[] windows = new int[literals.size()];
         for (int i = 0; i < windows.length; i++) {
             Literal l = literals.get(i);
@@ -102,7 +113,8 @@ final class GramFilter {
             long best = Long.MAX_VALUE;
             for (int w = 0; w <= lastWindow(l); w++) {
                 long cost = 0;
-                for (int o = w; o < w + stride; o++) cost += count[slot(l, o)] + commonness(l.bytes(), o);
+                for (int o = w; o < w + stride; o++)
+                    cost += count[slot(l, o)] + commonness(l.bytes(), o);
                 if (cost >= best) continue;
                 best = cost;
                 windows[i] = w;
@@ -116,7 +128,7 @@ final class GramFilter {
     }
 
     private int slot(Literal l, int offset) {
-        return (int) (gram(l.bytes(), offset) * MIX >>> 48);
+        return (int) ((gram(l.bytes(), offset) * MIX) >>> 48);
     }
 
     /** Repeated characters and blanks are in all kinds of data. */
@@ -130,7 +142,9 @@ final class GramFilter {
     }
 
     private long gram(byte[] b, int i) {
-        return size == 4 ? ((int) INT.get(b, i) | (int) CASE) & 0xffffffffL : (long) LONG.get(b, i) | CASE;
+        return size == 4
+                ? ((int) INT.get(b, i) | (int) CASE) & 0xffffffffL
+                : (long) LONG.get(b, i) | CASE;
     }
 
     /** Names every literal that may start in {@code [from, to)} of text that ends at {@code hi}. */
@@ -146,7 +160,7 @@ final class GramFilter {
         int shift = bitmapShift;
         for (int i = from; i <= last; i += step) {
             long g = ((int) INT.get(text, i) | (int) CASE) & 0xffffffffL;
-            long h = g * MIX >>> shift;
+            long h = (g * MIX) >>> shift;
             if ((map[(int) (h >>> 6)] >>> h & 1) != 0) look(g, i, from, to, candidates);
         }
     }
@@ -154,16 +168,27 @@ final class GramFilter {
     private void scan8(byte[] text, int from, int to, int last, Candidates candidates) {
         long[] map = bitmap;
         int step = stride;
-        int shift = bitmapShift;
+        int shift = bitmapShift + 6;
         for (int i = from; i <= last; i += step) {
             long g = (long) LONG.get(text, i) | CASE;
-            long h = g * MIX >>> shift;
-            if ((map[(int) (h >>> 6)] >>> h & 1) != 0) look(g, i, from, to, candidates);
+            long h = g * MIX;
+            long word = map[(int) (h >>> shift)];
+            if ((word >>> (h >>> (shift - 6)) & word >>> (h >>> (shift - 12)) & 1) != 0)
+                look(g, i, from, to, candidates);
         }
     }
 
+    /**
+     * What is marked of a hash in its word of the bitmap. With 8-byte grams a second bit: both are
+     * set by accident far more rarely than one, for the same cache line.
+     */
+    private long mask(long h) {
+        long one = 1L << (h >>> bitmapShift);
+        return size == 4 ? one : one | 1L << (h >>> (bitmapShift - 6));
+    }
+
     private void look(long gram, int i, int from, int to, Candidates candidates) {
-        int h = (int) (gram * MIX >>> bucketShift);
+        int h = (int) ((gram * MIX) >>> bucketShift);
         for (int e = bucket[h], end = bucket[h + 1]; e < end; e++) {
             if (entryGram[e] != gram) continue;
             int start = i - entryOffset[e];

@@ -8,12 +8,17 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * All literals in one or two passes of {@link GramFilter}, each candidate compared in full and checked to stand alone.
+ * All literals in one or two passes of {@link GramFilter}, each candidate compared in full and
+ * checked to stand alone.
  *
- * <p>Forms below {@link PersonaMatcher#SEARCHED_FROM} bytes would force a stride of 1; they are kept in a table by value.
+ * <p>Forms below {@link PersonaMatcher#SEARCHED_FROM} bytes would force a stride of 1; they are
+ * kept in a table by value.
  */
 final class GramMatcher implements Matcher {
-    /** Up to so many literals one pass with 4-byte grams is fastest; beyond, their hex and decimal grams are everywhere. */
+    /**
+     * Up to so many literals one pass with 4-byte grams is fastest; beyond, their hex and decimal
+     * grams are everywhere.
+     */
     private static final int FEW = 6_000;
 
     /** Literals from here on have room for 8-byte grams. */
@@ -25,7 +30,10 @@ final class GramMatcher implements Matcher {
     private final int reach;
     private final List<GramFilter> filters = new ArrayList<>();
 
-    /** For each literal, longer literals of the same identifier that hold it, as pairs of literal and offset. */
+    /**
+     * For each literal, longer literals of the same identifier that hold it, as pairs of literal
+     * and offset.
+     */
     private final int[][] holders;
 
     private final ShortForms shortForms;
@@ -72,7 +80,10 @@ final class GramMatcher implements Matcher {
         found.report(hits);
     }
 
-    /** True where a longer way of writing the same identifier stands around this match: {@code +49151...} around 49151.... */
+    /**
+     * True where a longer way of writing the same identifier stands around this match: {@code
+     * +49151...} around 49151....
+     */
     private boolean held(byte[] b, int lo, int hi, int start, int k) {
         int[] h = holders[k];
         for (int i = 0; i < h.length; i += 2) {
@@ -91,7 +102,8 @@ final class GramMatcher implements Matcher {
             int end = first;
             int identifier = literals[first].form().identifier();
             while (end < literals.length && literals[end].form().identifier() == identifier) end++;
-            for (int k = first; k < end; k++) if (holdable(literals[k])) all[k] = holders(k, first, end);
+            for (int k = first; k < end; k++)
+                if (holdable(literals[k])) all[k] = holders(k, first, end);
             first = end;
         }
         return all;
@@ -117,11 +129,15 @@ final class GramMatcher implements Matcher {
         return pairs.stream().mapToInt(Integer::intValue).toArray();
     }
 
-    /** True where the bytes of {@code inner} may stand at {@code o} in a text that {@code outer} matches. */
+    /**
+     * True where the bytes of {@code inner} may stand at {@code o} in a text that {@code outer}
+     * matches.
+     */
     private static boolean overlies(Literal inner, Literal outer, int o) {
         byte[] a = inner.bytes();
         byte[] b = outer.bytes();
-        for (int i = 0; i < a.length; i++) if (Literal.fold(a[i]) != Literal.fold(b[o + i])) return false;
+        for (int i = 0; i < a.length; i++)
+            if (Literal.fold(a[i]) != Literal.fold(b[o + i])) return false;
         return true;
     }
 
@@ -158,8 +174,8 @@ final class GramMatcher implements Matcher {
         }
 
         /**
-         * By start, then by form. Of one identifier's forms with one start only the longest is told, of equally long ones the
-         * first, which is the simplest.
+         * By start, then by form. Of one identifier's forms with one start only the longest is
+         * told, of equally long ones the first, which is the simplest.
          */
         void report(Hits hits) {
             if (size == 0) return;
@@ -171,8 +187,11 @@ final class GramMatcher implements Matcher {
                 long start = at[best] >>> 32;
                 int identifier = identifier(best);
                 int j = i + 1;
-                for (; j < size && at[order[j]] >>> 32 == start && identifier(order[j]) == identifier; j++)
-                    if (end[order[j]] > end[best]) best = order[j];
+                for (;
+                        j < size
+                                && at[order[j]] >>> 32 == start
+                                && identifier(order[j]) == identifier;
+                        j++) if (end[order[j]] > end[best]) best = order[j];
                 hits.add((int) at[best], (int) start, end[best]);
                 i = j;
             }
@@ -193,15 +212,16 @@ final class GramMatcher implements Matcher {
             this.literals = literals;
             List<long[]> rows = new ArrayList<>();
             for (Literal l : literals)
-                if (l.form().whole()) rows.add(new long[] {key(l.bytes(), 0, l.bytes().length), l.form().id()});
+                if (l.form().whole())
+                    rows.add(new long[] {key(l.bytes(), 0, l.bytes().length), l.form().id()});
             rows.sort((a, b) -> a[0] != b[0] ? Long.compare(a[0], b[0]) : Long.compare(a[1], b[1]));
             keys = rows.stream().mapToLong(r -> r[0]).toArray();
             forms = rows.stream().mapToInt(r -> (int) r[1]).toArray();
         }
 
         private static long key(byte[] b, int from, int to) {
-            long k = to - from;
-            for (int i = from; i < to; i++) k = k << 8 | Literal.fold(b[i]) & 0xff;
+            long k = (long) to - from;
+            for (int i = from; i < to; i++) k = k << 8 | (Literal.fold(b[i]) & 0xff);
             return k;
         }
 

@@ -32,16 +32,23 @@ record IdentifierKind(
     /** Makes the normal forms of a value; forms that come out alike are merged into the first. */
     @FunctionalInterface
     interface Forms {
-        /** @param region ISO 3166 alpha-2 or empty */
+        /**
+         * @param region ISO 3166 alpha-2 or empty
+         */
         List<NormalForm> of(String value, String region);
     }
 
     @FunctionalInterface
     interface Validator {
-        /** What is wrong with {@code value}, as a sentence part without the value itself; empty where nothing is. */
+        /**
+         * What is wrong with {@code value}, as a sentence part without the value itself; empty
+         * where nothing is.
+         */
         Optional<String> complaint(String value, String region);
     }
 
-    /** @param text bytes in which a persona with this value has (or has not) been told */
+    /**
+     * @param text bytes in which a persona with this value has (or has not) been told
+     */
     record Example(String value, String text) {}
 }

@@ -13,11 +13,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Every kind of identifier a persona can hold, in the order of the persona format, which is the order of audits. A kind is a row:
- * how it is written, what is wrong with it, which keys tell it, and examples that a test runs.
+ * Every kind of identifier a persona can hold, in the order of the persona format, which is the
+ * order of audits. A kind is a row: how it is written, what is wrong with it, which keys tell it,
+ * and examples that a test runs.
  */
 public final class IdentifierKinds {
-    /** Names of networks, operators and models are chosen from short lists: no length makes them rare. */
+    /**
+     * Names of networks, operators and models are chosen from short lists: no length makes them
+     * rare.
+     */
     private static final double OPERATOR = 14;
 
     private static final double MODEL = 20;
@@ -30,9 +34,23 @@ public final class IdentifierKinds {
     private static final List<String> PHONE_KEYS =
             List.of("phone", "msisdn", "mobile", "number", "tel", "cell", "line1", "mdn");
     private static final List<String> CONTACT_KEYS =
-            List.of("contact", "phone", "mobile", "number", "tel", "cell", "address", "peer", "friend");
+            List.of(
+                    "contact", "phone", "mobile", "number", "tel", "cell", "address", "peer",
+                    "friend");
     private static final List<String> PEER_KEYS =
-            List.of("sms", "mms", "call", "msg", "message", "peer", "sender", "recipient", "address", "number", "phone", "mobile");
+            List.of(
+                    "sms",
+                    "mms",
+                    "call",
+                    "msg",
+                    "message",
+                    "peer",
+                    "sender",
+                    "recipient",
+                    "address",
+                    "number",
+                    "phone",
+                    "mobile");
     private static final List<String> MAC_KEYS = List.of("mac", "hwaddr", "addr", "wlan", "wifi");
     private static final List<String> NAME_KEYS =
             List.of("name", "nick", "user", "contact", "display", "owner", "sender", "recipient");
@@ -66,10 +84,10 @@ public final class IdentifierKinds {
                     personal("iccid", "SIM card number (ICCID)", Scope.PERSON)
                             .forms(HardwareIds::iccid, HardwareIds::iccidComplaint)
                             .told("iccid", "simserial", "sim_serial", "sim")
-                            .finds("8999100000000000009", "sim=8999100000000000009&")
-                            .finds("8999100000000000009", "899910000000000000")
-                            .finds("8999100000000000009", "8999100000000000009F")
-                            .ignores("8999100000000000009", "89991000000000000095")
+                            .finds("8999100000000000004", "sim=8999100000000000004&")
+                            .finds("8999100000000000004", "899910000000000000")
+                            .finds("8999100000000000004", "8999100000000000004F")
+                            .ignores("8999100000000000004", "89991000000000000045")
                             .row(),
                     personal("msisdn", "phone number", Scope.PERSON)
                             .forms(PhoneNumber::forms, PhoneNumber::complaint)
@@ -86,32 +104,63 @@ public final class IdentifierKinds {
                             .row(),
                     personal("operator", "network operator", Scope.NETWORK)
                             .forms(word(OPERATOR), IdentifierKinds::anything)
-                            .told("operator", "carrier", "telco", "network", "provider", "spn", "plmn", "isp", "sim")
+                            .told(
+                                    "operator",
+                                    "carrier",
+                                    "telco",
+                                    "network",
+                                    "provider",
+                                    "spn",
+                                    "plmn",
+                                    "isp",
+                                    "sim")
                             .finds("Example Telecom", "carrier=example telecom")
                             .ignores("Example Telecom", "Example Telecommunications")
                             .row(),
                     personal("android_id", "Android ID", Scope.DEVICE)
                             .forms(HardwareIds::androidId, HardwareIds::androidIdComplaint)
-                            .told("androidid", "android_id", "deviceid", "device_id", "ssaid", "udid")
+                            .told(
+                                    "androidid",
+                                    "android_id",
+                                    "deviceid",
+                                    "device_id",
+                                    "ssaid",
+                                    "udid")
                             .finds("9774d56d682e549c", "aid=9774D56D682E549C;")
                             .finds("9774d56d682e549c", "0x9774d56d682e549c")
-                            .finds("9774d56d682e549c", "10913952246093993116")
-                            .finds("9774d56d682e549c", "[-7532791827615558500]")
+                            .finds("9774d56d682e549c", "10913582462901572764")
+                            .finds("9774d56d682e549c", "[-7533161610807978852]")
                             .ignores("9774d56d682e549c", "9774d56d682e549c0")
                             .ignores("9774d56d682e549c", "f9774d56d682e549c")
                             .row(),
                     personal("advertising_id", "advertising ID", Scope.DEVICE)
                             .forms(HardwareIds::uuid, HardwareIds::uuidComplaint)
-                            .told("adid", "advertis", "gaid", "idfa", "aaid", "gps_adid", "ifa", "advid")
-                            .finds("38400000-8cf0-11bd-b23e-10b96e40000d", "ifa=38400000-8CF0-11BD-B23E-10B96E40000D&")
-                            .finds("38400000-8cf0-11bd-b23e-10b96e40000d", "384000008cf011bdb23e10b96e40000d")
-                            .ignores("38400000-8cf0-11bd-b23e-10b96e40000d", "384000008cf011bdb23e10b96e40000dd")
+                            .told(
+                                    "adid",
+                                    "advertis",
+                                    "gaid",
+                                    "idfa",
+                                    "aaid",
+                                    "gps_adid",
+                                    "ifa",
+                                    "advid")
+                            .finds(
+                                    "38400000-8cf0-11bd-b23e-10b96e40000d",
+                                    "ifa=38400000-8CF0-11BD-B23E-10B96E40000D&")
+                            .finds(
+                                    "38400000-8cf0-11bd-b23e-10b96e40000d",
+                                    "384000008cf011bdb23e10b96e40000d")
+                            .ignores(
+                                    "38400000-8cf0-11bd-b23e-10b96e40000d",
+                                    "384000008cf011bdb23e10b96e40000dd")
                             .row(),
                     personal("oaid", "OAID", Scope.DEVICE)
                             .forms(HardwareIds::uuid, IdentifierKinds::anything)
                             .told("oaid", "vaid", "openid", "open_id")
                             .finds("0f1e2d3c4b5a6978", "oaid=0f1e2d3c4b5a6978")
-                            .finds("0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0", "0F1E2D3C4B5A69788796A5B4C3D2E1F0")
+                            .finds(
+                                    "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0",
+                                    "0F1E2D3C4B5A69788796A5B4C3D2E1F0")
                             .ignores("0f1e2d3c4b5a6978", "0f1e2d3c4b5a69788")
                             .row(),
                     personal("serial", "serial number", Scope.DEVICE)
@@ -159,13 +208,29 @@ public final class IdentifierKinds {
                             .row(),
                     reported("model", "device model", Scope.SETUP)
                             .forms(word(MODEL), IdentifierKinds::anything)
-                            .told("model", "device", "product", "phone", "hardware", "machine", "user-agent")
-                            .finds("Example One Pro", "(Linux; Android 14; Example One Pro Build/1)")
+                            .told(
+                                    "model",
+                                    "device",
+                                    "product",
+                                    "phone",
+                                    "hardware",
+                                    "machine",
+                                    "user-agent")
+                            .finds(
+                                    "Example One Pro",
+                                    "(Linux; Android 14; Example One Pro Build/1)")
                             .ignores("Example One Pro", "Example One ProMax")
                             .row(),
                     reported("build", "firmware build", Scope.SETUP)
                             .forms(word(BUILD), IdentifierKinds::anything)
-                            .told("build", "version", "rom", "firmware", "incremental", "fingerprint", "user-agent")
+                            .told(
+                                    "build",
+                                    "version",
+                                    "rom",
+                                    "firmware",
+                                    "incremental",
+                                    "fingerprint",
+                                    "user-agent")
                             .finds("EXAMPLE13.0.4", "Build/EXAMPLE13.0.4)")
                             .ignores("EXAMPLE13.0.4", "EXAMPLE13.0.42")
                             .row(),
@@ -183,7 +248,14 @@ public final class IdentifierKinds {
                             .row(),
                     personal("email", "e-mail address", Scope.PERSON)
                             .forms(IdentifierKinds::email, IdentifierKinds::emailComplaint)
-                            .told("mail", "user", "login", "account", "recipient", "sender", "username")
+                            .told(
+                                    "mail",
+                                    "user",
+                                    "login",
+                                    "account",
+                                    "recipient",
+                                    "sender",
+                                    "username")
                             .finds("asha.rao@example.org", "mailto:Asha.Rao@example.org?")
                             .finds("asha.rao@example.org", "user=asha.rao;")
                             .ignores("asha.rao@example.org", "natasha.rao@example.org")
@@ -198,7 +270,9 @@ public final class IdentifierKinds {
                             .finds("J\u00f6rg M\u00fc\u00dfig", "jorg mussig")
                             .finds("J\u00f6rg M\u00fc\u00dfig", "Joerg Muessig")
                             .finds("Am\u00e9lie Durand", "Ame\u0301lie Durand")
-                            .finds("\u738b\u5c0f\u660e\u5148\u751f", "\u4f60\u597d\u738b\u5c0f\u660e\u5148\u751f\u3002")
+                            .finds(
+                                    "\u738b\u5c0f\u660e\u5148\u751f",
+                                    "\u4f60\u597d\u738b\u5c0f\u660e\u5148\u751f\u3002")
                             .ignores("Asha Rao", "Natasha Rao")
                             .ignores("Asha Rao", "Asha Rao\u00e9")
                             .row(),
@@ -210,7 +284,16 @@ public final class IdentifierKinds {
                             .row(),
                     personal("location", "location", Scope.LOCATION)
                             .forms(Location::forms, Location::complaint)
-                            .told("lat", "lng", "lon", "loc", "geo", "coord", "gps", "position", "place")
+                            .told(
+                                    "lat",
+                                    "lng",
+                                    "lon",
+                                    "loc",
+                                    "geo",
+                                    "coord",
+                                    "gps",
+                                    "position",
+                                    "place")
                             .finds("19.07598,72.87766", "ll=19.07598,72.87766&")
                             .finds("19.07598,72.87766", "[72.877660, 19.075980]")
                             .finds("19.07598,72.87766", "POINT(72.8777 19.0760)")
@@ -256,7 +339,7 @@ public final class IdentifierKinds {
                             .forms(PhoneNumber::forms, PhoneNumber::complaint)
                             .keys(CONTACT_KEYS)
                             .finds("+12025550121", "TEL:+1 (202) 555-0121")
-                            .ignores("+12025550121", "5+12025550121")
+                            .ignores("+12025550121", "512025550121")
                             .row(),
                     personal("contact_email", "e-mail address of a contact", Scope.CONTACT)
                             .forms(IdentifierKinds::email, IdentifierKinds::emailComplaint)
@@ -308,7 +391,10 @@ public final class IdentifierKinds {
         return ALL.stream().map(IdentifierKind::name).toList();
     }
 
-    /** How a sentence names a kind: {@code phone number of a contact}; the name itself where it is not known. */
+    /**
+     * How a sentence names a kind: {@code phone number of a contact}; the name itself where it is
+     * not known.
+     */
     public static String title(String kind) {
         return named(kind).map(IdentifierKind::title).orElse(kind);
     }
@@ -328,7 +414,9 @@ public final class IdentifierKinds {
     /** Android hands SSIDs to apps in quotes (WifiInfo.getSSID), and apps hash them so. */
     private static List<NormalForm> ssid(String value, String region) {
         List<NormalForm> forms = new ArrayList<>(Words.word(value, Bits.word(value.strip())));
-        forms.add(NormalForm.of("in quotes", '"' + value.strip() + '"', Token.WORD, Bits.word(value)).onlyHashed());
+        forms.add(
+                NormalForm.of("in quotes", '"' + value.strip() + '"', Token.WORD, Bits.word(value))
+                        .onlyHashed());
         return forms;
     }
 
@@ -340,22 +428,30 @@ public final class IdentifierKinds {
     /** Dotted IPv4. What a private range (RFC 1918) prescribes is no information. */
     private static List<NormalForm> ip(String value, String region) {
         String v = value.strip();
-        if (!ipComplaint(v, region).isEmpty() || v.indexOf(':') >= 0) return Words.word(v, Bits.word(v));
+        if (!ipComplaint(v, region).isEmpty() || v.indexOf(':') >= 0)
+            return Words.word(v, Bits.word(v));
         String prefix =
-                v.startsWith("192.168.") ? "192.168" : v.startsWith("10.") ? "10" : v.startsWith("172.") ? "172" : "";
+                v.startsWith("192.168.")
+                        ? "192.168"
+                        : v.startsWith("10.") ? "10" : v.startsWith("172.") ? "172" : "";
         double bits = (v.length() - prefix.length()) * Math.log(11) / Math.log(2);
         return List.of(NormalForm.of("as written", v, Token.IPV4, bits).andHashed());
     }
 
     private static Optional<String> ipComplaint(String value, String region) {
         String v = value.strip();
-        if (v.matches("(25[0-5]|2[0-4]\\d|1?\\d?\\d)(\\.(25[0-5]|2[0-4]\\d|1?\\d?\\d)){3}")) return Optional.empty();
-        return v.matches("[0-9a-fA-F:.]{2,45}") && v.indexOf(':') >= 0 ? Optional.empty() : Optional.of("not an IP address");
+        if (v.matches("(25[0-5]|2[0-4]\\d|1?\\d?\\d)(\\.(25[0-5]|2[0-4]\\d|1?\\d?\\d)){3}"))
+            return Optional.empty();
+        return v.matches("[0-9a-fA-F:.]{2,45}") && v.indexOf(':') >= 0
+                ? Optional.empty()
+                : Optional.of("not an IP address");
     }
 
     private static List<NormalForm> locale(String value, String region) {
         List<NormalForm> forms = new ArrayList<>(Words.word(value, LOCALE));
-        forms.add(NormalForm.of("with underscore", value.strip().replace('-', '_'), Token.WORD, LOCALE));
+        forms.add(
+                NormalForm.of(
+                        "with underscore", value.strip().replace('-', '_'), Token.WORD, LOCALE));
         forms.add(NormalForm.of("with dash", value.strip().replace('_', '-'), Token.WORD, LOCALE));
         return forms;
     }
@@ -369,9 +465,13 @@ public final class IdentifierKinds {
         return List.of(
                 NormalForm.of("whole address", lower, Token.EMAIL, bits).andHashed(),
                 NormalForm.of("as written", v, Token.EMAIL, bits).onlyHashed(),
-                NormalForm.of("upper case", v.toUpperCase(Locale.ROOT), Token.EMAIL, bits).onlyHashed(),
+                NormalForm.of("upper case", v.toUpperCase(Locale.ROOT), Token.EMAIL, bits)
+                        .onlyHashed(),
                 NormalForm.of(
-                        "local part", lower.substring(0, at), Token.WORD, Math.min(LOCAL_PART, Bits.text(lower.substring(0, at)))));
+                        "local part",
+                        lower.substring(0, at),
+                        Token.WORD,
+                        Math.min(LOCAL_PART, Bits.text(lower.substring(0, at)))));
     }
 
     private static Optional<String> emailComplaint(String value, String region) {

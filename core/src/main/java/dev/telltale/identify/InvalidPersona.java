@@ -1,6 +1,9 @@
 package dev.telltale.identify;
 
-/** A persona file that cannot be used. The message is one line: {@code persona.yaml:7:3: what is wrong}. */
+/**
+ * A persona file that cannot be used. The message is one line: {@code persona.yaml:7:3: what is
+ * wrong}.
+ */
 public final class InvalidPersona extends Exception {
     private static final long serialVersionUID = 1;
 

@@ -21,8 +21,8 @@ record Literal(Form form, byte[] bytes, Token token, boolean ignoreCase, int pad
     }
 
     /**
-     * End of the match at {@code s}: {@link Form#length} bytes at least, then as far as text and rendering agree, and all that a
-     * token of its own; -1 where there is none.
+     * End of the match at {@code s}: {@link Form#length} bytes at least, then as far as text and
+     * rendering agree, and all that a token of its own; -1 where there is none.
      */
     int match(byte[] b, int lo, int hi, int s) {
         int end = agree(b, s, Math.min(hi, s + bytes.length));

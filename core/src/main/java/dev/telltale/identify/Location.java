@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A place as latitude and longitude in degrees (WGS 84), {@code lat,lon}: rounded or cut to 2 to 8 decimals, in either order, with
- * the common separators. Both coordinates of a pair are treated alike; one alone says little and counts under a telling key only.
+ * A place as latitude and longitude in degrees (WGS 84), {@code lat,lon}: rounded or cut to 2 to 8
+ * decimals, in either order, with the common separators. Both coordinates of a pair are treated
+ * alike; one alone says little and counts under a telling key only.
  */
 final class Location {
     private static final int FEWEST = 2;
@@ -18,11 +19,13 @@ final class Location {
     private static final int FEWEST_ALONE = 4;
 
     /**
-     * A coordinate alone may be that of anything near; low enough that no amount of input makes it count without a telling key.
+     * A coordinate alone may be that of anything near; low enough that no amount of input makes it
+     * count without a telling key.
      */
     private static final double ALONE = 12;
 
-    private static final List<String> SEPARATORS = List.of(",", ", ", ";", "; ", " ", "|", "/", "_");
+    private static final List<String> SEPARATORS =
+            List.of(",", ", ", ";", "; ", " ", "|", "/", "_");
 
     private Location() {}
 
@@ -54,7 +57,10 @@ final class Location {
                 BigDecimal o = lon.get().setScale(d, mode);
                 pairs(forms, decimals, a.toPlainString(), o.toPlainString(), bits);
                 // As a binary number prints: without the zeros at the end.
-                pairs(forms, decimals, shortest(a), shortest(o), bits);
+                double shown =
+                        bits(180, Math.min(decimals(shortest(a)), latKnown))
+                                + bits(360, Math.min(decimals(shortest(o)), lonKnown));
+                pairs(forms, decimals, shortest(a), shortest(o), shown);
                 if (d >= FEWEST_ALONE) {
                     alone(forms, "lat" + decimals, a.toPlainString(), Math.min(d, latKnown));
                     alone(forms, "lon" + decimals, o.toPlainString(), Math.min(d, lonKnown));
@@ -68,15 +74,19 @@ final class Location {
 
     static Optional<String> complaint(String value, String region) {
         String[] two = value.split(",", 2);
-        if (coordinate(two[0], 90).isEmpty()) return Optional.of("latitude is not a number from -90 to 90");
+        if (coordinate(two[0], 90).isEmpty())
+            return Optional.of("latitude is not a number from -90 to 90");
         if (two.length < 2 || coordinate(two[1], 180).isEmpty())
             return Optional.of("longitude is not a number from -180 to 180");
         return Optional.empty();
     }
 
-    private static void pairs(List<NormalForm> forms, String decimals, String lat, String lon, double bits) {
-        for (String s : SEPARATORS) forms.add(pair(name("lat", s, "lon") + decimals, lat + s + lon, bits));
-        for (String s : SEPARATORS) forms.add(pair(name("lon", s, "lat") + decimals, lon + s + lat, bits));
+    private static void pairs(
+            List<NormalForm> forms, String decimals, String lat, String lon, double bits) {
+        for (String s : SEPARATORS)
+            forms.add(pair(name("lat", s, "lon") + decimals, lat + s + lon, bits));
+        for (String s : SEPARATORS)
+            forms.add(pair(name("lon", s, "lat") + decimals, lon + s + lat, bits));
     }
 
     private static String name(String first, String separator, String second) {
@@ -88,14 +98,18 @@ final class Location {
     }
 
     private static void alone(List<NormalForm> forms, String name, String text, int known) {
-        int dot = text.indexOf('.');
-        if (dot < 0 || text.length() - dot - 1 < FEWEST_ALONE) return;
-        forms.add(NormalForm.of(name, text, Token.DECIMAL, Math.min(ALONE, bits(180, known))));
+        if (decimals(text) < FEWEST_ALONE) return;
+        forms.add(NormalForm.of(name, text, Token.ALONE, Math.min(ALONE, bits(180, known))));
     }
 
     /** Bits of a coordinate of this range in degrees that is known to so many decimals. */
     private static double bits(int range, int decimals) {
         return Math.log(range) / Math.log(2) + decimals * Bits.DIGIT;
+    }
+
+    private static int decimals(String text) {
+        int dot = text.indexOf('.');
+        return dot < 0 ? 0 : text.length() - dot - 1;
     }
 
     private static String shortest(BigDecimal x) {
@@ -107,6 +121,8 @@ final class Location {
         String s = text.strip();
         if (s.length() > 40 || !s.matches("[+-]?\\d{1,3}(\\.\\d+)?")) return Optional.empty();
         BigDecimal x = new BigDecimal(s);
-        return x.abs().compareTo(BigDecimal.valueOf(limit)) <= 0 ? Optional.of(x) : Optional.empty();
+        return x.abs().compareTo(BigDecimal.valueOf(limit)) <= 0
+                ? Optional.of(x)
+                : Optional.empty();
     }
 }

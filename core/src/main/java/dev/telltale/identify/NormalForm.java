@@ -13,10 +13,17 @@ import java.nio.charset.StandardCharsets;
  * @param hashed looked for as a digest too
  */
 record NormalForm(
-        String name, byte[] bytes, Token token, boolean ignoreCase, double bits, boolean searched, boolean hashed) {
+        String name,
+        byte[] bytes,
+        Token token,
+        boolean ignoreCase,
+        double bits,
+        boolean searched,
+        boolean hashed) {
 
     static NormalForm of(String name, String text, Token token, double bits) {
-        return new NormalForm(name, text.getBytes(StandardCharsets.UTF_8), token, true, bits, true, false);
+        return new NormalForm(
+                name, text.getBytes(StandardCharsets.UTF_8), token, true, bits, true, false);
     }
 
     static NormalForm raw(String name, byte[] bytes, double bits) {

@@ -4,6 +4,7 @@ import com.google.i18n.phonenumbers.PhoneNumberUtil;
 import dev.telltale.model.Identifier;
 import dev.telltale.model.Persona;
 import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.Mark;
@@ -28,37 +30,48 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
- * Reads a persona (YAML 1.2). Scalars are taken as written, whatever YAML would make of them: {@code +91...}, {@code 0123} and
- * {@code yes} stay text. What the format does not know is an error with its line and column, because an identifier that is
- * silently left out would be a leak silently not found. A value that fails its kind's check is a warning and is searched for.
+ * Reads a persona (YAML 1.2). Scalars are taken as written, whatever YAML would make of them:
+ * {@code +91...}, {@code 0123} and {@code yes} stay text. What the format does not know is an error
+ * with its line and column, because an identifier that is silently left out would be a leak
+ * silently not found. A value that fails its kind's check is a warning and is searched for.
  */
 public final class PersonaFile {
     private static final int MOST_BYTES = 4 << 20;
     private static final int MOST_ENTRIES = 100_000;
     private static final int LONGEST_VALUE = 64 << 10;
 
-    private static final List<String> TOP = List.of("persona", "region", "identifiers", "payload_keys");
+    private static final List<String> TOP =
+            List.of("persona", "region", "identifiers", "payload_keys");
     private static final List<String> CONTACT = List.of("name", "phone", "email");
     private static final List<String> SMS = List.of("peer", "direction", "text");
     private static final List<String> CALL = List.of("peer", "direction");
     private static final List<String> LOCATION = List.of("lat", "lon");
     private static final List<String> PAYLOAD_KEY = List.of("name", "cipher", "key", "iv");
 
-    /** Keys under {@code identifiers} that hold values of the kind of that name, in contract order, up to the collections. */
+    /**
+     * Keys under {@code identifiers} that hold values of the kind of that name, in contract order,
+     * up to the collections.
+     */
     private static final List<String> SIMPLE =
             IdentifierKinds.names().stream()
-                    .filter(k -> !k.contains("contact_") && !k.endsWith("_peer") && !k.equals("sms_text"))
+                    .filter(k ->
+                            !k.contains("contact_")
+                                    && !k.endsWith("_peer")
+                                    && !k.equals("sms_text"))
                     .filter(k -> !k.equals("app") && !k.equals("custom"))
                     .toList();
 
-    private static final List<String> COLLECTIONS = List.of("contacts", "sms", "calls", "apps", "custom");
+    private static final List<String> COLLECTIONS =
+            List.of("contacts", "sms", "calls", "apps", "custom");
     private static final List<String> KEYS = new ArrayList<>(SIMPLE);
 
     static {
         KEYS.addAll(COLLECTIONS);
     }
 
-    /** @param warnings in the order of the entries */
+    /**
+     * @param warnings in the order of the entries
+     */
     public record Loaded(Persona persona, List<Warning> warnings) {}
 
     /**
@@ -89,20 +102,28 @@ public final class PersonaFile {
     private Loaded read(byte[] yaml) throws InvalidPersona {
         Map<String, Node> top = fields(compose(yaml), "persona", TOP, "key");
         String name = top.containsKey("persona") ? scalar(top.get("persona"), "persona") : "";
-        if (name.isBlank()) name = file.substring(file.lastIndexOf('/') + 1).replaceFirst("\\.ya?ml$", "");
+        if (name.isBlank())
+            name = file.substring(file.lastIndexOf('/') + 1).replaceFirst("\\.ya?ml$", "");
         Node regionNode = top.get("region");
         if (regionNode != null) region = region(regionNode);
         Node identifiers = top.get("identifiers");
         if (identifiers != null && !empty(identifiers)) identifiers(identifiers);
         if (entries.isEmpty())
-            warnings.add(new Warning(identifiers == null ? 1 : line(identifiers), "no identifiers: nothing will be found"));
+            warnings.add(
+                    new Warning(
+                            identifiers == null ? 1 : line(identifiers),
+                            "no identifiers: nothing will be found"));
         Node keys = top.get("payload_keys");
-        List<Persona.PayloadKey> payloadKeys = keys == null || empty(keys) ? List.of() : payloadKeys(keys);
-        return new Loaded(new Persona(name, region, List.copyOf(entries), payloadKeys), List.copyOf(warnings));
+        List<Persona.PayloadKey> payloadKeys =
+                keys == null || empty(keys) ? List.of() : payloadKeys(keys);
+        return new Loaded(
+                new Persona(name, region, List.copyOf(entries), payloadKeys),
+                List.copyOf(warnings));
     }
 
     private Node compose(byte[] yaml) throws InvalidPersona {
-        if (yaml.length > MOST_BYTES) throw new InvalidPersona(file, 1, 1, "larger than " + (MOST_BYTES >> 20) + " MB");
+        if (yaml.length > MOST_BYTES)
+            throw new InvalidPersona(file, 1, 1, "larger than " + (MOST_BYTES >> 20) + " MB");
         LoadSettings settings =
                 LoadSettings.builder()
                         .setLabel(file)
@@ -114,10 +135,13 @@ public final class PersonaFile {
             Iterable<Node> documents = new Compose(settings).composeAllFromString(text(yaml));
             List<Node> nodes = new ArrayList<>();
             for (Node node : documents) {
-                if (!nodes.isEmpty()) throw wrong(node, "a second document: a file holds one persona");
+                if (!nodes.isEmpty())
+                    throw wrong(node, "a second document: a file holds one persona");
                 nodes.add(node);
             }
-            if (nodes.isEmpty()) throw new InvalidPersona(file, 1, 1, "empty: expected persona, region and identifiers");
+            if (nodes.isEmpty())
+                throw new InvalidPersona(
+                        file, 1, 1, "empty: expected persona, region and identifiers");
             return nodes.getFirst();
         } catch (MarkedYamlEngineException e) {
             Optional<Mark> mark = e.getProblemMark().or(e::getContextMark);
@@ -128,9 +152,14 @@ public final class PersonaFile {
                     "not YAML: " + oneLine(String.valueOf(e.getProblem())));
         } catch (ReaderException e) {
             throw new InvalidPersona(
-                    file, 1, 1, "not YAML: a character that text does not hold (U+%04X)".formatted(e.getCodePoint()));
+                    file,
+                    1,
+                    1,
+                    "not YAML: a character that text does not hold (U+%04X)"
+                            .formatted(e.getCodePoint()));
         } catch (YamlEngineException e) {
-            throw new InvalidPersona(file, 1, 1, "not YAML: " + oneLine(String.valueOf(e.getMessage())));
+            throw new InvalidPersona(
+                    file, 1, 1, "not YAML: " + oneLine(String.valueOf(e.getMessage())));
         } catch (StackOverflowError e) {
             throw new InvalidPersona(file, 1, 1, "not a persona: nested too deep");
         }
@@ -150,7 +179,7 @@ public final class PersonaFile {
     private static int[] firstNotUtf8(byte[] yaml) {
         var decoder = StandardCharsets.UTF_8.newDecoder();
         ByteBuffer in = ByteBuffer.wrap(yaml);
-        decoder.decode(in, java.nio.CharBuffer.allocate(yaml.length + 1), true);
+        decoder.decode(in, CharBuffer.allocate(yaml.length + 1), true);
         int line = 1;
         int column = 1;
         for (int i = 0; i < in.position(); i++) {
@@ -186,7 +215,8 @@ public final class PersonaFile {
             if (collection.equals("custom")) custom(values);
             else {
                 int i = 0;
-                for (Node value : list(values)) member(collection, collection + "[" + i++ + "]", value);
+                for (Node value : list(values))
+                    member(collection, collection + "[" + i++ + "]", value);
             }
         }
     }
@@ -195,7 +225,8 @@ public final class PersonaFile {
         switch (collection) {
             case "contacts" -> {
                 Map<String, Node> f = fields(node, id, CONTACT, "contact field");
-                for (String field : CONTACT) several(id + "." + field, "contact_" + field, f.get(field));
+                for (String field : CONTACT)
+                    several(id + "." + field, "contact_" + field, f.get(field));
             }
             case "sms" -> {
                 Map<String, Node> f = fields(node, id, SMS, "sms field");
@@ -213,18 +244,20 @@ public final class PersonaFile {
     }
 
     private void custom(Node node) throws InvalidPersona {
-        if (!(node instanceof MappingNode mapping)) throw wrong(node, "custom wants names and values: {name: value}");
+        if (!(node instanceof MappingNode mapping))
+            throw wrong(node, "custom wants names and values: {name: value}");
         for (Map.Entry<String, Node> e : pairs(mapping, "custom").entrySet()) {
             String name = e.getKey();
             if (!name.matches("[A-Za-z0-9_.-]{1,64}"))
                 throw wrong(e.getValue(), "a custom name is up to 64 letters, digits, _ . and -");
             int i = 0;
-            for (Node value : list(e.getValue())) add("custom." + name + "[" + i++ + "]", "custom", value);
+            for (Node value : list(e.getValue()))
+                add("custom." + name + "[" + i++ + "]", "custom", value);
         }
     }
 
     /** The first value has the id itself, further ones of the same field an index behind it. */
-    private void several(String id, String kind, @org.jspecify.annotations.Nullable Node values) throws InvalidPersona {
+    private void several(String id, String kind, @Nullable Node values) throws InvalidPersona {
         if (values == null) return;
         int i = 0;
         for (Node value : list(values)) {
@@ -233,10 +266,11 @@ public final class PersonaFile {
         }
     }
 
-    private void direction(@org.jspecify.annotations.Nullable Node node) throws InvalidPersona {
+    private void direction(@Nullable Node node) throws InvalidPersona {
         if (node == null) return;
         String d = scalar(node, "direction");
-        if (!d.equals("sent") && !d.equals("received")) throw wrong(node, "direction is sent or received");
+        if (!d.equals("sent") && !d.equals("received"))
+            throw wrong(node, "direction is sent or received");
     }
 
     private void location(String id, Node node) throws InvalidPersona {
@@ -260,13 +294,20 @@ public final class PersonaFile {
             warnings.add(new Warning(line(node), id + ": empty, left out"));
             return;
         }
-        if (value.length() > LONGEST_VALUE) throw wrong(node, id + " is longer than " + LONGEST_VALUE + " characters");
-        if (entries.size() == MOST_ENTRIES) throw wrong(node, "more than " + MOST_ENTRIES + " identifiers");
+        if (value.length() > LONGEST_VALUE)
+            throw wrong(node, id + " is longer than " + LONGEST_VALUE + " characters");
+        if (entries.size() == MOST_ENTRIES)
+            throw wrong(node, "more than " + MOST_ENTRIES + " identifiers");
         IdentifierKind kind = IdentifierKinds.named(kindName).orElseThrow();
-        entries.add(new Persona.Entry(new Identifier(id, kindName, kind.scope(), kind.personal()), value));
+        entries.add(
+                new Persona.Entry(
+                        new Identifier(id, kindName, kind.scope(), kind.personal()), value));
         kind.validator()
                 .complaint(value, region)
-                .ifPresent(c -> warnings.add(new Warning(line(node), id + ": " + c + "; searched for as written")));
+                .ifPresent(c ->
+                        warnings.add(
+                                new Warning(
+                                        line(node), id + ": " + c + "; searched for as written")));
     }
 
     private List<Persona.PayloadKey> payloadKeys(Node node) throws InvalidPersona {
@@ -276,7 +317,8 @@ public final class PersonaFile {
             Node name = f.get("name");
             Node cipher = f.get("cipher");
             Node key = f.get("key");
-            if (name == null || cipher == null || key == null) throw wrong(item, "a payload key wants name, cipher and key");
+            if (name == null || cipher == null || key == null)
+                throw wrong(item, "a payload key wants name, cipher and key");
             Node iv = f.get("iv");
             keys.add(
                     new Persona.PayloadKey(
@@ -292,9 +334,11 @@ public final class PersonaFile {
     private byte[] bytes(Node node, String what) throws InvalidPersona {
         String s = scalar(node, what).strip();
         try {
-            if (s.startsWith("hex:")) return HexFormat.of().parseHex(s.substring(4).replaceAll("[\\s:]", ""));
+            if (s.startsWith("hex:"))
+                return HexFormat.of().parseHex(s.substring(4).replaceAll("[\\s:]", ""));
             if (s.startsWith("base64:"))
-                return Base64.getDecoder().decode(s.substring(7).strip().replace('-', '+').replace('_', '/'));
+                return Base64.getDecoder()
+                        .decode(s.substring(7).strip().replace('-', '+').replace('_', '/'));
         } catch (IllegalArgumentException e) {
             throw wrong(node, what + " is not " + s.substring(0, s.indexOf(':')));
         }
@@ -302,16 +346,21 @@ public final class PersonaFile {
     }
 
     /** The fields of a mapping, only known ones. */
-    private Map<String, Node> fields(Node node, String where, List<String> known, String what) throws InvalidPersona {
+    private Map<String, Node> fields(Node node, String where, List<String> known, String what)
+            throws InvalidPersona {
         if (!(node instanceof MappingNode mapping))
-            throw wrong(node, where + " wants a mapping with " + String.join(", ", known.size() < 8 ? known : List.of("kinds")));
+            throw wrong(
+                    node,
+                    where
+                            + " wants a mapping with "
+                            + String.join(", ", known.size() < 8 ? known : List.of("kinds")));
         Map<String, Node> fields = pairs(mapping, where);
         for (NodeTuple t : mapping.getValue()) {
             String key = ((ScalarNode) t.getKeyNode()).getValue();
             if (known.contains(key)) continue;
             throw wrong(
                     t.getKeyNode(),
-                    "unknown " + what + " '" + shown(key) + "'." + nearest(key, known).map(n -> " Did you mean '" + n + "'?").orElse(""));
+                    "unknown " + what + " '" + shown(key) + "'." + hint(key, known));
         }
         return fields;
     }
@@ -319,7 +368,8 @@ public final class PersonaFile {
     private Map<String, Node> pairs(MappingNode mapping, String where) throws InvalidPersona {
         Map<String, Node> pairs = new LinkedHashMap<>();
         for (NodeTuple t : mapping.getValue()) {
-            if (!(t.getKeyNode() instanceof ScalarNode key)) throw wrong(t.getKeyNode(), "a key of " + where + " is not a word");
+            if (!(t.getKeyNode() instanceof ScalarNode key))
+                throw wrong(t.getKeyNode(), "a key of " + where + " is not a word");
             if (pairs.put(key.getValue(), t.getValueNode()) != null)
                 throw wrong(key, "duplicate key '" + shown(key.getValue()) + "'");
         }
@@ -328,7 +378,11 @@ public final class PersonaFile {
 
     private String scalar(Node node, String where) throws InvalidPersona {
         if (node instanceof ScalarNode s) return s.getValue();
-        throw wrong(node, where + " wants a single value, not a " + (node instanceof SequenceNode ? "list" : "mapping"));
+        throw wrong(
+                node,
+                where
+                        + " wants a single value, not a "
+                        + (node instanceof SequenceNode ? "list" : "mapping"));
     }
 
     /** A list's items, or the one value itself. */
@@ -361,12 +415,19 @@ public final class PersonaFile {
         return k.length() <= 40 ? k : k.substring(0, 40) + "...";
     }
 
+    private static String hint(String key, List<String> known) {
+        String few = known.size() < 8 ? " Known: " + String.join(", ", known) : "";
+        return nearest(key, known).map(n -> " Did you mean '" + n + "'?").orElse(few);
+    }
+
     /** The known word that a slip or two away may have been meant. */
     private static Optional<String> nearest(String word, List<String> known) {
         String w = word.toLowerCase(Locale.ROOT).replace('-', '_');
         if (w.length() > 40) return Optional.empty();
         return known.stream()
-                .filter(k -> distance(w, k) <= Math.max(1, Math.min(2, k.length() / 3)) || k.replace("_", "").equals(w.replace("_", "")))
+                .filter(k ->
+                        distance(w, k) <= Math.max(1, Math.min(2, k.length() / 3))
+                                || k.replace("_", "").equals(w.replace("_", "")))
                 .min(Comparator.comparingInt(k -> distance(w, k)));
     }
 
@@ -378,9 +439,13 @@ public final class PersonaFile {
         for (int i = 1; i <= a.length(); i++)
             for (int j = 1; j <= b.length(); j++) {
                 int change = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
-                d[i][j] = Math.min(d[i - 1][j - 1] + change, 1 + Math.min(d[i - 1][j], d[i][j - 1]));
+                d[i][j] =
+                        Math.min(d[i - 1][j - 1] + change, 1 + Math.min(d[i - 1][j], d[i][j - 1]));
                 boolean swap =
-                        i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1);
+                        i > 1
+                                && j > 1
+                                && a.charAt(i - 1) == b.charAt(j - 2)
+                                && a.charAt(i - 2) == b.charAt(j - 1);
                 if (swap) d[i][j] = Math.min(d[i][j], 1 + d[i - 2][j - 2]);
             }
         return d[a.length()][b.length()];

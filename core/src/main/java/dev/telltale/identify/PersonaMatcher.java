@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -19,7 +20,9 @@ import java.util.Set;
 
 /** Makes all forms of a persona and the matcher that looks for them at once. */
 public final class PersonaMatcher {
-    /** Shorter forms are everywhere: they count only as a whole value. Also what lets the scan step. */
+    /**
+     * Shorter forms are everywhere: they count only as a whole value. Also what lets the scan step.
+     */
     static final int SEARCHED_FROM = 8;
 
     /** Shortest part of a written digest that counts: 64 bits of hex, 96 of base64. */
@@ -50,30 +53,40 @@ public final class PersonaMatcher {
     private void entry(int index, Persona.Entry entry) {
         IdentifierKind kind =
                 IdentifierKinds.named(entry.identifier().kind())
-                        .orElseThrow(() -> new IllegalArgumentException("No such kind: " + entry.identifier().kind()));
+                        .orElseThrow(() ->
+                                new IllegalArgumentException(
+                                        "No such kind: " + entry.identifier().kind()));
         List<String> telling = telling(kind, entry.identifier().id());
         List<NormalForm> forms = kind.forms().of(entry.value(), persona.region());
         Set<ByteBuffer> seen = new HashSet<>();
         for (int i = 0; i < forms.size(); i++) {
             NormalForm f = forms.get(i);
-            if (f.searched() && f.bytes().length > 0 && seen.add(key(f))) plain(index, f, i == 0, telling);
+            if (f.searched() && f.bytes().length > 0 && seen.add(key(f)))
+                plain(index, f, i == 0, telling);
         }
         Set<ByteBuffer> hashed = new HashSet<>();
         for (int i = 0; i < forms.size(); i++) {
             NormalForm f = forms.get(i);
-            if (!f.hashed() || f.bytes().length == 0 || !hashed.add(ByteBuffer.wrap(f.bytes()))) continue;
-            for (Digest d : kind.digests()) digest(index, f, i == 0, d, telling);
+            if (!f.hashed() || f.bytes().length == 0 || !hashed.add(ByteBuffer.wrap(f.bytes())))
+                continue;
+            boolean canonical = f.name().equals(forms.getFirst().name());
+            for (Digest d : kind.digests()) digest(index, f, canonical, d, telling);
         }
     }
 
     /** A custom identifier's name is what apps call it. */
     private static List<String> telling(IdentifierKind kind, String id) {
         if (!kind.name().equals("custom")) return kind.telling();
-        String name = id.substring(id.indexOf('.') + 1, Math.max(id.indexOf('.') + 1, id.lastIndexOf('[')));
+        String name =
+                id.substring(
+                        id.indexOf('.') + 1, Math.max(id.indexOf('.') + 1, id.lastIndexOf('[')));
         return name.isEmpty() ? kind.telling() : List.of(name.toLowerCase(Locale.ROOT));
     }
 
-    /** Equal for forms that would match the same bytes; the token is in it, because a 14-digit IMEI has two. */
+    /**
+     * Equal for forms that would match the same bytes; the token is in it, because a 14-digit IMEI
+     * has two.
+     */
     private static ByteBuffer key(NormalForm f) {
         byte[] k = new byte[f.bytes().length + 1];
         for (int i = 0; i < f.bytes().length; i++)
@@ -102,16 +115,27 @@ public final class PersonaMatcher {
         literals.add(new Literal(form, f.bytes(), f.token(), f.ignoreCase(), 0));
     }
 
-    private void digest(int index, NormalForm f, boolean canonical, Digest digest, List<String> telling) {
+    private void digest(
+            int index, NormalForm f, boolean canonical, Digest digest, List<String> telling) {
         byte[] raw = digesters.computeIfAbsent(digest, Digest::instance).digest(f.bytes());
         byte[] hex = HexFormat.of().formatHex(raw).getBytes(StandardCharsets.US_ASCII);
         byte[] base64 = Base64.getEncoder().withoutPadding().encode(raw);
         byte[] base64url = Base64.getUrlEncoder().withoutPadding().encode(raw);
         int padding = (4 - base64.length % 4) % 4;
         // Where both alphabets agree, padding is base64's habit and its absence base64url's.
-        int urlPadding = java.util.Arrays.equals(base64, base64url) ? 0 : padding;
+        int urlPadding = Arrays.equals(base64, base64url) ? 0 : padding;
         encoded(index, f, canonical, digest, telling, "hex", hex, Token.HEX, 4, 0);
-        encoded(index, f, canonical, digest, telling, "base64url", base64url, Token.BASE64URL, 6, urlPadding);
+        encoded(
+                index,
+                f,
+                canonical,
+                digest,
+                telling,
+                "base64url",
+                base64url,
+                Token.BASE64URL,
+                6,
+                urlPadding);
         encoded(index, f, canonical, digest, telling, "base64", base64, Token.BASE64, 6, padding);
         encoded(index, f, canonical, digest, telling, "raw", raw, Token.BYTES, 8, 0);
     }

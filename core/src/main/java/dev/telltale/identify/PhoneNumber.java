@@ -9,15 +9,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Telephone numbers (ITU-T E.164): the same subscriber with and without country code, trunk prefix and separators. Metadata:
- * libphonenumber.
+ * Telephone numbers (ITU-T E.164): the same subscriber with and without country code, trunk prefix
+ * and separators. Metadata: libphonenumber.
  */
 final class PhoneNumber {
     private PhoneNumber() {}
 
     /**
-     * Bits: forms with a country code count all digits, for a token that happens to agree must agree in all; forms without
-     * count the national significant number.
+     * Bits: forms with a country code count all digits, for a token that happens to agree must
+     * agree in all; forms without count the national significant number.
      */
     static List<NormalForm> forms(String value, String region) {
         List<NormalForm> forms = new ArrayList<>();
@@ -36,13 +36,36 @@ final class PhoneNumber {
             forms.add(NormalForm.of("without +", all, Token.NUMBER, most).andHashed());
             forms.add(NormalForm.of("00 prefix", "00" + all, Token.NUMBER, most).andHashed());
             forms.add(NormalForm.of("national", digits(national), Token.NUMBER, least).andHashed());
-            forms.add(NormalForm.of("national significant number", subscriber, Token.NUMBER, least).andHashed());
-            forms.add(NormalForm.of("country code apart", "+" + country + " " + subscriber, Token.NUMBER, most));
-            forms.add(NormalForm.of("country code apart", "+" + country + "-" + subscriber, Token.NUMBER, most));
+            String trunk =
+                    util.getNddPrefixForRegion(
+                            util.getRegionCodeForCountryCode(number.getCountryCode()), true);
+            if (trunk != null)
+                forms.add(
+                        NormalForm.of("national", trunk + subscriber, Token.NUMBER, least)
+                                .andHashed());
+            forms.add(
+                    NormalForm.of("national significant number", subscriber, Token.NUMBER, least)
+                            .andHashed());
+            forms.add(
+                    NormalForm.of(
+                            "country code apart",
+                            "+" + country + " " + subscriber,
+                            Token.NUMBER,
+                            most));
+            forms.add(
+                    NormalForm.of(
+                            "country code apart",
+                            "+" + country + "-" + subscriber,
+                            Token.NUMBER,
+                            most));
             formatted(forms, "international format", international, most);
             formatted(forms, "national format", national, least);
             if (!national.equals(digits(national)) && international.indexOf(' ') > 0)
-                formatted(forms, "national format", international.substring(international.indexOf(' ') + 1), least);
+                formatted(
+                        forms,
+                        "national format",
+                        international.substring(international.indexOf(' ') + 1),
+                        least);
         }
         double bits = Bits.digits(digits(value).length(), digits(value));
         forms.add(NormalForm.of("as written", value.strip(), Token.NUMBER, bits).andHashed());
@@ -68,12 +91,14 @@ final class PhoneNumber {
                             ? "a number without + needs the persona's region"
                             : "not a phone number");
         if (PhoneNumberUtil.getInstance().isValidNumber(number.get())) return Optional.empty();
-        return Optional.of("not a valid phone number of its country (+" + number.get().getCountryCode() + ")");
+        return Optional.of(
+                "not a valid phone number of its country (+" + number.get().getCountryCode() + ")");
     }
 
     private static Optional<Phonenumber.PhoneNumber> parse(String value, String region) {
         try {
-            return Optional.of(PhoneNumberUtil.getInstance().parse(value, region.isEmpty() ? "ZZ" : region));
+            return Optional.of(
+                    PhoneNumberUtil.getInstance().parse(value, region.isEmpty() ? "ZZ" : region));
         } catch (NumberParseException e) {
             return Optional.empty();
         }

@@ -11,7 +11,10 @@ import java.util.regex.Pattern;
 
 /** Values without a shape of their own: words, names, running text. */
 final class Words {
-    /** Longer texts are searched for by their beginning: what is sent of them is found, and the scan need not look far ahead. */
+    /**
+     * Longer texts are searched for by their beginning: what is sent of them is found, and the scan
+     * need not look far ahead.
+     */
     static final int BEGINNING = 240;
 
     private static final Pattern MARKS = Pattern.compile("\\p{M}+");
@@ -50,7 +53,10 @@ final class Words {
         return forms;
     }
 
-    /** Names of people: given name first or last, with accents, without, decomposed, and in German ASCII spelling. */
+    /**
+     * Names of people: given name first or last, with accents, without, decomposed, and in German
+     * ASCII spelling.
+     */
     static List<NormalForm> name(String value) {
         List<NormalForm> forms = new ArrayList<>();
         String v = blanksToOne(value);
@@ -66,27 +72,32 @@ final class Words {
             orders.put("last name first", last + " " + others);
             orders.put("last name, first", last + ", " + others);
         }
-        orders.forEach(
-                (order, text) -> {
-                    if (!order.isEmpty()) {
-                        forms.add(NormalForm.of(order, text, Token.WORD, bits));
-                        cases(forms, text, bits);
-                    }
-                    String suffix = order.isEmpty() ? "" : " " + order;
-                    NormalForm ascii = NormalForm.of("ASCII" + suffix, ascii(text), Token.WORD, Bits.word(ascii(text)));
-                    forms.add(order.isEmpty() ? ascii.andHashed() : ascii);
-                    String german = german(text);
-                    forms.add(NormalForm.of("German ASCII" + suffix, german, Token.WORD, Bits.word(german)));
-                    forms.add(
-                            NormalForm.of(
-                                    "decomposed" + suffix,
-                                    Normalizer.normalize(text, Normalizer.Form.NFD),
-                                    Token.WORD,
-                                    bits));
-                    forms.add(
-                            NormalForm.of(
-                                    "composed" + suffix, Normalizer.normalize(text, Normalizer.Form.NFC), Token.WORD, bits));
-                });
+        orders.forEach((order, text) -> {
+            if (!order.isEmpty()) {
+                forms.add(NormalForm.of(order, text, Token.WORD, bits));
+                cases(forms, text, bits);
+            }
+            String suffix = order.isEmpty() ? "" : " " + order;
+            NormalForm ascii =
+                    NormalForm.of(
+                            "ASCII" + suffix, ascii(text), Token.WORD, Bits.word(ascii(text)));
+            forms.add(order.isEmpty() ? ascii.andHashed() : ascii);
+            String german = german(text);
+            forms.add(
+                    NormalForm.of("German ASCII" + suffix, german, Token.WORD, Bits.word(german)));
+            forms.add(
+                    NormalForm.of(
+                            "decomposed" + suffix,
+                            Normalizer.normalize(text, Normalizer.Form.NFD),
+                            Token.WORD,
+                            bits));
+            forms.add(
+                    NormalForm.of(
+                            "composed" + suffix,
+                            Normalizer.normalize(text, Normalizer.Form.NFC),
+                            Token.WORD,
+                            bits));
+        });
         return forms;
     }
 
@@ -95,13 +106,26 @@ final class Words {
         List<NormalForm> forms = new ArrayList<>();
         String v = value.strip();
         double bits = Bits.text(v);
-        forms.add(beginning("as written", v, bits));
+        NormalForm whole = NormalForm.of("as written", v, Token.WORD, bits);
+        if (whole.bytes().length <= BEGINNING) {
+            forms.add(whole.andHashed());
+            cases(forms, v, bits);
+        } else {
+            forms.add(beginning("as written", v, bits));
+            forms.add(whole.onlyHashed());
+            forms.add(
+                    NormalForm.of("lower case", v.toLowerCase(Locale.ROOT), Token.WORD, bits)
+                            .onlyHashed());
+        }
         forms.add(beginning("blanks as one space", blanksToOne(v), bits));
-        if (v.indexOf('\n') >= 0) forms.add(beginning("lines ended by CR LF", v.replace("\n", "\r\n"), bits));
+        if (v.indexOf('\n') >= 0)
+            forms.add(
+                    beginning(
+                            "lines ended by CR LF",
+                            v.replace("\r", "").replace("\n", "\r\n"),
+                            bits));
         forms.add(beginning("apostrophes as on a phone", v.replace('\'', '\u2019'), bits));
         forms.add(beginning("plain apostrophes", v.replace('\u2019', '\''), bits));
-        forms.add(NormalForm.of("as written", v, Token.WORD, bits).onlyHashed());
-        cases(forms, v.length() > BEGINNING ? v.substring(0, BEGINNING / 2) : v, bits);
         return forms;
     }
 
@@ -119,8 +143,10 @@ final class Words {
     /** Digests of the lower and upper case form; beyond ASCII these are searched for too. */
     private static void cases(List<NormalForm> forms, String v, double bits) {
         boolean ascii = v.length() == v.getBytes(StandardCharsets.UTF_8).length;
-        NormalForm lower = NormalForm.of("lower case", v.toLowerCase(Locale.ROOT), Token.WORD, bits);
-        NormalForm upper = NormalForm.of("upper case", v.toUpperCase(Locale.ROOT), Token.WORD, bits);
+        NormalForm lower =
+                NormalForm.of("lower case", v.toLowerCase(Locale.ROOT), Token.WORD, bits);
+        NormalForm upper =
+                NormalForm.of("upper case", v.toUpperCase(Locale.ROOT), Token.WORD, bits);
         forms.add(ascii ? lower.onlyHashed() : lower.andHashed());
         if (!ascii) forms.add(upper);
     }
@@ -130,7 +156,9 @@ final class Words {
     }
 
     static String ascii(String s) {
-        return replaceAll(MARKS.matcher(Normalizer.normalize(s, Normalizer.Form.NFD)).replaceAll(""), STROKES);
+        return replaceAll(
+                MARKS.matcher(Normalizer.normalize(s, Normalizer.Form.NFD)).replaceAll(""),
+                STROKES);
     }
 
     private static String german(String s) {

@@ -56,11 +56,12 @@ final class Log implements LayerSink {
     public void unread(
             PartKind kind,
             String name,
-            List<String> keys,
+            KeyPath path,
             ByteClass c,
             ReasonCode reason,
             long bytes,
             long hash) {
+        List<String> keys = path.keys();
         unread.add(new Unread(kind, name, keys, c, reason, bytes, hash));
     }
 

@@ -23,11 +23,18 @@ class GramMatcherTest {
             if (l.form().whole()) continue;
             for (int s = 0; s < text.length; s++) {
                 int n = 0;
-                while (n < l.bytes().length && s + n < text.length && alike(l, text[s + n], l.bytes()[n])) n++;
+                while (n < l.bytes().length
+                        && s + n < text.length
+                        && alike(l, text[s + n], l.bytes()[n])) n++;
                 if (n < l.form().length()) continue;
                 int end = s + n;
                 if (n == l.bytes().length && l.padding() > 0) {
-                    String rest = new String(text, end, Math.min(l.padding(), text.length - end), StandardCharsets.ISO_8859_1);
+                    String rest =
+                            new String(
+                                    text,
+                                    end,
+                                    Math.min(l.padding(), text.length - end),
+                                    StandardCharsets.ISO_8859_1);
                     if (rest.equals("=".repeat(l.padding()))) end += l.padding();
                 }
                 end = l.token().end(text, 0, text.length, s, end);
@@ -43,7 +50,9 @@ class GramMatcherTest {
                 : a == b;
     }
 
-    /** Drops what a longer match of the same identifier holds, and all but the simplest of equals. */
+    /**
+     * Drops what a longer match of the same identifier holds, and all but the simplest of equals.
+     */
     private static List<List<Integer>> tell(List<Literal> literals, List<List<Integer>> all) {
         List<List<Integer>> told = new ArrayList<>();
         for (List<Integer> h : all) {
@@ -56,7 +65,8 @@ class GramMatcherTest {
                 boolean plain = inner.form().digest().isEmpty() && outer.form().digest().isEmpty();
                 boolean within =
                         g.get(1) <= h.get(1)
-                                && g.get(1) + outer.bytes().length >= h.get(1) + inner.bytes().length
+                                && g.get(1) + outer.bytes().length
+                                        >= h.get(1) + inner.bytes().length
                                 && outer.bytes().length > inner.bytes().length;
                 if (plain && within) held = true;
                 if (sameStart && g.get(2) > h.get(2)) held = true;
@@ -64,34 +74,47 @@ class GramMatcherTest {
             }
             if (!held) told.add(h);
         }
-        told.sort(Comparator.<List<Integer>>comparingInt(h -> h.get(1)).thenComparingInt(h -> h.get(0)));
+        told.sort(
+                Comparator.<List<Integer>>comparingInt(h -> h.get(1))
+                        .thenComparingInt(h -> h.get(0)));
         return told;
     }
 
     private static List<List<Integer>> list(Hits hits) {
         List<List<Integer>> all = new ArrayList<>();
-        for (int i = 0; i < hits.size(); i++) all.add(List.of(hits.form(i), hits.start(i), hits.end(i)));
+        for (int i = 0; i < hits.size(); i++)
+            all.add(List.of(hits.form(i), hits.start(i), hits.end(i)));
         return all;
     }
 
-    /** Random text with forms of the persona strewn in: whole, cut short, in other case, with all kinds of neighbours. */
+    /**
+     * Random text with forms of the persona strewn in: whole, cut short, in other case, with all
+     * kinds of neighbours.
+     */
     private static byte[] text(Random r, List<Literal> literals) {
         java.io.ByteArrayOutputStream out = new java.io.ByteArrayOutputStream();
-        String[] neighbours = {"", "", " ", "=", "\"", "%3D", "0", "9", "a", "z", "_", "-", "+", "/", ".", "==", ":", "\u00e9", ", "};
+        String[] neighbours = {
+            "", "", " ", "=", "\"", "%3D", "0", "9", "a", "z", "_", "-", "+", "/", ".", "==", ":",
+            "\u00e9", ", "
+        };
         int pieces = 1 + r.nextInt(12);
         for (int i = 0; i < pieces; i++) {
             byte[] noise = new byte[r.nextInt(30)];
             r.nextBytes(noise);
-            if (r.nextBoolean()) noise = Personas.digits(r, r.nextInt(20)).getBytes(StandardCharsets.US_ASCII);
+            if (r.nextBoolean())
+                noise = Personas.digits(r, r.nextInt(20)).getBytes(StandardCharsets.US_ASCII);
             out.writeBytes(noise);
             Literal l = literals.get(r.nextInt(literals.size()));
             byte[] b = l.bytes().clone();
             int n = r.nextInt(4) == 0 ? Math.min(b.length, 8 + r.nextInt(b.length)) : b.length;
-            if (r.nextInt(4) == 0) for (int k = 0; k < n; k++) if (Token.alnum(b[k]) && b[k] > '9') b[k] ^= 0x20;
+            if (r.nextInt(4) == 0)
+                for (int k = 0; k < n; k++) if (Token.alnum(b[k]) && b[k] > '9') b[k] ^= 0x20;
             if (r.nextInt(10) == 0) b[r.nextInt(n)] ^= (byte) (1 << r.nextInt(8));
-            out.writeBytes(neighbours[r.nextInt(neighbours.length)].getBytes(StandardCharsets.UTF_8));
+            out.writeBytes(
+                    neighbours[r.nextInt(neighbours.length)].getBytes(StandardCharsets.UTF_8));
             out.write(b, 0, n);
-            out.writeBytes(neighbours[r.nextInt(neighbours.length)].getBytes(StandardCharsets.UTF_8));
+            out.writeBytes(
+                    neighbours[r.nextInt(neighbours.length)].getBytes(StandardCharsets.UTF_8));
         }
         return out.toByteArray();
     }
@@ -109,14 +132,19 @@ class GramMatcherTest {
                 hits += expected.size();
                 Hits all = new Hits();
                 m.scan(text, 0, text.length, 0, text.length, all);
-                assertThat(list(all)).as(() -> new String(text, StandardCharsets.ISO_8859_1)).isEqualTo(expected);
+                assertThat(list(all))
+                        .as(() -> new String(text, StandardCharsets.ISO_8859_1))
+                        .isEqualTo(expected);
                 assertThat(windows(m, text, r)).isEqualTo(expected);
             }
         }
         assertThat(hits).isGreaterThan(2_000);
     }
 
-    /** In pieces, as a stream is scanned: what was before and after is at hand as far as forms reach. */
+    /**
+     * In pieces, as a stream is scanned: what was before and after is at hand as far as forms
+     * reach.
+     */
     private static List<List<Integer>> windows(Matcher m, byte[] text, Random r) {
         List<List<Integer>> all = new ArrayList<>();
         int from = 0;
@@ -128,7 +156,8 @@ class GramMatcherTest {
             System.arraycopy(text, lo, window, 3, hi - lo);
             Hits hits = new Hits();
             m.scan(window, 3, 3 + hi - lo, 3 + from - lo, 3 + to - lo, hits);
-            for (List<Integer> h : list(hits)) all.add(List.of(h.get(0), h.get(1) - 3 + lo, h.get(2) - 3 + lo));
+            for (List<Integer> h : list(hits))
+                all.add(List.of(h.get(0), h.get(1) - 3 + lo, h.get(2) - 3 + lo));
             from = to;
         }
         return all;
@@ -144,7 +173,8 @@ class GramMatcherTest {
             values.add("contact_name");
             values.add(Personas.letters(r, 4) + " " + Personas.letters(r, 7));
         }
-        List<Literal> literals = PersonaMatcher.literals(Personas.of("DE", values.toArray(String[]::new)));
+        List<Literal> literals =
+                PersonaMatcher.literals(Personas.of("DE", values.toArray(String[]::new)));
         assertThat(literals).hasSizeGreaterThan(8_000);
         Matcher m = new GramMatcher(literals);
         for (int c = 0; c < 40; c++) {
@@ -160,8 +190,12 @@ class GramMatcherTest {
         Random r = new Random(99);
         byte[] text = new byte[20_000];
         for (int persona = 0; persona < 1_000; persona++) {
-            String alphabet = persona % 2 == 0 ? "0123456789abcdef,.:- " : "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ+/=\" ";
-            for (int i = 0; i < text.length; i++) text[i] = (byte) alphabet.charAt(r.nextInt(alphabet.length()));
+            String alphabet =
+                    persona % 2 == 0
+                            ? "0123456789abcdef,.:- "
+                            : "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ+/=\" ";
+            for (int i = 0; i < text.length; i++)
+                text[i] = (byte) alphabet.charAt(r.nextInt(alphabet.length()));
             Persona p = Personas.random(r);
             Matcher m = PersonaMatcher.of(p);
             Hits hits = new Hits();
@@ -207,7 +241,9 @@ class GramMatcherTest {
         for (int i = 0; i < m.forms(); i++) {
             assertThat(m.form(i).id()).isEqualTo(i);
             identifiers.add(m.form(i).identifier());
-            if (i > 0) assertThat(m.form(i).identifier()).isGreaterThanOrEqualTo(m.form(i - 1).identifier());
+            if (i > 0)
+                assertThat(m.form(i).identifier())
+                        .isGreaterThanOrEqualTo(m.form(i - 1).identifier());
         }
         assertThat(identifiers).hasSize(16);
     }

@@ -21,12 +21,22 @@ class IdentifierKindsTest {
     Stream<DynamicTest> every_kind_finds_its_examples_and_ignores_its_counter_examples() {
         List<DynamicTest> tests = new ArrayList<>();
         for (IdentifierKind k : IdentifierKinds.ALL) {
-            tests.add(dynamicTest(k.name() + " has examples", () -> assertThat(k.finds()).isNotEmpty()));
-            tests.add(dynamicTest(k.name() + " has counter-examples", () -> assertThat(k.ignores()).isNotEmpty()));
+            tests.add(
+                    dynamicTest(
+                            k.name() + " has examples", () -> assertThat(k.finds()).isNotEmpty()));
+            tests.add(
+                    dynamicTest(
+                            k.name() + " has counter-examples",
+                            () -> assertThat(k.ignores()).isNotEmpty()));
             for (Example e : k.finds())
-                tests.add(dynamicTest(k.name() + " finds " + e, () -> assertThat(look(k, e)).hasSize(1)));
+                tests.add(
+                        dynamicTest(
+                                k.name() + " finds " + e, () -> assertThat(look(k, e)).hasSize(1)));
             for (Example e : k.ignores())
-                tests.add(dynamicTest(k.name() + " ignores " + e, () -> assertThat(look(k, e)).isEmpty()));
+                tests.add(
+                        dynamicTest(
+                                k.name() + " ignores " + e,
+                                () -> assertThat(look(k, e)).isEmpty()));
         }
         return tests.stream();
     }
@@ -38,26 +48,36 @@ class IdentifierKindsTest {
     @TestFactory
     Stream<DynamicTest> an_example_value_passes_its_validator() {
         return IdentifierKinds.ALL.stream()
-                .map(
-                        k ->
-                                dynamicTest(
-                                        k.name(),
-                                        () ->
-                                                assertThat(k.validator().complaint(k.finds().getFirst().value(), "US"))
-                                                        .isEmpty()));
+                .map(k ->
+                        dynamicTest(
+                                k.name(),
+                                () ->
+                                        assertThat(
+                                                        k.validator()
+                                                                .complaint(
+                                                                        k.finds()
+                                                                                .getFirst()
+                                                                                .value(),
+                                                                        "US"))
+                                                .isEmpty()));
     }
 
     @TestFactory
     Stream<DynamicTest> odd_values_of_any_kind_are_searched_for_as_written() {
         return IdentifierKinds.ALL.stream()
-                .flatMap(
-                        k ->
-                                Stream.of("Not quite right 42", "12345678901", "{}[]()<>..//", "1e5,,+-;;", "\u738b\u5c0f\u660e\u738b\u5c0f")
-                                        .map(v -> dynamicTest(k.name() + " " + v, () -> found(k, v))));
+                .flatMap(k ->
+                        Stream.of(
+                                        "Not quite right 42",
+                                        "12345678901",
+                                        "{}[]()<>..//",
+                                        "1e5,,+-;;",
+                                        "\u738b\u5c0f\u660e\u738b\u5c0f")
+                                .map(v -> dynamicTest(k.name() + " " + v, () -> found(k, v))));
     }
 
     private static void found(IdentifierKind k, String value) {
-        assertThat(Personas.hits(Personas.of("", k.name(), value), "x=" + value + "&")).isNotEmpty();
+        assertThat(Personas.hits(Personas.of("", k.name(), value), "x=" + value + "&"))
+                .isNotEmpty();
     }
 
     @Test
@@ -66,11 +86,13 @@ class IdentifierKindsTest {
             boolean expected =
                     switch (k.scope()) {
                         case DEVICE, PERSON, CONTACT, LOCATION -> true;
-                        case NETWORK, SETUP -> List.of("operator", "ssid", "bssid").contains(k.name());
+                        case NETWORK, SETUP ->
+                                List.of("operator", "ssid", "bssid").contains(k.name());
                     };
             assertThat(k.personal()).as(k.name()).isEqualTo(expected);
         }
-        assertThat(IdentifierKinds.named("local_ip").orElseThrow().scope()).isEqualTo(Scope.NETWORK);
+        assertThat(IdentifierKinds.named("local_ip").orElseThrow().scope())
+                .isEqualTo(Scope.NETWORK);
     }
 
     @Test
@@ -93,7 +115,8 @@ class IdentifierKindsTest {
                     {"android_id", "0000000000000000"}
                 }) {
             Matcher m = PersonaMatcher.of(Personas.of("", p));
-            for (int i = 0; i < m.forms(); i++) assertThat(m.form(i).bits()).as(p[0]).isLessThanOrEqualTo(12);
+            for (int i = 0; i < m.forms(); i++)
+                assertThat(m.form(i).bits()).as(p[0]).isLessThanOrEqualTo(12);
         }
     }
 
@@ -126,10 +149,13 @@ class IdentifierKindsTest {
     void one_stretch_of_text_is_one_hit_of_an_identifier() {
         Persona p = Personas.of("US", "msisdn", "+12025550143", "contact_phone", "+12025550143");
         assertThat(Personas.hits(p, "call +1 202-555-0143 now"))
-                .containsExactly("msisdn: international format @5-20", "contact_phone: international format @5-20");
+                .containsExactly(
+                        "msisdn: international format @5-20",
+                        "contact_phone: international format @5-20");
         assertThat(Personas.hits(p, "+12025550143")).hasSize(2);
         Persona place = Personas.of("", "location", "52.520008,13.404954");
-        assertThat(Personas.hits(place, "52.520008,13.404954")).containsExactly("location: lat,lon @0-19");
+        assertThat(Personas.hits(place, "52.520008,13.404954"))
+                .containsExactly("location: lat,lon @0-19");
         assertThat(Personas.hits(place, "{\"lat\":52.520008,\"lon\":13.4050}"))
                 .containsExactly("location: lat @7-16");
         assertThat(Personas.hits(place, "{\"lat\":52.520008,\"lon\":13.40495}")).hasSize(2);
@@ -137,7 +163,9 @@ class IdentifierKindsTest {
 
     @Test
     void adjacent_and_overlapping_hits_of_several_identifiers_are_all_told() {
-        Persona p = Personas.of("", "name", "Asha Rao", "custom", "Rao Lane 7", "account", "asharao1991");
+        Persona p =
+                Personas.of(
+                        "", "name", "Asha Rao", "custom", "Rao Lane 7", "account", "asharao1991");
         assertThat(Personas.hits(p, "Asha Rao Lane 7 asharao1991,asharao1991"))
                 .containsExactly(
                         "name: as written @0-8",
@@ -151,6 +179,8 @@ class IdentifierKindsTest {
         String text = "All work and no play makes a dull note. ".repeat(40);
         Persona p = Personas.of("", "notes", text);
         assertThat(PersonaMatcher.of(p).reach()).isLessThan(300);
-        assertThat(Personas.hits(p, "body=" + text)).first().isEqualTo("notes: as written, beginning @5-245");
+        assertThat(Personas.hits(p, "body=" + text))
+                .first()
+                .isEqualTo("notes: as written, beginning @5-245");
     }
 }

@@ -87,7 +87,8 @@ class PersonaFileTest {
         assertThat(p.payloadKeys()).hasSize(2);
         assertThat(p.payloadKeys().get(0).key()).containsExactly(0, 1, 2, 0xff);
         assertThat(p.payloadKeys().get(0).iv()).containsExactly(0xff);
-        assertThat(p.payloadKeys().get(1).key()).isEqualTo("secret".getBytes(StandardCharsets.UTF_8));
+        assertThat(p.payloadKeys().get(1).key())
+                .isEqualTo("secret".getBytes(StandardCharsets.UTF_8));
         assertThat(p.payloadKeys().get(1).iv()).isEmpty();
         assertThat(loaded.warnings()).isEmpty();
     }
@@ -97,41 +98,66 @@ class PersonaFileTest {
         wrong(
                 "persona: x\nidentifiers:\n  imie: \"1\"\n",
                 "persona.yaml:3:3: unknown identifier kind 'imie'. Did you mean 'imei'?");
-        wrong("persona: x\nregon: IN\n", "persona.yaml:2:1: unknown key 'regon'. Did you mean 'region'?");
+        wrong(
+                "persona: x\nregon: IN\n",
+                "persona.yaml:2:1: unknown key 'regon'. Did you mean 'region'?");
         wrong(
                 "identifiers:\n  contacts:\n    - {nam: A}\n",
                 "persona.yaml:3:8: unknown contact field 'nam'. Did you mean 'name'?");
         wrong(
                 "identifiers:\n  wifi-mac: x\n",
                 "persona.yaml:2:3: unknown identifier kind 'wifi-mac'. Did you mean 'wifi_mac'?");
-        wrong("identifiers:\n  favourite_colour: x\n", "persona.yaml:2:3: unknown identifier kind 'favourite_colour'.");
+        wrong(
+                "identifiers:\n  favourite_colour: x\n",
+                "persona.yaml:2:3: unknown identifier kind 'favourite_colour'.");
         wrong(
                 "identifiers:\n  location: {lat: 1, lng: 2}\n",
-                "persona.yaml:2:22: unknown location field 'lng'. Did you mean 'lon'?");
+                "persona.yaml:2:22: unknown location field 'lng'. Known: lat, lon");
     }
 
     @Test
     void wrong_shapes_are_errors_with_their_place() {
-        wrong("identifiers:\n  imei: [[\"1\"]]\n", "persona.yaml:2:10: imei[0] wants a single value, not a list");
-        wrong("identifiers:\n  imei: {a: b}\n", "persona.yaml:2:9: imei[0] wants a single value, not a mapping");
-        wrong("identifiers:\n  imei: \"1\"\n  imei: \"2\"\n", "persona.yaml:3:3: duplicate key 'imei'");
+        wrong(
+                "identifiers:\n  imei: [[\"1\"]]\n",
+                "persona.yaml:2:10: imei[0] wants a single value, not a list");
+        wrong(
+                "identifiers:\n  imei: {a: b}\n",
+                "persona.yaml:2:9: imei[0] wants a single value, not a mapping");
+        wrong(
+                "identifiers:\n  imei: \"1\"\n  imei: \"2\"\n",
+                "persona.yaml:3:3: duplicate key 'imei'");
         wrong("identifiers: [a]\n", "persona.yaml:1:14: identifiers wants a mapping with kinds");
-        wrong("identifiers:\n  location: {lat: 1}\n", "persona.yaml:2:13: location[0] wants lat and lon");
-        wrong("identifiers:\n  custom: x\n", "persona.yaml:2:11: custom wants names and values: {name: value}");
-        wrong("region: Indiana\n", "persona.yaml:1:9: region is not an ISO 3166 country code of two letters");
-        wrong("identifiers:\n  sms: [{direction: up}]\n", "persona.yaml:2:21: direction is sent or received");
-        wrong("payload_keys: [{name: a, cipher: b}]\n", "persona.yaml:1:16: a payload key wants name, cipher and key");
-        wrong("payload_keys: [{name: a, cipher: b, key: \"hex:0\"}]\n", "persona.yaml:1:42: key is not hex");
+        wrong(
+                "identifiers:\n  location: {lat: 1}\n",
+                "persona.yaml:2:13: location[0] wants lat and lon");
+        wrong(
+                "identifiers:\n  custom: x\n",
+                "persona.yaml:2:11: custom wants names and values: {name: value}");
+        wrong(
+                "region: Indiana\n",
+                "persona.yaml:1:9: region is not an ISO 3166 country code of two letters");
+        wrong(
+                "identifiers:\n  sms: [{direction: up}]\n",
+                "persona.yaml:2:21: direction is sent or received");
+        wrong(
+                "payload_keys: [{name: a, cipher: b}]\n",
+                "persona.yaml:1:16: a payload key wants name, cipher and key");
+        wrong(
+                "payload_keys: [{name: a, cipher: b, key: \"hex:0\"}]\n",
+                "persona.yaml:1:42: key is not hex");
         wrong("", "persona.yaml:1:1: empty: expected persona, region and identifiers");
         wrong("a: 1\n---\nb: 2\n", "persona.yaml:3:1: a second document: a file holds one persona");
-        wrong("just text\n", "persona.yaml:1:1: persona wants a mapping with persona, region, identifiers, payload_keys");
+        wrong(
+                "just text\n",
+                "persona.yaml:1:1: persona wants a mapping with persona, region, identifiers, payload_keys");
         assertThatThrownBy(() -> read("persona: x\nidentifiers: [\n"))
                 .isInstanceOf(InvalidPersona.class)
                 .hasMessageStartingWith("persona.yaml:3:1: not YAML: ");
         assertThatThrownBy(() -> read("persona: \"a\n  b: \u0001\n"))
                 .isInstanceOf(InvalidPersona.class)
                 .hasMessageContaining("not YAML");
-        assertThatThrownBy(() -> PersonaFile.read("p.yaml", new byte[] {'a', ':', '\n', 'b', (byte) 0xff}))
+        assertThatThrownBy(() ->
+                        PersonaFile.read("p.yaml", new byte[] {'a', ':', '\n', 'b', (byte) 0xff}))
                 .isInstanceOf(InvalidPersona.class)
                 .hasMessage("p.yaml:2:2: not UTF-8 text");
     }
@@ -141,10 +167,14 @@ class PersonaFileTest {
         assertThatThrownBy(() -> read("[".repeat(100_000))).isInstanceOf(InvalidPersona.class);
         assertThatThrownBy(() -> read("x".repeat(5 << 20))).isInstanceOf(InvalidPersona.class);
         StringBuilder laughs = new StringBuilder("identifiers:\n  notes: &a0 [x]\n");
-        for (int i = 1; i < 60; i++) laughs.append("  k" + i + ": &a" + i + " [" + "*a" + (i - 1) + ", *a" + (i - 1) + "]\n");
+        for (int i = 1; i < 60; i++)
+            laughs.append(
+                    "  k" + i + ": &a" + i + " [" + "*a" + (i - 1) + ", *a" + (i - 1) + "]\n");
         assertThatThrownBy(() -> read(laughs.toString())).isInstanceOf(InvalidPersona.class);
-        assertThatThrownBy(() -> read("identifiers: &a {custom: *a}\n")).isInstanceOf(InvalidPersona.class);
-        assertThatThrownBy(() -> read("identifiers:\n  notes: " + "x".repeat(70_000))).isInstanceOf(InvalidPersona.class);
+        assertThatThrownBy(() -> read("identifiers: &a {custom: *a}\n"))
+                .isInstanceOf(InvalidPersona.class);
+        assertThatThrownBy(() -> read("identifiers:\n  notes: " + "x".repeat(70_000)))
+                .isInstanceOf(InvalidPersona.class);
     }
 
     @Test
@@ -168,27 +198,50 @@ class PersonaFileTest {
                         """);
         assertThat(loaded.warnings())
                 .containsExactly(
-                        new PersonaFile.Warning(4, "imei[0]: check digit is wrong (expected 9); searched for as written"),
-                        new PersonaFile.Warning(5, "imsi[0]: not 14 or 15 digits; searched for as written"),
-                        new PersonaFile.Warning(6, "iccid[0]: check digit is wrong (expected 9); searched for as written"),
-                        new PersonaFile.Warning(7, "msisdn[0]: not a valid phone number of its country (+1); searched for as written"),
-                        new PersonaFile.Warning(9, "advertising_id[0]: not a UUID; searched for as written"),
-                        new PersonaFile.Warning(8, "wifi_mac[0]: not a MAC address (six hex pairs); searched for as written"),
-                        new PersonaFile.Warning(10, "email[0]: not an e-mail address; searched for as written"),
-                        new PersonaFile.Warning(11, "location[0]: latitude is not a number from -90 to 90; searched for as written"),
+                        new PersonaFile.Warning(
+                                4,
+                                "imei[0]: check digit is wrong (expected 9); searched for as written"),
+                        new PersonaFile.Warning(
+                                5, "imsi[0]: not 14 or 15 digits; searched for as written"),
+                        new PersonaFile.Warning(
+                                6,
+                                "iccid[0]: check digit is wrong (expected 4); searched for as written"),
+                        new PersonaFile.Warning(
+                                7,
+                                "msisdn[0]: not a valid phone number of its country (+1); searched for as written"),
+                        new PersonaFile.Warning(
+                                9, "advertising_id[0]: not a UUID; searched for as written"),
+                        new PersonaFile.Warning(
+                                8,
+                                "wifi_mac[0]: not a MAC address (six hex pairs); searched for as written"),
+                        new PersonaFile.Warning(
+                                10, "email[0]: not an e-mail address; searched for as written"),
+                        new PersonaFile.Warning(
+                                11,
+                                "location[0]: latitude is not a number from -90 to 90; searched for as written"),
                         new PersonaFile.Warning(12, "notes[0]: empty, left out"));
         assertThat(loaded.persona().entries()).hasSize(8);
-        assertThat(Personas.hits(loaded.persona(), "imei=356938035643801")).containsExactly("imei: 15 digits @5-20");
+        assertThat(Personas.hits(loaded.persona(), "imei=356938035643801"))
+                .containsExactly("imei: 15 digits @5-20");
     }
 
     @Test
     void an_empty_persona_is_one_without_identifiers() throws InvalidPersona {
-        for (String yaml : List.of("persona: x\n", "persona: x\nidentifiers:\n", "persona: x\nidentifiers: {}\n")) {
+        for (String yaml :
+                List.of(
+                        "persona: x\n",
+                        "persona: x\nidentifiers:\n",
+                        "persona: x\nidentifiers: {}\n")) {
             PersonaFile.Loaded loaded = read(yaml);
             assertThat(loaded.persona().entries()).isEmpty();
             assertThat(loaded.warnings()).hasSize(1);
         }
-        assertThat(PersonaFile.read("lab/my-phone.yml", "region: DE".getBytes(StandardCharsets.UTF_8)).persona().name())
+        assertThat(
+                        PersonaFile.read(
+                                        "lab/my-phone.yml",
+                                        "region: DE".getBytes(StandardCharsets.UTF_8))
+                                .persona()
+                                .name())
                 .isEqualTo("my-phone");
         assertThat(read("\ufeffpersona: bom\n").persona().name()).isEqualTo("bom");
     }

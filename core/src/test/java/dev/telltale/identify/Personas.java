@@ -9,7 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** Personas and look-ups for the tests of this package. All values are made up or from ranges kept for fiction. */
+/**
+ * Personas and look-ups for the tests of this package. All values are made up or from ranges kept
+ * for fiction.
+ */
 final class Personas {
     private Personas() {}
 
@@ -17,8 +20,12 @@ final class Personas {
         List<Persona.Entry> entries = new ArrayList<>();
         for (int i = 0; i < kindsAndValues.length; i += 2) {
             IdentifierKind k = IdentifierKinds.named(kindsAndValues[i]).orElseThrow();
-            String id = k.name().equals("custom") ? "custom.anon_id[0]" : k.name() + "[" + i / 2 + "]";
-            entries.add(new Persona.Entry(new Identifier(id, k.name(), k.scope(), k.personal()), kindsAndValues[i + 1]));
+            String id =
+                    k.name().equals("custom") ? "custom.anon_id[0]" : k.name() + "[" + i / 2 + "]";
+            entries.add(
+                    new Persona.Entry(
+                            new Identifier(id, k.name(), k.scope(), k.personal()),
+                            kindsAndValues[i + 1]));
         }
         return new Persona("test", region, entries, List.of());
     }
@@ -40,8 +47,16 @@ final class Personas {
         for (int i = 0; i < hits.size(); i++) {
             int start = hits.start(i);
             int end = hits.end(i);
-            String kind = persona.entries().get(m.form(hits.form(i)).identifier()).identifier().kind();
-            told.add(kind + ": " + m.form(hits.form(i)).label(end - start) + " @" + start + "-" + end);
+            String kind =
+                    persona.entries().get(m.form(hits.form(i)).identifier()).identifier().kind();
+            told.add(
+                    kind
+                            + ": "
+                            + m.form(hits.form(i)).label(end - start)
+                            + " @"
+                            + start
+                            + "-"
+                            + end);
         }
         return told;
     }
@@ -69,25 +84,47 @@ final class Personas {
         String mac = String.join(":", hex(r, 12).split("(?<=\\G..)"));
         String h = hex(r, 32);
         String uuid =
-                String.join("-", h.substring(0, 8), h.substring(8, 12), h.substring(12, 16), h.substring(16, 20), h.substring(20));
+                String.join(
+                        "-",
+                        h.substring(0, 8),
+                        h.substring(8, 12),
+                        h.substring(12, 16),
+                        h.substring(16, 20),
+                        h.substring(20));
         String imei = digits(r, 14);
         return of(
                 "DE",
-                "imei", imei + Luhn.checkDigit(imei),
-                "imsi", digits(r, 15),
-                "iccid", "89" + digits(r, 17),
-                "msisdn", "+1202555" + (1000 + r.nextInt(9000)),
-                "android_id", hex(r, 16),
-                "advertising_id", uuid,
-                "wifi_mac", mac,
-                "email", letters(r, 6 + r.nextInt(6)) + "." + letters(r, 4) + "@example.org",
-                "name", letters(r, 4) + " " + letters(r, 3 + r.nextInt(6)),
-                "ssid", letters(r, 4 + r.nextInt(8)) + "-" + digits(r, 2),
-                "location", "52." + digits(r, 6) + ",13." + digits(r, 5),
-                "contact_phone", "+4930" + digits(r, 7),
-                "local_ip", "10.2" + r.nextInt(10) + ".1" + digits(r, 2).replace('0', '7') + ".77",
-                "sms_text", letters(r, 5) + " " + letters(r, 4) + " " + letters(r, 7),
-                "app", "com.example." + letters(r, 5),
-                "custom", letters(r, 3 + r.nextInt(12)));
+                "imei",
+                imei + Luhn.checkDigit(imei),
+                "imsi",
+                digits(r, 15),
+                "iccid",
+                "89" + digits(r, 17),
+                "msisdn",
+                "+1202555" + (1000 + r.nextInt(9000)),
+                "android_id",
+                hex(r, 16),
+                "advertising_id",
+                uuid,
+                "wifi_mac",
+                mac,
+                "email",
+                letters(r, 6 + r.nextInt(6)) + "." + letters(r, 4) + "@example.org",
+                "name",
+                letters(r, 4) + " " + letters(r, 3 + r.nextInt(6)),
+                "ssid",
+                letters(r, 4 + r.nextInt(8)) + "-" + digits(r, 2),
+                "location",
+                "52." + digits(r, 6) + ",13." + digits(r, 5),
+                "contact_phone",
+                "+4930" + digits(r, 7),
+                "local_ip",
+                "10.2" + r.nextInt(10) + ".1" + digits(r, 2).replace('0', '7') + ".77",
+                "sms_text",
+                letters(r, 5) + " " + letters(r, 4) + " " + letters(r, 7),
+                "app",
+                "com.example." + letters(r, 5),
+                "custom",
+                letters(r, 3 + r.nextInt(12)));
     }
 }
