@@ -105,6 +105,12 @@ public final class Unwrapper {
         done();
     }
 
+    /** Gives back what decoders hold outside the heap; the next part takes it anew. */
+    public void close() {
+        codecs.values().forEach(free -> free.forEach(Codec::close));
+        codecs.clear();
+    }
+
     private void begin(PartKind partKind, String partName, boolean isReceived, LayerSink to) {
         kind = partKind;
         name = partName;
