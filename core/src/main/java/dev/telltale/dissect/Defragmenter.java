@@ -61,6 +61,7 @@ public final class Defragmenter implements PacketSink {
         byte[] head = NOTHING;
         int headIp;
         int linkType;
+        String app = "";
         int fragments;
 
         /** Pairs (offset in the payload, frame number). */
@@ -253,6 +254,7 @@ public final class Defragmenter implements PacketSink {
         MemorySegment.copy(f.memory, ValueLayout.JAVA_BYTE, from, head, 0, head.length);
         d.headIp = (int) (f.ip - from);
         d.linkType = f.tunnels == 0 ? p.linkType : 101;
+        d.app = p.app;
         if (f.version == 4) {
             head[d.headIp + 6] = 0;
             head[d.headIp + 7] = 0;
@@ -290,6 +292,7 @@ public final class Defragmenter implements PacketSink {
         out.number = d.lastFrame;
         out.timeNanos = d.lastTime;
         out.linkType = d.linkType;
+        out.app = d.app;
         out.fragments = sorted(d);
         next.packet(out);
     }
