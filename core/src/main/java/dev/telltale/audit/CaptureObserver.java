@@ -93,7 +93,10 @@ final class CaptureObserver {
                 persona, matcher, slots, options.reveal(), options.evidencePerFinding());
     }
 
-    /** What lists of apps among the captures tell is known before any capture is read, whatever their order. */
+    /**
+     * What lists of apps among the captures tell is known before any capture is read, whatever
+     * their order.
+     */
     void learn(List<Path> captures) {
         for (Path path : captures) {
             // A pipe is read once.
@@ -110,7 +113,12 @@ final class CaptureObserver {
     private CaptureSeen appLog(AppLog log) {
         Partial out = recorder().out;
         log.read(out::anomaly);
-        return finish(out, log.format(), new CaptureTotals(0, 0, Optional.empty(), Optional.empty()), 0, false);
+        return finish(
+                out,
+                log.format(),
+                new CaptureTotals(0, 0, Optional.empty(), Optional.empty()),
+                0,
+                false);
     }
 
     private CaptureSeen streams(StreamCapture capture) {
@@ -131,7 +139,9 @@ final class CaptureObserver {
         private final Dissector dissector;
 
         private Share(DissectLimits limits) {
-            dissector = new Dissector(apps.naming(new Analyzers(recorder)), recorder.out::anomaly, limits);
+            dissector =
+                    new Dissector(
+                            apps.naming(new Analyzers(recorder)), recorder.out::anomaly, limits);
         }
     }
 

@@ -20,7 +20,10 @@ public final class AppMap {
     private int size;
 
     private record Entry(long first, long last, String app) {
-        /** How far {@code time} is from it in nanoseconds, 0 within it or where one of both is unknown. */
+        /**
+         * How far {@code time} is from it in nanoseconds, 0 within it or where one of both is
+         * unknown.
+         */
         private long distance(long time) {
             if (time == 0 || first == 0) return 0;
             return time < first ? first - time : Math.max(0, time - Math.max(first, last));
@@ -35,13 +38,15 @@ public final class AppMap {
     boolean add(int protocol, Endpoint a, Endpoint b, long first, long last, String app) {
         if (size == MOST) return false;
         size++;
-        entries.computeIfAbsent(key(protocol, a, b), k -> new ArrayList<>(1)).add(new Entry(first, last, app));
+        entries.computeIfAbsent(key(protocol, a, b), k -> new ArrayList<>(1))
+                .add(new Entry(first, last, app));
         return true;
     }
 
     /** All of {@code other} too. */
     public void addAll(AppMap other) {
-        other.entries.forEach((key, list) -> entries.computeIfAbsent(key, k -> new ArrayList<>(1)).addAll(list));
+        other.entries.forEach(
+                (key, list) -> entries.computeIfAbsent(key, k -> new ArrayList<>(1)).addAll(list));
         size += other.size;
     }
 
@@ -51,11 +56,16 @@ public final class AppMap {
         return protocol + (x.compareTo(y) < 0 ? " " + x + " " + y : " " + y + " " + x);
     }
 
-    /** The app of a TCP connection (protocol 6) or UDP flow (17), empty where the list does not have it. */
+    /**
+     * The app of a TCP connection (protocol 6) or UDP flow (17), empty where the list does not have
+     * it.
+     */
     Optional<String> app(int protocol, Endpoint a, Endpoint b, long time) {
         Optional<Entry> best = Optional.empty();
         for (Entry e : entries.getOrDefault(key(protocol, a, b), List.of())) {
-            if (e.distance(time) <= NEAR_NANOS && (best.isEmpty() || e.distance(time) < best.get().distance(time))) best = Optional.of(e);
+            if (e.distance(time) <= NEAR_NANOS
+                    && (best.isEmpty() || e.distance(time) < best.get().distance(time)))
+                best = Optional.of(e);
         }
         return best.map(Entry::app);
     }
@@ -74,6 +84,8 @@ public final class AppMap {
                     case EXCHANGES -> 0;
                 };
         if (!flow.app().isEmpty() || protocol == 0) return flow;
-        return app(protocol, flow.initiator(), flow.responder(), flow.sent().time(0)).map(flow::of).orElse(flow);
+        return app(protocol, flow.initiator(), flow.responder(), flow.sent().time(0))
+                .map(flow::of)
+                .orElse(flow);
     }
 }

@@ -10,12 +10,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Which app or process a packet is of, as phones' recorders write it into a capture: told as {@link Packet#app}. */
+/**
+ * Which app or process a packet is of, as phones' recorders write it into a capture: told as {@link
+ * Packet#app}.
+ */
 final class AppNames {
     private static final int ETHERNET = 1;
     private static final int PKTAP = 258;
 
-    /** Apple's own tcpdump writes PKTAP by its number for private use, as others write what they like. */
+    /**
+     * Apple's own tcpdump writes PKTAP by its number for private use, as others write what they
+     * like.
+     */
     private static final int USER2 = 149;
 
     private static final int MOST = 65_536;
@@ -23,9 +29,12 @@ final class AppNames {
     /** Names met, by what they stand as; so that a packet costs no String. */
     private static final int SLOTS = 1024;
 
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfLong LONG =
+            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfInt INT =
+            ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfShort SHORT =
+            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final Map<Integer, String> packages = new HashMap<>();
     private final List<String> processes = new ArrayList<>();
@@ -67,7 +76,10 @@ final class AppNames {
         return index >= 0 && index < processes.size() ? processes.get((int) index) : "";
     }
 
-    /** Names the app of a packet by what its frame itself says; the rest of the frame is then as if nobody had said it. */
+    /**
+     * Names the app of a packet by what its frame itself says; the rest of the frame is then as if
+     * nobody had said it.
+     */
     void look(Packet p) {
         switch (p.linkType) {
             case ETHERNET -> trailer(p);
@@ -77,7 +89,8 @@ final class AppNames {
     }
 
     /**
-     * What PCAPdroid puts behind each packet, with a made-up Ethernet header before it, all zero but its EtherType.
+     * What PCAPdroid puts behind each packet, with a made-up Ethernet header before it, all zero
+     * but its EtherType.
      *
      * <pre>
      * | magic 01072021 | uid 4 | app name 20, zero-padded | checksum 4 |
@@ -95,8 +108,8 @@ final class AppNames {
     }
 
     /**
-     * PKTAP, Apple's header with process names (XNU bsd/net/pktap.h), in the byte order of Apple's machines. Bit 19 of the flags
-     * tells the second version.
+     * PKTAP, Apple's header with process names (XNU bsd/net/pktap.h), in the byte order of Apple's
+     * machines. Bit 19 of the flags tells the second version.
      *
      * <pre>
      * 1: | length 4 | next 4: 1 for a packet | link type 4 | interface 24 | flags 4 | ... | pid at 52, name 17 | ... | at 88 the name of
@@ -146,7 +159,8 @@ final class AppNames {
         if (length == 0) return "";
         long h = (a * 0x9e3779b97f4a7c15L ^ b) * 0x9e3779b97f4a7c15L ^ c;
         int slot = (int) (h * 0x9e3779b97f4a7c15L >>> 54);
-        if (keys[3 * slot] == a && keys[3 * slot + 1] == b && keys[3 * slot + 2] == c) return names[slot];
+        if (keys[3 * slot] == a && keys[3 * slot + 1] == b && keys[3 * slot + 2] == c)
+            return names[slot];
         byte[] text = new byte[length];
         MemorySegment.copy(m, ValueLayout.JAVA_BYTE, at, text, 0, length);
         keys[3 * slot] = a;

@@ -2,7 +2,10 @@ package dev.telltale.capture;
 
 import java.util.Locale;
 
-/** Host and port as captures write them: {@code name}, {@code name:port}, {@code [v6]:port}, bare addresses. */
+/**
+ * Host and port as captures write them: {@code name}, {@code name:port}, {@code [v6]:port}, bare
+ * addresses.
+ */
 record Authority(String host, int port) {
     static final Authority NONE = new Authority("", 0);
     private static final int LONGEST = 1024;
@@ -16,7 +19,9 @@ record Authority(String host, int port) {
         int close = s.indexOf(']');
         if (s.startsWith("[") && close > 0) {
             String rest = s.substring(close + 1);
-            return new Authority(address(s.substring(1, close)), rest.startsWith(":") ? port(rest.substring(1)) : 0);
+            return new Authority(
+                    address(s.substring(1, close)),
+                    rest.startsWith(":") ? port(rest.substring(1)) : 0);
         }
         int colon = s.indexOf(':');
         if (colon < 0) return new Authority(s, 0);
@@ -48,7 +53,8 @@ record Authority(String host, int port) {
             char c = host.charAt(i);
             boolean digit = c >= '0' && c <= '9';
             if (c == '.') dots++;
-            else if (!digit && !(six && (c == ':' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'))) return false;
+            else if (!digit && !(six && (c == ':' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F')))
+                return false;
         }
         return six || dots == 3;
     }

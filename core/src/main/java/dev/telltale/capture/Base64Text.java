@@ -3,8 +3,8 @@ package dev.telltale.capture;
 import java.util.Arrays;
 
 /**
- * Base64 (RFC 4648 section 4 and 5) as files carry it: in pieces, with line ends between. Anything else in it ends a group as
- * padding does.
+ * Base64 (RFC 4648 section 4 and 5) as files carry it: in pieces, with line ends between. Anything
+ * else in it ends a group as padding does.
  */
 final class Base64Text {
     private static final byte[] VALUES = new byte[256];
@@ -21,7 +21,10 @@ final class Base64Text {
     private int bits;
     private int have;
 
-    /** Decodes a piece; {@code to} has room for as many bytes as it is long. Returns how many came out. */
+    /**
+     * Decodes a piece; {@code to} has room for as many bytes as it is long. Returns how many came
+     * out.
+     */
     int decode(byte[] b, int from, int length, byte[] to, int at) {
         int o = at;
         for (int i = from; i < from + length; i++) {

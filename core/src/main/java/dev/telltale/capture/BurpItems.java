@@ -22,7 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What Burp Suite writes by "Save items": XML that says itself, in its document type, what it holds.
+ * What Burp Suite writes by "Save items": XML that says itself, in its document type, what it
+ * holds.
  *
  * <pre>
  * items: item: time url host(ip) port protocol method path extension request(base64) status responselength mimetype
@@ -38,7 +39,8 @@ final class BurpItems extends StreamCapture {
     private static final int SHORT = 8 << 10;
 
     /** Java's {@code Date.toString}, as Burp writes it. */
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("EEE MMM d HH:mm:ss zzz yyyy", Locale.ENGLISH);
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("EEE MMM d HH:mm:ss zzz yyyy", Locale.ENGLISH);
 
     BurpItems(CaptureInput input) {
         super(input);
@@ -47,7 +49,9 @@ final class BurpItems extends StreamCapture {
     static boolean recognizes(byte[] head) {
         if (!XmlRoot.of(head).equals("items")) return false;
         String text = new String(head, StandardCharsets.ISO_8859_1);
-        return text.contains("burpVersion") || text.contains("<request base64=") || text.contains("<!ELEMENT item ");
+        return text.contains("burpVersion")
+                || text.contains("<request base64=")
+                || text.contains("<!ELEMENT item ");
     }
 
     @Override
@@ -62,7 +66,8 @@ final class BurpItems extends StreamCapture {
         XmlTokens tokens = new XmlTokens(reading);
         byte[] buffer = new byte[BUFFER];
         int n;
-        while (!tokens.failed() && (n = content.read(buffer, 0, buffer.length)) > 0) tokens.feed(buffer, 0, n);
+        while (!tokens.failed() && (n = content.read(buffer, 0, buffer.length)) > 0)
+            tokens.feed(buffer, 0, n);
         reading.ended = true;
         tokens.end();
         return CaptureTotals.of(0, reading.entries, reading.start, reading.end);
@@ -116,7 +121,8 @@ final class BurpItems extends StreamCapture {
 
         private void keep(String key, byte[] b, int from, int length) {
             if (!fields.containsKey(key) && fields.size() == 64) return;
-            ByteArrayOutputStream kept = fields.computeIfAbsent(key, k -> new ByteArrayOutputStream());
+            ByteArrayOutputStream kept =
+                    fields.computeIfAbsent(key, k -> new ByteArrayOutputStream());
             kept.write(b, from, Math.min(length, SHORT - kept.size()));
         }
 
@@ -166,7 +172,13 @@ final class BurpItems extends StreamCapture {
                     entries++,
                     Transport.EXCHANGES,
                     new Endpoint("", "", 0),
-                    new Endpoint(Authority.ip(Authority.isAddress(host.host()) ? host.host() : text("host@ip")), "", port),
+                    new Endpoint(
+                            Authority.ip(
+                                    Authority.isAddress(host.host())
+                                            ? host.host()
+                                            : text("host@ip")),
+                            "",
+                            port),
                     false,
                     map,
                     map,
@@ -187,7 +199,8 @@ final class BurpItems extends StreamCapture {
         @Override
         public void close(String name) {
             if (name.equals(field)) {
-                if (field.equals("request") && telling.isPresent()) telling.get().close(Side.INITIATOR, true);
+                if (field.equals("request") && telling.isPresent())
+                    telling.get().close(Side.INITIATOR, true);
                 field = "";
             } else if (name.equals("item")) {
                 inItem = false;
@@ -201,9 +214,13 @@ final class BurpItems extends StreamCapture {
             if (!reportDamage(anomalies)) {
                 anomalies.anomaly(
                         new Anomaly(
-                                ended ? Anomaly.Kind.CAPTURE_TRUNCATED : Anomaly.Kind.CAPTURE_MALFORMED,
+                                ended
+                                        ? Anomaly.Kind.CAPTURE_TRUNCATED
+                                        : Anomaly.Kind.CAPTURE_MALFORMED,
                                 "byte " + at,
-                                (ended ? "The file is cut: " : "The file is no XML from here: ") + why + "; everything before was used."));
+                                (ended ? "The file is cut: " : "The file is no XML from here: ")
+                                        + why
+                                        + "; everything before was used."));
             }
             telling.ifPresent(t -> t.end(false));
             telling = Optional.empty();

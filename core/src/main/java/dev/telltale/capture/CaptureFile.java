@@ -14,7 +14,10 @@ public abstract sealed class CaptureFile implements AutoCloseable
         this.input = input;
     }
 
-    /** {@code pcap}, {@code pcapng}, {@code har}, ... as {@code docs/formats.md} lists them; compression is no part of it. */
+    /**
+     * {@code pcap}, {@code pcapng}, {@code har}, ... as {@code docs/formats.md} lists them;
+     * compression is no part of it.
+     */
     public abstract String format();
 
     /**

@@ -16,17 +16,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What {@code adb shell content query} prints of Android's message and call providers ({@code content://sms}, {@code
- * content://call_log/calls}): rows of {@code column=value} joined by comma and space, nothing quoted, so that a body may look
- * like columns and go over many lines.
+ * What {@code adb shell content query} prints of Android's message and call providers ({@code
+ * content://sms}, {@code content://call_log/calls}): rows of {@code column=value} joined by comma
+ * and space, nothing quoted, so that a body may look like columns and go over many lines.
  *
  * <pre>
  * Row: 0 _id=1, thread_id=1, address=+919833334444, date=1407405661000, type=2, body=Meet at
  * gate 4, at nine, service_center=NULL, locked=0, ...
  * </pre>
  *
- * A row ends where the next number in turn begins one. Columns before the body are read from the front, those behind it from the
- * end, each once.
+ * A row ends where the next number in turn begins one. Columns before the body are read from the
+ * front, those behind it from the end, each once.
  */
 final class ContentQuery extends ExchangeCapture {
     /** Bytes kept of one row. */
@@ -36,7 +36,10 @@ final class ContentQuery extends ExchangeCapture {
     private static final int COMPLAINTS = 100;
 
     private static final Pattern BEGIN = Pattern.compile("^Row: (\\d{1,9}) (?=[A-Za-z_]\\w*=)");
-    private static final Pattern COLUMN = Pattern.compile("\\G([A-Za-z_]\\w{0,40})=(.*?)(?=, [A-Za-z_]\\w{0,40}=|\\z)(?:, )?", Pattern.DOTALL);
+    private static final Pattern COLUMN =
+            Pattern.compile(
+                    "\\G([A-Za-z_]\\w{0,40})=(.*?)(?=, [A-Za-z_]\\w{0,40}=|\\z)(?:, )?",
+                    Pattern.DOTALL);
 
     /** Columns that providers print behind a body. */
     private static final Pattern BEHIND =
@@ -51,8 +54,20 @@ final class ContentQuery extends ExchangeCapture {
     }
 
     static boolean recognizes(byte[] head) {
-        int from = head.length >= 3 && head[0] == (byte) 0xef && head[1] == (byte) 0xbb && head[2] == (byte) 0xbf ? 3 : 0;
-        String s = new String(head, from, Math.min(256, head.length - from), StandardCharsets.ISO_8859_1).stripLeading();
+        int from =
+                head.length >= 3
+                                && head[0] == (byte) 0xef
+                                && head[1] == (byte) 0xbb
+                                && head[2] == (byte) 0xbf
+                        ? 3
+                        : 0;
+        String s =
+                new String(
+                                head,
+                                from,
+                                Math.min(256, head.length - from),
+                                StandardCharsets.ISO_8859_1)
+                        .stripLeading();
         return s.startsWith("Row: 0 ") && BEGIN.matcher(s).find();
     }
 
@@ -109,7 +124,9 @@ final class ContentQuery extends ExchangeCapture {
             byte[] b = line.toByteArray();
             line.reset();
             int length = b.length > 0 && b[b.length - 1] == '\r' ? b.length - 1 : b.length;
-            String begin = new String(b, 0, Math.min(length, 64), StandardCharsets.ISO_8859_1).replaceFirst("^\u00ef\u00bb\u00bf", "");
+            String begin =
+                    new String(b, 0, Math.min(length, 64), StandardCharsets.ISO_8859_1)
+                            .replaceFirst("^\u00ef\u00bb\u00bf", "");
             Matcher m = BEGIN.matcher(begin);
             if (m.find() && (!inRow || Long.parseLong(m.group(1)) == number + 1)) {
                 endRow();
@@ -137,16 +154,24 @@ final class ContentQuery extends ExchangeCapture {
             if (!inRow) return;
             String text = row.toString(StandardCharsets.UTF_8);
             row.reset();
-            Map<String, String> columns = columns(text.substring(text.indexOf(' ', text.indexOf(' ') + 1) + 1));
+            Map<String, String> columns =
+                    columns(text.substring(text.indexOf(' ', text.indexOf(' ') + 1) + 1));
             String body = columns.getOrDefault("body", "");
-            boolean call = !columns.containsKey("body") && columns.containsKey("number") && columns.containsKey("duration");
+            boolean call =
+                    !columns.containsKey("body")
+                            && columns.containsKey("number")
+                            && columns.containsKey("duration");
             String peer = columns.getOrDefault(call ? "number" : "address", "");
             if (call || columns.containsKey("body") || columns.containsKey("address")) {
                 tell(call, value(peer), columns, value(body));
             } else if (complaints++ < COMPLAINTS) {
                 anomalies.anomaly(
                         new Anomaly(
-                                Anomaly.Kind.CAPTURE_MALFORMED, "byte " + rowAt, "Row " + number + " is neither a message nor a call; it was left out."));
+                                Anomaly.Kind.CAPTURE_MALFORMED,
+                                "byte " + rowAt,
+                                "Row "
+                                        + number
+                                        + " is neither a message nor a call; it was left out."));
             }
             lost = 0;
         }
@@ -163,10 +188,19 @@ final class ContentQuery extends ExchangeCapture {
                 return;
             }
             // Draft, outbox, failed, queued.
-            if (type.equals("3") || type.equals("4") || type.equals("5") || type.equals("6")) return;
+            if (type.equals("3") || type.equals("4") || type.equals("5") || type.equals("6"))
+                return;
             byte[] b = body.getBytes(StandardCharsets.UTF_8);
             boolean some = b.length > 0 || lost > 0;
-            Content content = new Content(PartKind.BODY, "", "text/plain; charset=utf-8", b, b.length, lost, ReasonCode.BUDGET);
+            Content content =
+                    new Content(
+                            PartKind.BODY,
+                            "",
+                            "text/plain; charset=utf-8",
+                            b,
+                            b.length,
+                            lost,
+                            ReasonCode.BUDGET);
             telling.tell("SMS", peer, time, type, some ? List.of(content) : List.of());
         }
 

@@ -6,7 +6,10 @@ import dev.telltale.model.ReasonCode;
 import dev.telltale.model.Side;
 import dev.telltale.model.StreamEvent;
 
-/** One conversation of a stream capture being told: first what the initiator said, then what was answered. */
+/**
+ * One conversation of a stream capture being told: first what the initiator said, then what was
+ * answered.
+ */
 final class ConversationTelling {
     private final FlowHandler handler;
     private final long[] offset = new long[2];
@@ -28,7 +31,9 @@ final class ConversationTelling {
         offset[side.ordinal()] += length;
     }
 
-    /** @param whole false where the file does not hold all that the side said */
+    /**
+     * @param whole false where the file does not hold all that the side said
+     */
     void close(Side side, boolean whole) {
         if (closed[side.ordinal()]) return;
         closed[side.ordinal()] = true;

@@ -1,8 +1,6 @@
 package dev.telltale.capture;
 
 import dev.telltale.capture.Tnet.Chars;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.Arrays;
 
 /** DNS types as recorders number them (IANA registry "Resource Record (RR) TYPEs"). */

@@ -17,7 +17,10 @@ import dev.telltale.model.Side;
 import dev.telltale.model.Transport;
 import java.nio.charset.StandardCharsets;
 
-/** One entry of an exchange capture being told as a flow with one exchange, every byte of its heads accounted for. */
+/**
+ * One entry of an exchange capture being told as a flow with one exchange, every byte of its heads
+ * accounted for.
+ */
 final class EntryTelling {
     private final FlowSinks flows;
     private final Flow flow;
@@ -50,13 +53,16 @@ final class EntryTelling {
         public void forget(long offset) {}
     }
 
-    /** @param time start of the entry in nanoseconds since the epoch, 0 where unknown */
+    /**
+     * @param time start of the entry in nanoseconds since the epoch, 0 where unknown
+     */
     EntryTelling(FlowSinks flows, int entry, Endpoint initiator, Endpoint responder, long time) {
         this.flows = flows;
         this.entry = entry;
         this.sent = new Moment(time);
         this.answered = new Moment(time);
-        this.flow = new Flow(entry, Transport.EXCHANGES, initiator, responder, false, sent, answered);
+        this.flow =
+                new Flow(entry, Transport.EXCHANGES, initiator, responder, false, sent, answered);
         this.sink = flows.open(flow);
     }
 
@@ -77,7 +83,10 @@ final class EntryTelling {
             String app) {
         this.host = host;
         sink.identified(protocol, serverName, secured);
-        return sink.exchange(new Exchange(flow, entry, protocol, operation, scheme, host, port, target, secured, app));
+        return sink.exchange(
+                new Exchange(
+                        flow, entry, protocol, operation, scheme, host, port, target, secured,
+                        app));
     }
 
     MessageSink message(ExchangeSink exchange, Side side) {
@@ -88,7 +97,8 @@ final class EntryTelling {
     /** A part of the message opened last, its name and bytes accounted for as readable. */
     void part(MessageSink message, PartKind kind, String name, byte[] bytes, int from, int length) {
         message.part(kind, name, bytes, from, length, -1);
-        sink.account(side, host, ByteClass.READABLE, name.length() + (long) length, ReasonCode.NONE);
+        sink.account(
+                side, host, ByteClass.READABLE, name.length() + (long) length, ReasonCode.NONE);
     }
 
     void part(MessageSink message, PartKind kind, String name, String text) {

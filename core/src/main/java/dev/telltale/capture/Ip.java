@@ -4,9 +4,13 @@ package dev.telltale.capture;
 final class Ip {
     private Ip() {}
 
-    /** @param b 4 or 16 bytes */
+    /**
+     * @param b 4 or 16 bytes
+     */
     static String text(byte[] b) {
-        return b.length == 4 ? (b[0] & 0xff) + "." + (b[1] & 0xff) + "." + (b[2] & 0xff) + "." + (b[3] & 0xff) : six(b);
+        return b.length == 4
+                ? (b[0] & 0xff) + "." + (b[1] & 0xff) + "." + (b[2] & 0xff) + "." + (b[3] & 0xff)
+                : six(b);
     }
 
     private static String six(byte[] b) {

@@ -13,10 +13,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Flow dumps of mitmproxy ({@code mitmdump -w}): <a href="https://tnetstrings.info/">tnetstrings</a> one after the other, each a
- * flow as a dictionary. Its {@code version} is that of the program (0.10 to 3.0, as a list) or of the format (4 to 21). Fields
- * were renamed over time (mitmproxy's io/compat.py lists how); their names do not clash, so each is looked for under all its
- * names and the version need not be known: it stands last.
+ * Flow dumps of mitmproxy ({@code mitmdump -w}): <a
+ * href="https://tnetstrings.info/">tnetstrings</a> one after the other, each a flow as a
+ * dictionary. Its {@code version} is that of the program (0.10 to 3.0, as a list) or of the format
+ * (4 to 21). Fields were renamed over time (mitmproxy's io/compat.py lists how); their names do not
+ * clash, so each is looked for under all its names and the version need not be known: it stands
+ * last.
  */
 final class Mitmproxy extends ExchangeCapture {
     /** Longest value kept in memory; four times as much of one flow. */
@@ -24,9 +26,24 @@ final class Mitmproxy extends ExchangeCapture {
 
     private static final int COMPLAINTS = 100;
     private static final Set<String> DICTIONARIES =
-            Set.of("request", "response", "websocket", "backup", "client_conn", "server_conn", "metadata", "error");
+            Set.of(
+                    "request",
+                    "response",
+                    "websocket",
+                    "backup",
+                    "client_conn",
+                    "server_conn",
+                    "metadata",
+                    "error");
     private static final Set<String> LISTS =
-            Set.of("messages", "headers", "trailers", "questions", "answers", "authorities", "additionals");
+            Set.of(
+                    "messages",
+                    "headers",
+                    "trailers",
+                    "questions",
+                    "answers",
+                    "authorities",
+                    "additionals");
     private static final Set<String> LONG = Set.of("content", "body", "messages");
 
     private final int keep;
@@ -35,7 +52,9 @@ final class Mitmproxy extends ExchangeCapture {
         this(input, KEPT);
     }
 
-    /** @param keep in place of {@link #KEPT} */
+    /**
+     * @param keep in place of {@link #KEPT}
+     */
     Mitmproxy(CaptureInput input, int keep) {
         super(input);
         this.keep = keep;
@@ -58,7 +77,10 @@ final class Mitmproxy extends ExchangeCapture {
         }
     }
 
-    /** Reads values that were too long to keep. Each kind of value stands in the order of the file, all together do not. */
+    /**
+     * Reads values that were too long to keep. Each kind of value stands in the order of the file,
+     * all together do not.
+     */
     static final class Values implements AutoCloseable {
         private final List<Rereading> lanes = new ArrayList<>();
         final int keep;
@@ -77,7 +99,9 @@ final class Mitmproxy extends ExchangeCapture {
         }
 
         Optional<TnetReader> messages(Far far) {
-            return lanes.get(2).part(far.at(), far.length()).map(s -> new TnetReader(s, keep, DICTIONARIES, LISTS, LONG));
+            return lanes.get(2)
+                    .part(far.at(), far.length())
+                    .map(s -> new TnetReader(s, keep, DICTIONARIES, LISTS, LONG));
         }
 
         @Override
@@ -107,7 +131,9 @@ final class Mitmproxy extends ExchangeCapture {
                 if (!reader.problem().isEmpty()) damaged();
                 if (reader.overflow()) {
                     complain(
-                            Anomaly.Kind.LIMIT, "byte " + reader.position(), "A flow holds more values than are looked at; the first were used.");
+                            Anomaly.Kind.LIMIT,
+                            "byte " + reader.position(),
+                            "A flow holds more values than are looked at; the first were used.");
                 }
                 if (!flow.isEmpty()) entry(flow);
             }
@@ -129,10 +155,19 @@ final class Mitmproxy extends ExchangeCapture {
             boolean cut = reader.problem().startsWith("it ends");
             if (reader.stopped() && reportDamage(anomalies)) return;
             if (cut && reader.stopped()) {
-                complain(Anomaly.Kind.CAPTURE_TRUNCATED, where, "The file is cut: " + reader.problem() + "; everything before was used.");
+                complain(
+                        Anomaly.Kind.CAPTURE_TRUNCATED,
+                        where,
+                        "The file is cut: " + reader.problem() + "; everything before was used.");
             } else {
-                String rest = reader.stopped() ? "; everything before was used." : "; the rest of that flow is left out.";
-                complain(Anomaly.Kind.CAPTURE_MALFORMED, where, "The file is no flow dump here: " + reader.problem() + rest);
+                String rest =
+                        reader.stopped()
+                                ? "; everything before was used."
+                                : "; the rest of that flow is left out.";
+                complain(
+                        Anomaly.Kind.CAPTURE_MALFORMED,
+                        where,
+                        "The file is no flow dump here: " + reader.problem() + rest);
             }
         }
 

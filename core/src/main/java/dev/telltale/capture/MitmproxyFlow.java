@@ -8,10 +8,10 @@ import dev.telltale.capture.Tnet.Fields;
 import dev.telltale.model.Anomaly;
 import dev.telltale.model.Endpoint;
 import dev.telltale.model.ExchangeSink;
+import dev.telltale.model.FlowSinks;
 import dev.telltale.model.Hint;
 import dev.telltale.model.MessageSink;
 import dev.telltale.model.MessageSink.PartSink;
-import dev.telltale.model.FlowSinks;
 import dev.telltale.model.PartKind;
 import dev.telltale.model.Protection;
 import dev.telltale.model.ReasonCode;
@@ -41,7 +41,10 @@ final class MitmproxyFlow {
         this.values = values;
     }
 
-    /** Formats up to 11 have a WebSocket's messages as a flow of its own, behind the one of its handshake. */
+    /**
+     * Formats up to 11 have a WebSocket's messages as a flow of its own, behind the one of its
+     * handshake.
+     */
     private static final class Handshakes extends LinkedHashMap<String, Request> {
         private static final int MOST = 1_000;
 
@@ -58,7 +61,11 @@ final class MitmproxyFlow {
     long tell(int entry, Fields recorded, boolean cut) {
         // Edited at the proxy: what the phone sent is kept aside.
         Fields backup = recorded.fields("backup");
-        Fields flow = backup.get("request") instanceof Fields || backup.get("messages") instanceof Tnet.Items ? backup : recorded;
+        Fields flow =
+                backup.get("request") instanceof Fields
+                                || backup.get("messages") instanceof Tnet.Items
+                        ? backup
+                        : recorded;
         Telling t = new Telling(entry, flow, cut);
         switch (flow.get("type").string()) {
             case "http", "" -> t.http();
@@ -74,14 +81,24 @@ final class MitmproxyFlow {
 
     /** The request line and what surrounds it. */
     private record Request(
-            String protocol, String method, String scheme, String host, int port, byte[] target, Secured secured, String serverName) {
+            String protocol,
+            String method,
+            String scheme,
+            String host,
+            int port,
+            byte[] target,
+            Secured secured,
+            String serverName) {
         static Request of(Fields flow) {
             Fields q = flow.fields("request");
             Fields server = flow.fields("server_conn");
             String scheme = q.get("scheme").string().toLowerCase(Locale.ROOT);
             String method = q.get("method").string();
             Authority server1 = peer(server.get("address"));
-            Authority asked = new Authority(Authority.of(q.get("host").string()).host(), Authority.port(q.get("port").whole(0)));
+            Authority asked =
+                    new Authority(
+                            Authority.of(q.get("host").string()).host(),
+                            Authority.port(q.get("port").whole(0)));
             if (asked.host().isEmpty()) asked = server1;
             Authority named = Authority.of(q.get("authority").string());
             if (named.host().isEmpty()) named = Authority.of(field(q, "host"));
@@ -95,14 +112,18 @@ final class MitmproxyFlow {
             boolean connect = method.equals("CONNECT");
             byte[] target = bytes(q.get("path"));
             if (connect) {
-                String asks = asked.host().indexOf(':') >= 0 ? "[" + asked.host() + "]" : asked.host();
+                String asks =
+                        asked.host().indexOf(':') >= 0 ? "[" + asked.host() + "]" : asked.host();
                 target = (asks + ":" + asked.port()).getBytes(StandardCharsets.UTF_8);
                 if (scheme.isEmpty()) scheme = "http";
             }
             boolean known = !method.isEmpty() || target.length > 0;
             if (!known) scheme = "";
             else if (scheme.isEmpty()) scheme = secure(flow) ? "https" : "http";
-            Secured secured = scheme.equals("https") || !known && secure(flow) ? protection(flow) : Secured.NONE;
+            Secured secured =
+                    scheme.equals("https") || !known && secure(flow)
+                            ? protection(flow)
+                            : Secured.NONE;
             return new Request(protocol(q), method, scheme, host, port, target, secured, sni);
         }
 
@@ -120,7 +141,8 @@ final class MitmproxyFlow {
     private static Authority peer(Tnet address) {
         List<Tnet> pair = address instanceof Fields f ? f.get("address").items() : address.items();
         if (pair.size() < 2) return Authority.NONE;
-        return new Authority(Authority.of(pair.get(0).string()).host(), Authority.port(pair.get(1).whole(0)));
+        return new Authority(
+                Authority.of(pair.get(0).string()).host(), Authority.port(pair.get(1).whole(0)));
     }
 
     private static Endpoint endpoint(Tnet address, int elsePort) {
@@ -133,39 +155,49 @@ final class MitmproxyFlow {
     /** The server's name that a connection was opened with. */
     private static String sni(Fields connection) {
         Tnet sni = connection.get("sni");
-        String name = sni.truth() ? peer(connection.get("address")).host() : sni.string().toLowerCase(Locale.ROOT);
+        String name =
+                sni.truth()
+                        ? peer(connection.get("address")).host()
+                        : sni.string().toLowerCase(Locale.ROOT);
         return Authority.isAddress(name) || name.length() > SHORT ? "" : name;
     }
 
     private static boolean secure(Fields flow) {
-        return secureConnection(flow.fields("client_conn")) || secureConnection(flow.fields("server_conn"));
+        return secureConnection(flow.fields("client_conn"))
+                || secureConnection(flow.fields("server_conn"));
     }
 
     private static boolean secureConnection(Fields connection) {
-        return connection.first("tls", "tls_established", "ssl_established").truth() || !connection.get("tls_version").string().isEmpty();
+        return connection.first("tls", "tls_established", "ssl_established").truth()
+                || !connection.get("tls_version").string().isEmpty();
     }
 
     /**
-     * Protection as phone and server would have had it without the proxy between them: the lower of the two versions that each of
-     * them agreed on with the proxy.
+     * Protection as phone and server would have had it without the proxy between them: the lower of
+     * the two versions that each of them agreed on with the proxy.
      */
     private static Secured protection(Fields flow) {
         Fields client = flow.fields("client_conn");
         Fields server = flow.fields("server_conn");
         String mine = client.get("tls_version").string();
         String theirs = server.get("tls_version").string();
-        if (mine.startsWith("QUIC") && (theirs.startsWith("QUIC") || theirs.isEmpty())) return new Secured(Protection.QUIC, "", "");
+        if (mine.startsWith("QUIC") && (theirs.startsWith("QUIC") || theirs.isEmpty()))
+            return new Secured(Protection.QUIC, "", "");
         boolean datagrams = mine.startsWith("DTLS") || theirs.startsWith("DTLS");
         String a = version(mine);
         String b = version(theirs);
         String version = a.isEmpty() || !b.isEmpty() && rank(b) < rank(a) ? b : a;
         Protection protection = datagrams ? Protection.DTLS : Protection.TLS;
-        return new Secured(protection, version, weak(version, client.first("cipher", "cipher_name").string()));
+        return new Secured(
+                protection, version, weak(version, client.first("cipher", "cipher_name").string()));
     }
 
     private static String version(String written) {
         if (written.startsWith("QUIC")) return "1.3";
-        String v = written.startsWith("SSL") ? "SSL " + written.substring(3).replaceFirst("^[ v]+", "") : written.replaceFirst("^D?TLS[ v]*", "");
+        String v =
+                written.startsWith("SSL")
+                        ? "SSL " + written.substring(3).replaceFirst("^[ v]+", "")
+                        : written.replaceFirst("^D?TLS[ v]*", "");
         if (v.equals("1")) v = "1.0";
         if (v.equals("SSL 3")) v = "SSL 3.0";
         return v.matches("(SSL )?[0-9]\\.[0-9]") ? v : "";
@@ -191,7 +223,8 @@ final class MitmproxyFlow {
     private static String field(Fields message, String name) {
         for (Tnet line : message.get("headers").items()) {
             List<Tnet> pair = line.items();
-            if (pair.size() == 2 && pair.get(0).string().equalsIgnoreCase(name)) return pair.get(1).string();
+            if (pair.size() == 2 && pair.get(0).string().equalsIgnoreCase(name))
+                return pair.get(1).string();
         }
         return "";
     }
@@ -224,7 +257,8 @@ final class MitmproxyFlow {
             Fields server = flow.fields("server_conn");
             long began = request.first("timestamp_start", "timestamp").nanos();
             if (began == 0) began = flow.get("timestamp_created").nanos();
-            if (began == 0) began = flow.fields("response").first("timestamp_start", "timestamp").nanos();
+            if (began == 0)
+                began = flow.fields("response").first("timestamp_start", "timestamp").nanos();
             if (began == 0) began = client.get("timestamp_start").nanos();
             this.time = began;
             if (client.isEmpty()) client = request.fields("client_conn");
@@ -236,14 +270,18 @@ final class MitmproxyFlow {
         }
 
         void unknown() {
-            told.anomaly(Anomaly.Kind.CAPTURE_MALFORMED, "The flow is of a type that this version does not know; nothing of it was used.");
+            told.anomaly(
+                    Anomaly.Kind.CAPTURE_MALFORMED,
+                    "The flow is of a type that this version does not know; nothing of it was used.");
         }
 
         private boolean replayed() {
             Fields q = flow.fields("request");
-            if (!flow.get("is_replay").string().equals("request") && !q.get("is_replay").truth()) return false;
+            if (!flow.get("is_replay").string().equals("request") && !q.get("is_replay").truth())
+                return false;
             told.anomaly(
-                    Anomaly.Kind.LYING_METADATA, "The request was sent again from the proxy, not by the phone; it was left out.");
+                    Anomaly.Kind.LYING_METADATA,
+                    "The request was sent again from the proxy, not by the phone; it was left out.");
             return true;
         }
 
@@ -275,7 +313,16 @@ final class MitmproxyFlow {
         }
 
         private ExchangeSink open(Request r) {
-            return told.exchange(r.protocol, r.method, r.scheme, r.host, r.port, r.target, r.secured, r.serverName, "");
+            return told.exchange(
+                    r.protocol,
+                    r.method,
+                    r.scheme,
+                    r.host,
+                    r.port,
+                    r.target,
+                    r.secured,
+                    r.serverName,
+                    "");
         }
 
         private void http(MessageSink m, Side side, Fields message, String method) {
@@ -305,7 +352,12 @@ final class MitmproxyFlow {
                 if (pair.size() < 2) continue;
                 Chars name = Mitmproxy.chars(pair.get(0));
                 Chars value = Mitmproxy.chars(pair.get(1));
-                String n = new String(name.bytes(), name.from(), Math.min(name.length(), SHORT), StandardCharsets.ISO_8859_1);
+                String n =
+                        new String(
+                                name.bytes(),
+                                name.from(),
+                                Math.min(name.length(), SHORT),
+                                StandardCharsets.ISO_8859_1);
                 told.part(m, PartKind.HEADER, n, value.bytes(), value.from(), value.length());
                 told.missing(value.lost(), ReasonCode.TRUNCATED);
             }
@@ -313,14 +365,21 @@ final class MitmproxyFlow {
 
         private Hint hint(Fields message) {
             String codings = field(message, "content-encoding").toLowerCase(Locale.ROOT);
-            List<String> list = codings.isBlank() ? List.of() : List.of(codings.strip().split("[ \t]*,[ \t]*", 16));
-            return new Hint(field(message, "content-type"), list.stream().filter(c -> !c.isEmpty()).toList(), -1);
+            List<String> list =
+                    codings.isBlank()
+                            ? List.of()
+                            : List.of(codings.strip().split("[ \t]*,[ \t]*", 16));
+            return new Hint(
+                    field(message, "content-type"),
+                    list.stream().filter(c -> !c.isEmpty()).toList(),
+                    -1);
         }
 
         /** The proxy passed the body on without keeping it, or the file ends before it. */
         private void absent(Side side, Fields message, String method) {
             long status = message.first("status_code", "code").whole(200);
-            boolean bodiless = status == 204 || status == 304 || status < 200 || method.equals("HEAD");
+            boolean bodiless =
+                    status == 204 || status == 304 || status < 200 || method.equals("HEAD");
             if (side == Side.RESPONDER && bodiless) return;
             long declared = number(field(message, "content-length"));
             if (declared < 0) declared = field(message, "transfer-encoding").isEmpty() ? 0 : 1;
@@ -335,7 +394,8 @@ final class MitmproxyFlow {
         }
 
         private void reread(PartSink part, Side side, Far far) {
-            Optional<ByteSource> source = side == Side.INITIATOR ? values.request(far) : values.response(far);
+            Optional<ByteSource> source =
+                    side == Side.INITIATOR ? values.request(far) : values.response(far);
             if (source.isEmpty()) {
                 once(part, far.length());
                 return;
@@ -352,16 +412,28 @@ final class MitmproxyFlow {
 
         private void once(PartSink part, long length) {
             part.gap(length, ReasonCode.BUDGET);
-            told.anomaly(Anomaly.Kind.LIMIT, "A body is longer than can be kept, and the file can be read once only.");
+            told.anomaly(
+                    Anomaly.Kind.LIMIT,
+                    "A body is longer than can be kept, and the file can be read once only.");
         }
 
         /** A WebSocket's messages without its handshake, which was a flow of its own before. */
         void webSocketAlone() {
-            @Nullable Request known = handshakes.get(flow.fields("metadata").get("websocket_handshake").string());
+            @Nullable Request known =
+                    handshakes.get(flow.fields("metadata").get("websocket_handshake").string());
             Request r = known != null ? known : Request.of(flow);
             if (known == null) {
                 String host = r.host.isEmpty() ? r.serverName : r.host;
-                r = new Request("http/1.1", "GET", "", host, r.port, r.target, r.secured, r.serverName);
+                r =
+                        new Request(
+                                "http/1.1",
+                                "GET",
+                                "",
+                                host,
+                                r.port,
+                                r.target,
+                                r.secured,
+                                r.serverName);
             }
             ExchangeSink x = open(r);
             messages(x, flow.get("messages"), 1, true);
@@ -371,7 +443,8 @@ final class MitmproxyFlow {
         /**
          * Messages of a WebSocket, or of a connection whose protocol the proxy did not read.
          *
-         * @param client which value of a message says that the phone sent it; content and time follow
+         * @param client which value of a message says that the phone sent it; content and time
+         *     follow
          * @param each each is a message; else they are pieces of a stream that only turns divide
          */
         private void messages(ExchangeSink x, Tnet list, int client, boolean each) {
@@ -385,7 +458,9 @@ final class MitmproxyFlow {
                     } else {
                         told.message(x, Side.INITIATOR).end();
                         told.missing(far.length(), ReasonCode.BUDGET);
-                        told.anomaly(Anomaly.Kind.LIMIT, "The flow has more messages than can be kept, and the file can be read once only.");
+                        told.anomaly(
+                                Anomaly.Kind.LIMIT,
+                                "The flow has more messages than can be kept, and the file can be read once only.");
                     }
                 }
                 default -> {}
@@ -412,9 +487,10 @@ final class MitmproxyFlow {
                 if (m.size() <= client + 1) return;
                 // Put in by whoever sat at the proxy.
                 if (m.size() > client + 4 && m.get(client + 4).truth()) return;
-                open(m, m.size() > client + 2 ? m.get(client + 2).nanos() : 0).ifPresent(p -> {
-                    if (m.get(client + 1) instanceof Chars c) feed(p, c);
-                });
+                open(m, m.size() > client + 2 ? m.get(client + 2).nanos() : 0)
+                        .ifPresent(p -> {
+                            if (m.get(client + 1) instanceof Chars c) feed(p, c);
+                        });
                 if (each) close();
             }
 
@@ -458,9 +534,20 @@ final class MitmproxyFlow {
             Authority server = peer(flow.fields("server_conn").get("address"));
             String sni = sni(flow.fields("server_conn"));
             if (sni.isEmpty()) sni = sni(flow.fields("client_conn"));
-            String host = !sni.isEmpty() ? sni : Authority.isAddress(server.host()) ? "" : server.host();
+            String host =
+                    !sni.isEmpty() ? sni : Authority.isAddress(server.host()) ? "" : server.host();
             Secured secured = secure(flow) ? protection(flow) : Secured.NONE;
-            ExchangeSink x = told.exchange(protocol, "DATA", "", host, server.port(), new byte[0], secured, host, "");
+            ExchangeSink x =
+                    told.exchange(
+                            protocol,
+                            "DATA",
+                            "",
+                            host,
+                            server.port(),
+                            new byte[0],
+                            secured,
+                            host,
+                            "");
             messages(x, flow.get("messages"), 0, protocol.equals("udp"));
             x.end();
         }
@@ -471,12 +558,29 @@ final class MitmproxyFlow {
             Fields q = flow.fields("request");
             List<Tnet> questions = q.get("questions").items();
             Fields first = questions.isEmpty() ? Tnet.NO_FIELDS : fields(questions.getFirst());
-            String opcode = q.get("op_code").whole(0) == 0 ? "QUERY" : "OPCODE" + q.get("op_code").whole(0);
-            String operation = (opcode + " " + (questions.isEmpty() ? "" : DnsTypes.name(first.get("type").whole(0)))).strip();
+            String opcode =
+                    q.get("op_code").whole(0) == 0 ? "QUERY" : "OPCODE" + q.get("op_code").whole(0);
+            String operation =
+                    (opcode
+                                    + " "
+                                    + (questions.isEmpty()
+                                            ? ""
+                                            : DnsTypes.name(first.get("type").whole(0))))
+                            .strip();
             Authority server = peer(flow.fields("server_conn").get("address"));
             int port = server.port() != 0 ? server.port() : 53;
             Secured secured = secure(flow) ? protection(flow) : Secured.NONE;
-            ExchangeSink x = told.exchange("dns", operation, "", "", port, bytes(first.get("name")), secured, "", "");
+            ExchangeSink x =
+                    told.exchange(
+                            "dns",
+                            operation,
+                            "",
+                            "",
+                            port,
+                            bytes(first.get("name")),
+                            secured,
+                            "",
+                            "");
             MessageSink m = told.message(x, Side.INITIATOR);
             for (Tnet question : questions) name(m, fields(question));
             m.end();
@@ -489,14 +593,16 @@ final class MitmproxyFlow {
             long when = a.get("timestamp").nanos();
             told.at(Side.RESPONDER, when);
             MessageSink m = told.message(x, Side.RESPONDER);
-            for (Tnet section : List.of(a.get("answers"), a.get("authorities"), a.get("additionals"))) {
+            for (Tnet section :
+                    List.of(a.get("answers"), a.get("authorities"), a.get("additionals"))) {
                 for (Tnet item : section.items()) {
                     Fields record = fields(item);
                     name(m, record);
                     Chars data = Mitmproxy.chars(record.get("data"));
                     told.part(m, PartKind.FRAME, "", data.bytes(), data.from(), data.length());
                     String ip = DnsTypes.address(record.get("type").whole(0), data);
-                    if (!ip.isEmpty() && !asked.isEmpty() && section == a.get("answers")) told.sink().nameOf(ip, asked, when != 0 ? when : time);
+                    if (!ip.isEmpty() && !asked.isEmpty() && section == a.get("answers"))
+                        told.sink().nameOf(ip, asked, when != 0 ? when : time);
                 }
             }
             m.end();
@@ -504,7 +610,8 @@ final class MitmproxyFlow {
 
         private void name(MessageSink m, Fields record) {
             Chars name = Mitmproxy.chars(record.get("name"));
-            if (name.length() > 0) told.part(m, PartKind.NAME, "", name.bytes(), name.from(), name.length());
+            if (name.length() > 0)
+                told.part(m, PartKind.NAME, "", name.bytes(), name.from(), name.length());
         }
 
         private Fields fields(Tnet value) {

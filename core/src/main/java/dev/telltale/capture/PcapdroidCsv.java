@@ -6,19 +6,19 @@ import dev.telltale.model.AnomalySink;
 import dev.telltale.model.Endpoint;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
 /**
- * PCAPdroid's list of connections (<a href="https://emanuele-f.github.io/PCAPdroid/">PCAPdroid</a>, "Export"), a line each:
+ * PCAPdroid's list of connections (<a href="https://emanuele-f.github.io/PCAPdroid/">PCAPdroid</a>,
+ * "Export"), a line each:
  *
  * <pre>
  * IPProto,SrcIP,SrcPort,DstIp,DstPort,UID,App,Proto,Status,Info,BytesSent,BytesRcvd,PktsSent,PktsRcvd,FirstSeen,LastSeen
  * </pre>
  *
- * Nothing is quoted. Columns up to the app are counted from the front, the times from the end: what stands between may hold
- * commas. Times are in seconds or, in newer versions, milliseconds.
+ * Nothing is quoted. Columns up to the app are counted from the front, the times from the end: what
+ * stands between may hold commas. Times are in seconds or, in newer versions, milliseconds.
  */
 final class PcapdroidCsv extends AppLog {
     private static final int LONGEST = 16 << 10;
@@ -30,9 +30,18 @@ final class PcapdroidCsv extends AppLog {
     }
 
     static boolean recognizes(byte[] head) {
-        int from = head.length >= 3 && head[0] == (byte) 0xef && head[1] == (byte) 0xbb && head[2] == (byte) 0xbf ? 3 : 0;
-        String s = new String(head, from, Math.min(128, head.length - from), StandardCharsets.ISO_8859_1);
-        return s.toLowerCase(Locale.ROOT).startsWith("ipproto,srcip,srcport,dstip,dstport,uid,app,");
+        int from =
+                head.length >= 3
+                                && head[0] == (byte) 0xef
+                                && head[1] == (byte) 0xbb
+                                && head[2] == (byte) 0xbf
+                        ? 3
+                        : 0;
+        String s =
+                new String(
+                        head, from, Math.min(128, head.length - from), StandardCharsets.ISO_8859_1);
+        return s.toLowerCase(Locale.ROOT)
+                .startsWith("ipproto,srcip,srcport,dstip,dstport,uid,app,");
     }
 
     @Override
@@ -78,9 +87,12 @@ final class PcapdroidCsv extends AppLog {
             number++;
             if (text.isEmpty()) return;
             List<String> columns = List.of(text.split(",", -1));
-            if (header.isEmpty()) header = columns.stream().map(c -> c.strip().toLowerCase(Locale.ROOT)).toList();
+            if (header.isEmpty())
+                header = columns.stream().map(c -> c.strip().toLowerCase(Locale.ROOT)).toList();
             else if (!row(columns) && complaints++ < COMPLAINTS) {
-                complain(Anomaly.Kind.CAPTURE_MALFORMED, "The line tells no connection; it was left out.");
+                complain(
+                        Anomaly.Kind.CAPTURE_MALFORMED,
+                        "The line tells no connection; it was left out.");
             }
         }
 
@@ -98,9 +110,12 @@ final class PcapdroidCsv extends AppLog {
             if (app.isEmpty()) return true;
             Endpoint a = new Endpoint(source, "", Authority.port(columns.get(2).strip()));
             Endpoint b = new Endpoint(target, "", Authority.port(columns.get(4).strip()));
-            if (!map.add(protocol, a, b, time(columns, "firstseen"), time(columns, "lastseen"), app) && !full) {
+            if (!map.add(protocol, a, b, time(columns, "firstseen"), time(columns, "lastseen"), app)
+                    && !full) {
                 full = true;
-                complain(Anomaly.Kind.LIMIT, "The list has more connections than are looked at; the first were used.");
+                complain(
+                        Anomaly.Kind.LIMIT,
+                        "The list has more connections than are looked at; the first were used.");
             }
             return true;
         }

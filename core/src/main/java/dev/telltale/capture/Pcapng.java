@@ -160,7 +160,8 @@ final class Pcapng extends PacketCapture {
             case CUSTOM, CUSTOM_NOT_COPIED -> custom(w, end);
             case PROCESS_INFORMATION -> processInformation(w, end, anomalies);
             default -> {
-                // Other custom blocks, journal entries, what later versions bring: no packets of the
+                // Other custom blocks, journal entries, what later versions bring: no packets of
+                // the
                 // device.
             }
         }
@@ -331,7 +332,8 @@ final class Pcapng extends PacketCapture {
         while (option < end && nextOption(w, end, anomalies)) {
             switch (optionCode) {
                 case 1 -> {
-                    if (apps.any() && optionLength <= 12) packet.app = apps.byComment(optionText(w));
+                    if (apps.any() && optionLength <= 12)
+                        packet.app = apps.byComment(optionText(w));
                     comment(w, packet.number, anomalies, meta);
                 }
                 // Apple's: the process, and the one it worked for, which is the app.
@@ -392,7 +394,8 @@ final class Pcapng extends PacketCapture {
     }
 
     /**
-     * PCAPdroid's custom block that names a user id (private enterprise number 62652, version 1, type 1).
+     * PCAPdroid's custom block that names a user id (private enterprise number 62652, version 1,
+     * type 1).
      *
      * <pre>
      *  0               4               8              12      14  15  16              20  21  22
@@ -406,11 +409,14 @@ final class Pcapng extends PacketCapture {
         if (w.u16(w.at + 12, swapped) != 1 || w.u8(w.at + 14) != 1) return;
         int length = w.u8(w.at + 20);
         if (length == 0 || length > end - w.at - 22) return;
-        apps.uid(w.i32(w.at + 16, swapped), new String(w.bytes(w.at + 22, length), StandardCharsets.UTF_8));
+        apps.uid(
+                w.i32(w.at + 16, swapped),
+                new String(w.bytes(w.at + 22, length), StandardCharsets.UTF_8));
     }
 
     /**
-     * Apple's process information: process id, then options of which the second is the name. Packets name it by its place.
+     * Apple's process information: process id, then options of which the second is the name.
+     * Packets name it by its place.
      *
      * <pre>
      *  0               4               8              12
@@ -423,7 +429,8 @@ final class Pcapng extends PacketCapture {
         String name = "";
         option = w.at + 12;
         while (option < end && nextOption(w, end, anomalies)) {
-            if (optionCode == 2 && optionLength <= 256) name = optionText(w).replace("\0", "").strip();
+            if (optionCode == 2 && optionLength <= 256)
+                name = optionText(w).replace("\0", "").strip();
         }
         apps.process(name);
     }

@@ -5,8 +5,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 
 /**
- * A second reading of a source, for values that were too long to keep. As long as it is asked for ascending offsets it moves
- * forward only, so that all of them together cost one more reading.
+ * A second reading of a source, for values that were too long to keep. As long as it is asked for
+ * ascending offsets it moves forward only, so that all of them together cost one more reading.
  */
 final class Rereading implements AutoCloseable {
     private final ByteSource content;
@@ -17,7 +17,10 @@ final class Rereading implements AutoCloseable {
         this.content = content;
     }
 
-    /** The {@code length} bytes at {@code at}, to be read before the next part is asked for; empty where there is no again. */
+    /**
+     * The {@code length} bytes at {@code at}, to be read before the next part is asked for; empty
+     * where there is no again.
+     */
     Optional<ByteSource> part(long at, long length) {
         if (again.isEmpty() || position > at) {
             close();

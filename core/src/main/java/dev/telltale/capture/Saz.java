@@ -27,9 +27,10 @@ import java.util.regex.Pattern;
 
 /**
  * Fiddler's Session Archive Zip (<a
- * href="https://docs.telerik.com/fiddler/knowledge-base/sazformat">docs.telerik.com/fiddler</a>): for each session N of a ZIP
- * file {@code raw/N_c.txt}, what the client sent, {@code raw/N_s.txt}, what was answered, {@code raw/N_m.xml}, times and flags.
- * The messages are raw HTTP/1; request lines are in absolute form, which tells whether there was TLS.
+ * href="https://docs.telerik.com/fiddler/knowledge-base/sazformat">docs.telerik.com/fiddler</a>):
+ * for each session N of a ZIP file {@code raw/N_c.txt}, what the client sent, {@code raw/N_s.txt},
+ * what was answered, {@code raw/N_m.xml}, times and flags. The messages are raw HTTP/1; request
+ * lines are in absolute form, which tells whether there was TLS.
  */
 final class Saz extends StreamCapture {
     private static final int MOST_SESSIONS = 500_000;
@@ -44,7 +45,8 @@ final class Saz extends StreamCapture {
 
     private static final long RATIO_FROM = 16 << 20;
 
-    private static final Pattern NAME = Pattern.compile("raw[/\\\\](\\d{1,9})_([csmw])\\.(txt|xml)", Pattern.CASE_INSENSITIVE);
+    private static final Pattern NAME =
+            Pattern.compile("raw[/\\\\](\\d{1,9})_([csmw])\\.(txt|xml)", Pattern.CASE_INSENSITIVE);
 
     Saz(CaptureInput input) {
         super(input);
@@ -56,7 +58,10 @@ final class Saz extends StreamCapture {
         String text = new String(head, StandardCharsets.ISO_8859_1);
         int name = ZipFile.u16(head, 26);
         String first = text.substring(30, Math.min(text.length(), 30 + name));
-        return first.equals("raw/") || first.equals("_index.htm") || NAME.matcher(text).find() || text.contains("_index.htm");
+        return first.equals("raw/")
+                || first.equals("_index.htm")
+                || NAME.matcher(text).find()
+                || text.contains("_index.htm");
     }
 
     @Override
@@ -99,10 +104,18 @@ final class Saz extends StreamCapture {
             TreeMap<Integer, Session> sessions = new TreeMap<>();
             String wrong = zip.list(e -> keep(sessions, e));
             if (!wrong.isEmpty()) {
-                complain(Anomaly.Kind.CAPTURE_MALFORMED, "capture", "The archive cannot be read to its end: " + wrong + ".");
+                complain(
+                        Anomaly.Kind.CAPTURE_MALFORMED,
+                        "capture",
+                        "The archive cannot be read to its end: " + wrong + ".");
             }
             if (sessions.size() == MOST_SESSIONS) {
-                complain(Anomaly.Kind.LIMIT, "capture", "The archive has more sessions than " + MOST_SESSIONS + "; the first were used.");
+                complain(
+                        Anomaly.Kind.LIMIT,
+                        "capture",
+                        "The archive has more sessions than "
+                                + MOST_SESSIONS
+                                + "; the first were used.");
             }
             sessions.values().forEach(this::session);
         }
@@ -129,13 +142,21 @@ final class Saz extends StreamCapture {
             Map<String, String> meta = new HashMap<>();
             s.meta.ifPresent(e -> meta.putAll(meta(e)));
             ByteArrayOutputStream line = new ByteArrayOutputStream();
-            s.sent.ifPresent(e -> zip.read(e, (b, from, length) -> {
-                line.write(b, from, Math.min(length, LINE - line.size()));
-                return line.size() < LINE;
-            }));
-            ConversationTelling t = new ConversationTelling(flows, flow(line.toString(StandardCharsets.ISO_8859_1), meta));
+            s.sent.ifPresent(e ->
+                    zip.read(
+                            e,
+                            (b, from, length) -> {
+                                line.write(b, from, Math.min(length, LINE - line.size()));
+                                return line.size() < LINE;
+                            }));
+            ConversationTelling t =
+                    new ConversationTelling(
+                            flows, flow(line.toString(StandardCharsets.ISO_8859_1), meta));
             if (s.webSocket) {
-                complain(Anomaly.Kind.UNSUPPORTED_LINK, where(), "The messages of the session's WebSocket are not read by this version.");
+                complain(
+                        Anomaly.Kind.UNSUPPORTED_LINK,
+                        where(),
+                        "The messages of the session's WebSocket are not read by this version.");
             }
             say(t, Side.INITIATOR, s.sent);
             say(t, Side.RESPONDER, s.answered);
@@ -152,31 +173,52 @@ final class Saz extends StreamCapture {
             ZipFile.Entry e = entry.get();
             long[] told = {0};
             boolean[] trap = {false};
-            String wrong = zip.read(e, (b, from, length) -> {
-                told[0] += length;
-                trap[0] = told[0] > RATIO_FROM && told[0] / RATIO > e.packed();
-                if (!trap[0]) t.data(side, b, from, length);
-                return !trap[0];
-            });
+            String wrong =
+                    zip.read(
+                            e,
+                            (b, from, length) -> {
+                                told[0] += length;
+                                trap[0] = told[0] > RATIO_FROM && told[0] / RATIO > e.packed();
+                                if (!trap[0]) t.data(side, b, from, length);
+                                return !trap[0];
+                            });
             if (trap[0]) {
-                complain(Anomaly.Kind.LIMIT, where(), "A message unpacks to more than " + RATIO + " times its size; its beginning was used.");
-                t.gap(side, Math.max(1, Math.min(e.size(), 1L << 40) - RATIO_FROM), ReasonCode.BUDGET);
+                complain(
+                        Anomaly.Kind.LIMIT,
+                        where(),
+                        "A message unpacks to more than "
+                                + RATIO
+                                + " times its size; its beginning was used.");
+                t.gap(
+                        side,
+                        Math.max(1, Math.min(e.size(), 1L << 40) - RATIO_FROM),
+                        ReasonCode.BUDGET);
             } else if (!wrong.isEmpty()) {
-                complain(Anomaly.Kind.CAPTURE_MALFORMED, where(), "A message cannot be read to its end: " + wrong + ".");
-                t.gap(side, Math.max(1, Math.min(e.size(), 1L << 40) - told[0]), ReasonCode.TRUNCATED);
+                complain(
+                        Anomaly.Kind.CAPTURE_MALFORMED,
+                        where(),
+                        "A message cannot be read to its end: " + wrong + ".");
+                t.gap(
+                        side,
+                        Math.max(1, Math.min(e.size(), 1L << 40) - told[0]),
+                        ReasonCode.TRUNCATED);
             }
             t.close(side, wrong.isEmpty() && !trap[0]);
         }
 
         private Flow flow(String request, Map<String, String> meta) {
             int lf = request.indexOf('\n');
-            String[] words = request.substring(0, Math.max(0, lf < 0 ? request.length() : lf)).split(" ", 3);
+            String[] words =
+                    request.substring(0, Math.max(0, lf < 0 ? request.length() : lf)).split(" ", 3);
             String target = words.length > 1 ? words[1] : "";
             boolean secure = target.regionMatches(true, 0, "https://", 0, 8);
             int from = target.indexOf("://") + 3;
             int to = from;
             while (from > 2 && to < target.length() && "/?#".indexOf(target.charAt(to)) < 0) to++;
-            Authority host = from > 2 ? Authority.of(target.substring(from, to)) : Authority.of(words[0].equals("CONNECT") ? target : "");
+            Authority host =
+                    from > 2
+                            ? Authority.of(target.substring(from, to))
+                            : Authority.of(words[0].equals("CONNECT") ? target : "");
             int port = host.port() != 0 ? host.port() : secure ? 443 : 80;
             long time = time(meta);
             if (time != 0) {
@@ -190,7 +232,9 @@ final class Saz extends StreamCapture {
                     entries,
                     Transport.EXCHANGES,
                     new Endpoint(
-                            Authority.ip(meta.getOrDefault("x-clientip", "")), "", Authority.port(meta.getOrDefault("x-clientport", ""))),
+                            Authority.ip(meta.getOrDefault("x-clientip", "")),
+                            "",
+                            Authority.port(meta.getOrDefault("x-clientport", ""))),
                     new Endpoint(Authority.ip(meta.getOrDefault("x-hostip", "")), "", port),
                     false,
                     map,
@@ -204,7 +248,11 @@ final class Saz extends StreamCapture {
             for (String key : List.of("ClientBeginRequest", "ClientConnected")) {
                 try {
                     OffsetDateTime t = OffsetDateTime.parse(meta.getOrDefault(key, ""));
-                    long nanos = EpochTime.seconds(t.toEpochSecond() + "." + String.format(Locale.ROOT, "%09d", t.getNano()));
+                    long nanos =
+                            EpochTime.seconds(
+                                    t.toEpochSecond()
+                                            + "."
+                                            + String.format(Locale.ROOT, "%09d", t.getNano()));
                     if (nanos != 0) return nanos;
                 } catch (DateTimeException e) {
                     // Not given, or year 1 for "never": the next one.
@@ -216,10 +264,12 @@ final class Saz extends StreamCapture {
         /** Timers by their name, flags by theirs in lower case. */
         private Map<String, String> meta(ZipFile.Entry e) {
             ByteArrayOutputStream xml = new ByteArrayOutputStream();
-            zip.read(e, (b, from, length) -> {
-                xml.write(b, from, Math.min(length, MOST_META - xml.size()));
-                return xml.size() < MOST_META;
-            });
+            zip.read(
+                    e,
+                    (b, from, length) -> {
+                        xml.write(b, from, Math.min(length, MOST_META - xml.size()));
+                        return xml.size() < MOST_META;
+                    });
             Map<String, String> meta = new HashMap<>();
             XmlTokens tokens = new XmlTokens(new Meta(meta));
             byte[] b = xml.toByteArray();
@@ -249,7 +299,8 @@ final class Saz extends StreamCapture {
         public void attribute(String name, byte[] b, int from, int length, boolean last) {
             value.write(b, from, Math.min(length, 1024 - value.size()));
             if (!last) return;
-            if (attributes.size() < 64) attributes.put(name, value.toString(StandardCharsets.UTF_8));
+            if (attributes.size() < 64)
+                attributes.put(name, value.toString(StandardCharsets.UTF_8));
             value.reset();
         }
 
@@ -258,7 +309,9 @@ final class Saz extends StreamCapture {
             if (element.equals("SessionTimers")) {
                 meta.putAll(attributes);
             } else if (element.equals("SessionFlag") && meta.size() < 1000) {
-                meta.put(attributes.getOrDefault("N", "").toLowerCase(Locale.ROOT), attributes.getOrDefault("V", ""));
+                meta.put(
+                        attributes.getOrDefault("N", "").toLowerCase(Locale.ROOT),
+                        attributes.getOrDefault("V", ""));
             }
         }
 

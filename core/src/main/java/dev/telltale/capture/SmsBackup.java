@@ -17,7 +17,8 @@ import java.util.Map;
 
 /**
  * Messages and calls as the Android app SMS Backup &amp; Restore exports them (<a
- * href="https://www.synctech.com.au/sms-backup-restore/fields-in-xml-backup-files/">fields in XML backup files</a>).
+ * href="https://www.synctech.com.au/sms-backup-restore/fields-in-xml-backup-files/">fields in XML
+ * backup files</a>).
  *
  * <pre>
  * smses: sms   address date(ms) type(1 received, 2 sent, 3 draft, 4 outbox, 5 failed, 6 queued) subject body
@@ -57,7 +58,8 @@ final class SmsBackup extends ExchangeCapture {
         XmlTokens tokens = new XmlTokens(reading);
         byte[] buffer = new byte[BUFFER];
         int n;
-        while (!tokens.failed() && (n = content.read(buffer, 0, buffer.length)) > 0) tokens.feed(buffer, 0, n);
+        while (!tokens.failed() && (n = content.read(buffer, 0, buffer.length)) > 0)
+            tokens.feed(buffer, 0, n);
         reading.ended = true;
         tokens.end();
         return reading.telling.totals();
@@ -115,7 +117,15 @@ final class SmsBackup extends ExchangeCapture {
         public void attribute(String name, byte[] b, int from, int length, boolean last) {
             boolean known =
                     switch (name) {
-                        case "address", "number", "date", "type", "msg_box", "subject", "sub", "body" -> !entry.isEmpty() && !part;
+                        case "address",
+                                "number",
+                                "date",
+                                "type",
+                                "msg_box",
+                                "subject",
+                                "sub",
+                                "body" ->
+                                !entry.isEmpty() && !part;
                         case "ct", "text", "data" -> part;
                         default -> false;
                     };
@@ -160,7 +170,15 @@ final class SmsBackup extends ExchangeCapture {
             boolean cut = v.cut && ended;
             ReasonCode why = v.lost > 0 ? ReasonCode.BUDGET : ReasonCode.TRUNCATED;
             long lost = base64 ? v.lost * 3 / 4 : v.lost;
-            contents.add(new Content(PartKind.BODY, "", mediaType, b, length, lost > 0 ? lost : cut ? 1 : 0, why));
+            contents.add(
+                    new Content(
+                            PartKind.BODY,
+                            "",
+                            mediaType,
+                            b,
+                            length,
+                            lost > 0 ? lost : cut ? 1 : 0,
+                            why));
         }
 
         @Override
@@ -182,7 +200,12 @@ final class SmsBackup extends ExchangeCapture {
             long time = EpochTime.millis(field("date"));
             if (kind.equals("call")) {
                 // All other types are calls that came in.
-                telling.tell("CALL", field("number"), time, field("type").equals("2") ? "2" : "1", List.of());
+                telling.tell(
+                        "CALL",
+                        field("number"),
+                        time,
+                        field("type").equals("2") ? "2" : "1",
+                        List.of());
                 return;
             }
             String box = field(kind.equals("sms") ? "type" : "msg_box");
@@ -190,17 +213,28 @@ final class SmsBackup extends ExchangeCapture {
             String subject = field(kind.equals("sms") ? "subject" : "sub");
             if (!subject.isEmpty()) {
                 byte[] b = subject.getBytes(StandardCharsets.UTF_8);
-                contents.addFirst(new Content(PartKind.HEADER, "subject", "", b, b.length, 0, ReasonCode.NONE));
+                contents.addFirst(
+                        new Content(
+                                PartKind.HEADER, "subject", "", b, b.length, 0, ReasonCode.NONE));
             }
             Value body = fields.get("body");
-            if (kind.equals("sms") && body != null && body.bytes.size() > 0) body(body, "text/plain; charset=utf-8", false);
-            String[] peers = kind.equals("sms") ? new String[] {field("address")} : field("address").split("~", MOST_PEERS + 1);
+            if (kind.equals("sms") && body != null && body.bytes.size() > 0)
+                body(body, "text/plain; charset=utf-8", false);
+            String[] peers =
+                    kind.equals("sms")
+                            ? new String[] {field("address")}
+                            : field("address").split("~", MOST_PEERS + 1);
             for (String peer : Arrays.copyOf(peers, Math.min(peers.length, MOST_PEERS))) {
                 telling.tell(kind.equals("sms") ? "SMS" : "MMS", peer, time, box, contents);
             }
             if (peers.length > MOST_PEERS) {
                 anomalies.anomaly(
-                        new Anomaly(Anomaly.Kind.LIMIT, "capture", "A message has more than " + MOST_PEERS + " recipients; the first were used."));
+                        new Anomaly(
+                                Anomaly.Kind.LIMIT,
+                                "capture",
+                                "A message has more than "
+                                        + MOST_PEERS
+                                        + " recipients; the first were used."));
             }
         }
 
@@ -209,9 +243,13 @@ final class SmsBackup extends ExchangeCapture {
             if (!reportDamage(anomalies)) {
                 anomalies.anomaly(
                         new Anomaly(
-                                ended ? Anomaly.Kind.CAPTURE_TRUNCATED : Anomaly.Kind.CAPTURE_MALFORMED,
+                                ended
+                                        ? Anomaly.Kind.CAPTURE_TRUNCATED
+                                        : Anomaly.Kind.CAPTURE_MALFORMED,
                                 "byte " + at,
-                                (ended ? "The file is cut: " : "The file is no XML from here: ") + why + "; everything before was used."));
+                                (ended ? "The file is cut: " : "The file is no XML from here: ")
+                                        + why
+                                        + "; everything before was used."));
             }
             // What was read of the message at hand may hold what was sent.
             if (part) part();

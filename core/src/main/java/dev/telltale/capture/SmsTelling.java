@@ -14,8 +14,9 @@ import dev.telltale.model.Side;
 import java.util.List;
 
 /**
- * Tells messages and calls of the channel {@code sms}: the phone is the initiator, the peer's number the host. The number is no
- * part: that a peer learns its own number is no news. Protection is none: what the radio link ciphers every message centre reads.
+ * Tells messages and calls of the channel {@code sms}: the phone is the initiator, the peer's
+ * number the host. The number is no part: that a peer learns its own number is no news. Protection
+ * is none: what the radio link ciphers every message centre reads.
  */
 final class SmsTelling {
     private static final int CHUNK = 64 << 10;
@@ -29,8 +30,17 @@ final class SmsTelling {
         this.flows = flows;
     }
 
-    /** @param lost bytes of this part that could not be kept or are not in the file */
-    record Content(PartKind kind, String name, String mediaType, byte[] bytes, int length, long lost, ReasonCode why) {}
+    /**
+     * @param lost bytes of this part that could not be kept or are not in the file
+     */
+    record Content(
+            PartKind kind,
+            String name,
+            String mediaType,
+            byte[] bytes,
+            int length,
+            long lost,
+            ReasonCode why) {}
 
     /**
      * @param operation {@code SMS}, {@code MMS} or {@code CALL}
@@ -43,13 +53,20 @@ final class SmsTelling {
             start = Math.min(start, time);
             end = Math.max(end, time);
         }
-        EntryTelling told = new EntryTelling(flows, entries++, new Endpoint("", "", 0), new Endpoint("", "", 0), time);
+        EntryTelling told =
+                new EntryTelling(
+                        flows, entries++, new Endpoint("", "", 0), new Endpoint("", "", 0), time);
         String host = host(number);
-        if (host.isEmpty()) told.anomaly(Anomaly.Kind.CAPTURE_MALFORMED, "The entry does not say whose number it is.");
+        if (host.isEmpty())
+            told.anomaly(
+                    Anomaly.Kind.CAPTURE_MALFORMED, "The entry does not say whose number it is.");
         if (!box.equals("1") && !box.equals("2")) {
-            told.anomaly(Anomaly.Kind.CAPTURE_MALFORMED, "The entry does not say who sent it; taken as sent by the phone.");
+            told.anomaly(
+                    Anomaly.Kind.CAPTURE_MALFORMED,
+                    "The entry does not say who sent it; taken as sent by the phone.");
         }
-        ExchangeSink x = told.exchange("sms", operation, "", host, 0, new byte[0], Secured.NONE, "", "");
+        ExchangeSink x =
+                told.exchange("sms", operation, "", host, 0, new byte[0], Secured.NONE, "", "");
         MessageSink m = told.message(x, box.equals("1") ? Side.RESPONDER : Side.INITIATOR);
         told.readable(number.length());
         for (Content c : contents) {
@@ -59,12 +76,15 @@ final class SmsTelling {
                 continue;
             }
             PartSink part = m.open(c.kind, c.name, new Hint(c.mediaType, List.of(), -1));
-            for (int i = 0; i < c.length; i += CHUNK) part.feed(c.bytes, i, Math.min(CHUNK, c.length - i), -1);
+            for (int i = 0; i < c.length; i += CHUNK)
+                part.feed(c.bytes, i, Math.min(CHUNK, c.length - i), -1);
             if (c.lost > 0) part.gap(c.lost, c.why);
             part.end();
         }
         if (contents.stream().anyMatch(c -> c.why == ReasonCode.BUDGET && c.lost > 0)) {
-            told.anomaly(Anomaly.Kind.LIMIT, "The message is longer than is looked at; its beginning was used.");
+            told.anomaly(
+                    Anomaly.Kind.LIMIT,
+                    "The message is longer than is looked at; its beginning was used.");
         }
         m.end();
         x.end();
@@ -75,7 +95,10 @@ final class SmsTelling {
         return CaptureTotals.of(0, entries, start, end);
     }
 
-    /** A number without what people write between its digits; a sender that is a name stays as it is. */
+    /**
+     * A number without what people write between its digits; a sender that is a name stays as it
+     * is.
+     */
     private static String host(String number) {
         String s = number.strip();
         if (s.length() > 256 || s.equals("null")) return "";

@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A value of a tnetstring (<a href="https://tnetstrings.info/">tnetstrings.info</a>), as mitmproxy extends it.
+ * A value of a tnetstring (<a href="https://tnetstrings.info/">tnetstrings.info</a>), as mitmproxy
+ * extends it.
  *
  * <pre>
  * length (1-12 digits) ':' payload type

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Reads tnetstrings from a source, one after the other, within bounded memory. A value's type stands behind it, so what is too
- * long to keep, or cut, is taken for what its key says.
+ * Reads tnetstrings from a source, one after the other, within bounded memory. A value's type
+ * stands behind it, so what is too long to keep, or cut, is taken for what its key says.
  */
 final class TnetReader {
     /** Lengths have at most so many digits; mitmproxy's own bound. */
@@ -58,7 +58,12 @@ final class TnetReader {
      * @param lists keys whose values are lists
      * @param far keys whose values are looked for again where they were too long to keep
      */
-    TnetReader(ByteSource source, int keep, Set<String> dictionaries, Set<String> lists, Set<String> far) {
+    TnetReader(
+            ByteSource source,
+            int keep,
+            Set<String> dictionaries,
+            Set<String> lists,
+            Set<String> far) {
         this.source = source;
         this.keep = keep;
         this.dictionaries = dictionaries;
@@ -70,13 +75,21 @@ final class TnetReader {
     static boolean recognizes(byte[] head) {
         int at = 0;
         long outer = 0;
-        while (at < head.length && at <= DIGITS && digit(head[at])) outer = outer * 10 + head[at++] - '0';
+        while (at < head.length && at <= DIGITS && digit(head[at]))
+            outer = outer * 10 + head[at++] - '0';
         if (at == 0 || at >= head.length || head[at++] != ':') return false;
         int from = at;
         int key = 0;
-        while (at < head.length && at - from < 3 && digit(head[at])) key = key * 10 + head[at++] - '0';
-        if (at == from || key < 2 || key > 64 || key >= outer || at + key + 1 >= head.length || head[at++] != ':') return false;
-        for (int i = at; i < at + key; i++) if (!(head[i] >= 'a' && head[i] <= 'z' || head[i] == '_')) return false;
+        while (at < head.length && at - from < 3 && digit(head[at]))
+            key = key * 10 + head[at++] - '0';
+        if (at == from
+                || key < 2
+                || key > 64
+                || key >= outer
+                || at + key + 1 >= head.length
+                || head[at++] != ':') return false;
+        for (int i = at; i < at + key; i++)
+            if (!(head[i] >= 'a' && head[i] <= 'z' || head[i] == '_')) return false;
         return head[at + key] == ',' || head[at + key] == ';';
     }
 
@@ -103,7 +116,10 @@ final class TnetReader {
         return ended() ? -1 : buffer[at++] & 0xff;
     }
 
-    /** Moves on by {@code n} bytes; false where the source ends before, or where that lies behind already. */
+    /**
+     * Moves on by {@code n} bytes; false where the source ends before, or where that lies behind
+     * already.
+     */
     private boolean skip(long n) {
         if (n < 0) return false;
         long left = n;
@@ -130,7 +146,9 @@ final class TnetReader {
         return size == b.length ? b : Arrays.copyOf(b, size);
     }
 
-    /** What was wrong with the value read last, empty where nothing; {@link #problemAt} says where. */
+    /**
+     * What was wrong with the value read last, empty where nothing; {@link #problemAt} says where.
+     */
     String problem() {
         return problem;
     }
@@ -155,7 +173,9 @@ final class TnetReader {
         problemAt = where;
     }
 
-    /** The next top-level dictionary, as far as it follows the format; after {@link #ended} said no. */
+    /**
+     * The next top-level dictionary, as far as it follows the format; after {@link #ended} said no.
+     */
     Tnet.Fields dictionary() {
         room = 4L * keep;
         shortRoom = MOST_SHORT;
@@ -236,13 +256,16 @@ final class TnetReader {
                 else room -= n;
                 byte[] b = take((int) n);
                 int tag = next();
-                fields.put(key, new Memory(b, at).value(0, (int) n, tag < 0 ? guess(key) : tag, depth + 1));
+                fields.put(
+                        key,
+                        new Memory(b, at).value(0, (int) n, tag < 0 ? guess(key) : tag, depth + 1));
                 if (tag < 0) wrong(position(), "it ends inside a value");
             } else if (dictionaries.contains(key) && depth < DEEPEST) {
                 Map<String, Tnet> inner = new LinkedHashMap<>();
                 stream(at + n, inner, depth + 1);
                 fields.put(key, new Tnet.Fields(inner));
-                if (!skip(at + n - position()) || next() < 0) wrong(position(), "it ends inside a value");
+                if (!skip(at + n - position()) || next() < 0)
+                    wrong(position(), "it ends inside a value");
             } else {
                 if (!far.contains(key)) overflow = true;
                 fields.put(key, new Tnet.Far(at, n));
@@ -260,7 +283,9 @@ final class TnetReader {
         private final byte[] b;
         private final long base;
 
-        /** @param base offset in the file of {@code b[0]} */
+        /**
+         * @param base offset in the file of {@code b[0]}
+         */
         Memory(byte[] b, long base) {
             this.b = b;
             this.base = base;
@@ -274,8 +299,15 @@ final class TnetReader {
         Tnet value(int from, int to, int type, int depth) {
             int end = Math.min(to, b.length);
             return switch (type) {
-                case ',', ';' -> new Tnet.Chars(b, from, Math.max(0, end - from), to - Math.max(from, end));
-                case '#', '^' -> new Tnet.Number(new String(b, from, Math.min(64, Math.max(0, end - from)), StandardCharsets.ISO_8859_1));
+                case ',', ';' ->
+                        new Tnet.Chars(b, from, Math.max(0, end - from), to - Math.max(from, end));
+                case '#', '^' ->
+                        new Tnet.Number(
+                                new String(
+                                        b,
+                                        from,
+                                        Math.min(64, Math.max(0, end - from)),
+                                        StandardCharsets.ISO_8859_1));
                 case '!' -> new Tnet.Flag(end - from == 4 && b[from] == 't');
                 case '~' -> Tnet.NOTHING;
                 case ']' -> {
@@ -342,11 +374,15 @@ final class TnetReader {
             }
         }
 
-        /** Reads length and colon at {@code i}; the payload is {@code [at, stop)}, its type at {@code stop} before {@code to}. */
+        /**
+         * Reads length and colon at {@code i}; the payload is {@code [at, stop)}, its type at
+         * {@code stop} before {@code to}.
+         */
         private boolean header(int i, int to) {
             long n = 0;
             int k = i;
-            while (k < b.length && k < to && k - i < DIGITS && digit(b[k])) n = n * 10 + b[k++] - '0';
+            while (k < b.length && k < to && k - i < DIGITS && digit(b[k]))
+                n = n * 10 + b[k++] - '0';
             if (k >= b.length && k < to) {
                 cut();
                 return false;
@@ -374,7 +410,10 @@ final class TnetReader {
     interface ListSink {
         void item(List<Tnet> fields);
 
-        /** An item whose value number {@code fields.size()} is too long to keep; {@code piece} follows with its bytes. */
+        /**
+         * An item whose value number {@code fields.size()} is too long to keep; {@code piece}
+         * follows with its bytes.
+         */
         void longItem(List<Tnet> fields);
 
         void piece(byte[] bytes, int from, int length);
@@ -382,7 +421,10 @@ final class TnetReader {
         void longItemEnd();
     }
 
-    /** Reads the items, themselves lists, of a list whose payload of {@code length} bytes the source begins with. */
+    /**
+     * Reads the items, themselves lists, of a list whose payload of {@code length} bytes the source
+     * begins with.
+     */
     void list(long length, ListSink sink) {
         problem = "";
         long end = position() + length;
@@ -404,7 +446,8 @@ final class TnetReader {
             } else {
                 longItem(itemAt + n, sink);
             }
-            if (!skip(itemAt + n - position()) || next() < 0) wrong(position(), "it ends inside a value");
+            if (!skip(itemAt + n - position()) || next() < 0)
+                wrong(position(), "it ends inside a value");
         }
     }
 

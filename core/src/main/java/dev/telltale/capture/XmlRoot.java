@@ -6,9 +6,16 @@ final class XmlRoot {
 
     /** Name of the root element that {@code head} shows, empty where it shows none. */
     static String of(byte[] head) {
-        int from = head.length >= 3 && head[0] == (byte) 0xef && head[1] == (byte) 0xbb && head[2] == (byte) 0xbf ? 3 : 0;
+        int from =
+                head.length >= 3
+                                && head[0] == (byte) 0xef
+                                && head[1] == (byte) 0xbb
+                                && head[2] == (byte) 0xbf
+                        ? 3
+                        : 0;
         int i = from;
-        while (i < head.length && (head[i] == ' ' || head[i] == '\t' || head[i] == '\r' || head[i] == '\n')) i++;
+        while (i < head.length
+                && (head[i] == ' ' || head[i] == '\t' || head[i] == '\r' || head[i] == '\n')) i++;
         if (i >= head.length || head[i] != '<') return "";
         String[] root = {""};
         XmlTokens tokens =
@@ -20,7 +27,8 @@ final class XmlRoot {
                             }
 
                             @Override
-                            public void attribute(String name, byte[] bytes, int at, int length, boolean last) {}
+                            public void attribute(
+                                    String name, byte[] bytes, int at, int length, boolean last) {}
 
                             @Override
                             public void opened() {}

@@ -5,9 +5,10 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 
 /**
- * Reads the XML that phones and proxies export (<a href="https://www.w3.org/TR/xml/">XML 1.0</a>), pushed in pieces of any size;
- * values are passed on in pieces too, so nothing is held. Tolerant where exports are wrong: a character reference may be half of
- * a surrogate pair, as SMS backups write emoji. No entity is ever declared or fetched: a document type is passed over.
+ * Reads the XML that phones and proxies export (<a href="https://www.w3.org/TR/xml/">XML 1.0</a>),
+ * pushed in pieces of any size; values are passed on in pieces too, so nothing is held. Tolerant
+ * where exports are wrong: a character reference may be half of a surrogate pair, as SMS backups
+ * write emoji. No entity is ever declared or fetched: a document type is passed over.
  */
 final class XmlTokens {
     /** Longest name, reference or keyword. */
@@ -19,7 +20,10 @@ final class XmlTokens {
     interface Handler {
         void open(String name);
 
-        /** A piece of an attribute's value, references resolved; a value ends with a piece that is {@code last}, often empty. */
+        /**
+         * A piece of an attribute's value, references resolved; a value ends with a piece that is
+         * {@code last}, often empty.
+         */
         void attribute(String name, byte[] bytes, int from, int length, boolean last);
 
         /** All attributes of the element opened last were told. */
@@ -91,12 +95,13 @@ final class XmlTokens {
         int to = from + length;
         int i = from;
         while (i < to && state != State.FAILED) {
-            i = switch (state) {
-                case TEXT -> text(b, i, to, from);
-                case VALUE -> value(b, i, to, from);
-                case CDATA -> cdata(b, i, to);
-                default -> step(b, i, from);
-            };
+            i =
+                    switch (state) {
+                        case TEXT -> text(b, i, to, from);
+                        case VALUE -> value(b, i, to, from);
+                        case CDATA -> cdata(b, i, to);
+                        default -> step(b, i, from);
+                    };
         }
         base += length;
     }
@@ -159,7 +164,11 @@ final class XmlTokens {
         int i = from;
         while (i < to && size < 12) {
             byte c = b[i];
-            boolean part = c == '#' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z';
+            boolean part =
+                    c == '#'
+                            || c >= '0' && c <= '9'
+                            || c >= 'a' && c <= 'z'
+                            || c >= 'A' && c <= 'Z';
             if (!part) break;
             word[size++] = c;
             i++;
@@ -296,7 +305,8 @@ final class XmlTokens {
                 if (c == '/') state = State.END_NAME;
                 else if (c == '!') state = State.MARKUP;
                 else if (c == '?') state = State.INSTRUCTION;
-                else if (space(c) || c == '<' || c == '>' || c == '=' || c == '&') fail(i, start, "a '<' begins no tag");
+                else if (space(c) || c == '<' || c == '>' || c == '=' || c == '&')
+                    fail(i, start, "a '<' begins no tag");
                 else {
                     state = State.NAME;
                     return i;
@@ -410,6 +420,7 @@ final class XmlTokens {
     }
 
     private boolean matches(String keyword) {
-        return Arrays.equals(word, 0, size, keyword.getBytes(StandardCharsets.US_ASCII), 0, keyword.length());
+        return Arrays.equals(
+                word, 0, size, keyword.getBytes(StandardCharsets.US_ASCII), 0, keyword.length());
     }
 }

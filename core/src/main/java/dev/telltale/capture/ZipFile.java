@@ -8,8 +8,9 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * Entries of a ZIP file, found by its directory (PKWARE APPNOTE.TXT 4.3). Positions: local header 30 bytes and name, then the
- * data; directory header 46 bytes and name; end of directory 22 bytes at the end of the file.
+ * Entries of a ZIP file, found by its directory (PKWARE APPNOTE.TXT 4.3). Positions: local header
+ * 30 bytes and name, then the data; directory header 46 bytes and name; end of directory 22 bytes
+ * at the end of the file.
  */
 final class ZipFile {
     private static final int LOCAL = 0x04034b50;
@@ -18,7 +19,10 @@ final class ZipFile {
     private static final int END64 = 0x06064b50;
     private static final int LOCATOR64 = 0x07064b50;
 
-    /** The end of the directory, the longest comment behind it, and the locator of the 64-bit one before it. */
+    /**
+     * The end of the directory, the longest comment behind it, and the locator of the 64-bit one
+     * before it.
+     */
     private static final int TAIL = 22 + 65_535 + 20;
 
     private static final int CHUNK = 64 << 10;
@@ -77,9 +81,11 @@ final class ZipFile {
         try (ByteSource source = again.get()) {
             byte[] h = new byte[46];
             for (long i = 0; i < count; i++) {
-                if (fill(source, h, 46) < 46 || i32(h, 0) != CENTRAL) return "its directory is damaged";
+                if (fill(source, h, 46) < 46 || i32(h, 0) != CENTRAL)
+                    return "its directory is damaged";
                 byte[] rest = new byte[u16(h, 28) + u16(h, 30) + u16(h, 32)];
-                if (fill(source, rest, rest.length) < rest.length) return "its directory is damaged";
+                if (fill(source, rest, rest.length) < rest.length)
+                    return "its directory is damaged";
                 entries.entry(entry(h, rest));
             }
         }
@@ -111,7 +117,8 @@ final class ZipFile {
             i = next;
         }
         String text = new String(rest, 0, name, StandardCharsets.UTF_8);
-        return new Entry(text, u16(h, 10), (u16(h, 8) & 1) != 0, Math.max(0, packed), Math.max(0, size), at);
+        return new Entry(
+                text, u16(h, 10), (u16(h, 8) & 1) != 0, Math.max(0, packed), Math.max(0, size), at);
     }
 
     /** Gives the bytes of an entry; returns what is wrong, empty where nothing. */

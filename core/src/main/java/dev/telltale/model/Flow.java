@@ -7,8 +7,8 @@ package dev.telltale.model;
  * @param number the frame (1-based) that opened it, for exchange captures the entry (0-based):
  *     unique in a capture for packet captures and the same for any number of workers
  * @param midway true where the start was not seen (no SYN)
- * @param secured what protected the bytes on their way where the recorder took that off before it wrote them down, else {@link
- *     Secured#NONE}
+ * @param secured what protected the bytes on their way where the recorder took that off before it
+ *     wrote them down, else {@link Secured#NONE}
  * @param serverName name of the responder as the recorder knew it, else empty
  * @param app process or package that opened it where the capture tells, else empty
  */
@@ -39,7 +39,16 @@ public record Flow(
     /** The same flow, known to be of {@code app}. */
     public Flow of(String app) {
         return new Flow(
-                number, transport, initiator, responder, midway, sent, answered, secured, serverName, app);
+                number,
+                transport,
+                initiator,
+                responder,
+                midway,
+                sent,
+                answered,
+                secured,
+                serverName,
+                app);
     }
 
     /** Index in a capture of exchanges, -1 for packet captures. */

@@ -18,7 +18,9 @@ import dev.telltale.model.Side;
 final class Counting implements FlowSinks {
     private final long[] fed;
 
-    /** @param fed its first element counts */
+    /**
+     * @param fed its first element counts
+     */
     Counting(long[] fed) {
         this.fed = fed;
     }
@@ -40,7 +42,8 @@ final class Counting implements FlowSinks {
             }
 
             @Override
-            public void account(Side side, String host, ByteClass byteClass, long bytes, ReasonCode reason) {}
+            public void account(
+                    Side side, String host, ByteClass byteClass, long bytes, ReasonCode reason) {}
 
             @Override
             public void nameOf(String ip, String name, long timeNanos) {}
@@ -56,7 +59,8 @@ final class Counting implements FlowSinks {
     private MessageSink counting() {
         return new MessageSink() {
             @Override
-            public void part(PartKind kind, String name, byte[] bytes, int from, int length, long at) {}
+            public void part(
+                    PartKind kind, String name, byte[] bytes, int from, int length, long at) {}
 
             @Override
             public PartSink open(PartKind kind, String name, Hint hint) {

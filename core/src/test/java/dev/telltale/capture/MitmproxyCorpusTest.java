@@ -30,8 +30,10 @@ class MitmproxyCorpusTest {
     @BeforeAll
     static void find() {
         Path folder = Path.of("").toAbsolutePath();
-        while (folder != null && !Files.isDirectory(folder.resolve("shared/corpus/mitmproxy"))) folder = folder.getParent();
-        assumeTrue(folder != null, "no shared/corpus beside this checkout: nothing to compare with");
+        while (folder != null && !Files.isDirectory(folder.resolve("shared/corpus/mitmproxy")))
+            folder = folder.getParent();
+        assumeTrue(
+                folder != null, "no shared/corpus beside this checkout: nothing to compare with");
         corpus = folder.resolve("shared/corpus/mitmproxy");
     }
 
@@ -50,21 +52,26 @@ class MitmproxyCorpusTest {
 
     @Test
     void opensDumpsOfEveryVersion() throws Exception {
-        Map<String, List<String>> urls = Map.of(
-                "dumpfile-010.mitm", List.of("http://example.com:80/"),
-                "dumpfile-011.mitm", List.of("https://example.com:443/"),
-                "dumpfile-018.mitm", List.of("https://www.example.com:443/"),
-                "dumpfile-10.mitm", List.of("https://example.com:443/"),
-                "dumpfile-19.mitm", List.of("https://cloudflare-quic.com:443/"),
-                "dumpfile-7.mitm", List.of("http://example.com:80/", "https://example.com:443/"));
+        Map<String, List<String>> urls =
+                Map.of(
+                        "dumpfile-010.mitm", List.of("http://example.com:80/"),
+                        "dumpfile-011.mitm", List.of("https://example.com:443/"),
+                        "dumpfile-018.mitm", List.of("https://www.example.com:443/"),
+                        "dumpfile-10.mitm", List.of("https://example.com:443/"),
+                        "dumpfile-19.mitm", List.of("https://cloudflare-quic.com:443/"),
+                        "dumpfile-7.mitm",
+                                List.of("http://example.com:80/", "https://example.com:443/"));
         int seen = 0;
         for (Path path : dumps()) {
             Told told = read(path);
             assertThat(told.anomalies).as(path.toString()).isEmpty();
-            assertThat(told.entries).as(path.toString()).isNotEmpty().allSatisfy(e -> {
-                assertThat(e.exchanges).hasSize(1);
-                assertThat(e.anomalies).isEmpty();
-            });
+            assertThat(told.entries)
+                    .as(path.toString())
+                    .isNotEmpty()
+                    .allSatisfy(e -> {
+                        assertThat(e.exchanges).hasSize(1);
+                        assertThat(e.anomalies).isEmpty();
+                    });
             List<String> want = urls.get(path.getFileName().toString());
             if (want == null) continue;
             seen++;
@@ -87,7 +94,8 @@ class MitmproxyCorpusTest {
             flows.removeIf(e -> e.exchange().protocol().equals("tcp"));
             JsonNode entries = JsonMapper.shared().readTree(har.toFile()).get("log").get("entries");
             assertThat(flows).as(name).hasSize(entries.size());
-            for (int i = 0; i < flows.size(); i++) bodies += same(name + " " + i, flows.get(i), entries.get(i));
+            for (int i = 0; i < flows.size(); i++)
+                bodies += same(name + " " + i, flows.get(i), entries.get(i));
         }
         assertThat(pairs).isEqualTo(7);
         assertThat(bodies).isEqualTo(11);
@@ -95,8 +103,13 @@ class MitmproxyCorpusTest {
 
     private static int same(String name, Told.Entry flow, JsonNode entry) throws IOException {
         JsonNode request = entry.get("request");
-        assertThat(flow.exchange().operation()).as(name).isEqualTo(request.get("method").asString());
-        String url = flow.url().replaceFirst("^(http://[^/]*):80/", "$1/").replaceFirst("^(https://[^/]*):443/", "$1/");
+        assertThat(flow.exchange().operation())
+                .as(name)
+                .isEqualTo(request.get("method").asString());
+        String url =
+                flow.url()
+                        .replaceFirst("^(http://[^/]*):80/", "$1/")
+                        .replaceFirst("^(https://[^/]*):443/", "$1/");
         // The HAR was made by a version that took the request's own host for a name.
         String want = request.get("url").asString();
         if (name.startsWith("event_stream")) {
@@ -119,12 +132,18 @@ class MitmproxyCorpusTest {
         return bodies;
     }
 
-    /** The HAR keeps protobuf that was gzip as if it were text: what it holds is no body any more. */
+    /**
+     * The HAR keeps protobuf that was gzip as if it were text: what it holds is no body any more.
+     */
     private static final Set<String> SPOILT = Set.of("diff_data 3");
 
-    private static int same(String name, Told.Entry flow, Side side, String text, String encoding) throws IOException {
+    private static int same(String name, Told.Entry flow, Side side, String text, String encoding)
+            throws IOException {
         if (SPOILT.contains(name)) return 0;
-        byte[] want = encoding.equals("base64") ? Base64.getDecoder().decode(text) : text.getBytes(StandardCharsets.UTF_8);
+        byte[] want =
+                encoding.equals("base64")
+                        ? Base64.getDecoder().decode(text)
+                        : text.getBytes(StandardCharsets.UTF_8);
         Told.Part body = flow.body(side);
         assertThat(plain(body)).as(name + " " + side).isEqualTo(want);
         return 1;
@@ -135,11 +154,12 @@ class MitmproxyCorpusTest {
         for (String coding : body.hint.codings().reversed()) {
             InputStream in = new ByteArrayInputStream(b);
             try {
-                b = switch (coding) {
-                    case "gzip" -> new GZIPInputStream(in).readAllBytes();
-                    case "br" -> new BrotliInputStream(in).readAllBytes();
-                    default -> b;
-                };
+                b =
+                        switch (coding) {
+                            case "gzip" -> new GZIPInputStream(in).readAllBytes();
+                            case "br" -> new BrotliInputStream(in).readAllBytes();
+                            default -> b;
+                        };
             } catch (IOException e) {
                 // A body whose coding lies is kept as it is, by mitmproxy too.
                 return b;

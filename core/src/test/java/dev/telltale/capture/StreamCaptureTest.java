@@ -35,7 +35,10 @@ import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamWriter;
 import org.junit.jupiter.api.Test;
 
-/** Burp's items and Fiddler's archives: the conversations they hold, and what the HTTP analyzer makes of them. */
+/**
+ * Burp's items and Fiddler's archives: the conversations they hold, and what the HTTP analyzer
+ * makes of them.
+ */
 class StreamCaptureTest {
     private static final String REQUEST =
             "POST /v1/register?imei=867345021234563 HTTP/1.1\r\nHost: api.example.org\r\nContent-Length: 4\r\n\r\nbody";
@@ -53,35 +56,47 @@ class StreamCaptureTest {
     private static Said read(ByteSource source) throws Exception {
         Said said = new Said();
         try (CaptureFile file = CaptureFiles.of("test", source, false)) {
-            FlowHandler.Factory factory = flow -> {
-                said.flows.add(flow);
-                StringBuilder[] text = {new StringBuilder(), new StringBuilder()};
-                long[] offset = new long[2];
-                boolean[] closed = new boolean[2];
-                return event -> {
-                    int side = event.side().ordinal();
-                    assertThat(event.offset()).isEqualTo(offset[side]);
-                    assertThat(closed[side]).isFalse();
-                    switch (event) {
-                        case StreamEvent.Data d -> {
-                            offset[side] += d.length();
-                            text[side].append(new String(d.bytes(), d.from(), d.length(), StandardCharsets.ISO_8859_1));
-                        }
-                        case StreamEvent.Gap g -> {
-                            offset[side] += g.length();
-                            text[side].append("{gap ").append(g.length()).append(' ').append(g.reason()).append('}');
-                        }
-                        case StreamEvent.Closed c -> {
-                            closed[side] = true;
-                            if (c.how() != StreamEvent.How.FIN) text[side].append("{").append(c.how()).append('}');
-                            if (closed[0] && closed[1]) {
-                                said.sent.add(text[0].toString());
-                                said.answered.add(text[1].toString());
+            FlowHandler.Factory factory =
+                    flow -> {
+                        said.flows.add(flow);
+                        StringBuilder[] text = {new StringBuilder(), new StringBuilder()};
+                        long[] offset = new long[2];
+                        boolean[] closed = new boolean[2];
+                        return event -> {
+                            int side = event.side().ordinal();
+                            assertThat(event.offset()).isEqualTo(offset[side]);
+                            assertThat(closed[side]).isFalse();
+                            switch (event) {
+                                case StreamEvent.Data d -> {
+                                    offset[side] += d.length();
+                                    text[side].append(
+                                            new String(
+                                                    d.bytes(),
+                                                    d.from(),
+                                                    d.length(),
+                                                    StandardCharsets.ISO_8859_1));
+                                }
+                                case StreamEvent.Gap g -> {
+                                    offset[side] += g.length();
+                                    text[side]
+                                            .append("{gap ")
+                                            .append(g.length())
+                                            .append(' ')
+                                            .append(g.reason())
+                                            .append('}');
+                                }
+                                case StreamEvent.Closed c -> {
+                                    closed[side] = true;
+                                    if (c.how() != StreamEvent.How.FIN)
+                                        text[side].append("{").append(c.how()).append('}');
+                                    if (closed[0] && closed[1]) {
+                                        said.sent.add(text[0].toString());
+                                        said.answered.add(text[1].toString());
+                                    }
+                                }
                             }
-                        }
-                    }
-                };
-            };
+                        };
+                    };
             said.totals = ((StreamCapture) file).read(factory, said.anomalies::add);
         }
         assertThat(said.sent).as("every flow is closed").hasSize(said.flows.size());
@@ -94,11 +109,16 @@ class StreamCaptureTest {
         w.writeEndElement();
     }
 
-    private static void message(XMLStreamWriter w, String name, String text, boolean base64) throws Exception {
+    private static void message(XMLStreamWriter w, String name, String text, boolean base64)
+            throws Exception {
         w.writeStartElement(name);
         w.writeAttribute("base64", Boolean.toString(base64));
         byte[] b = text.getBytes(StandardCharsets.ISO_8859_1);
-        w.writeCData(base64 ? Base64.getMimeEncoder(76, "\n".getBytes(StandardCharsets.US_ASCII)).encodeToString(b) : text);
+        w.writeCData(
+                base64
+                        ? Base64.getMimeEncoder(76, "\n".getBytes(StandardCharsets.US_ASCII))
+                                .encodeToString(b)
+                        : text);
         w.writeEndElement();
     }
 
@@ -106,7 +126,8 @@ class StreamCaptureTest {
         StringWriter out = new StringWriter();
         XMLStreamWriter w = XMLOutputFactory.newFactory().createXMLStreamWriter(out);
         w.writeStartDocument("1.0");
-        w.writeDTD("<!DOCTYPE items [\n<!ELEMENT items (item*)>\n<!ATTLIST items burpVersion CDATA \"\">\n<!ELEMENT item (time, url)>\n]>");
+        w.writeDTD(
+                "<!DOCTYPE items [\n<!ELEMENT items (item*)>\n<!ATTLIST items burpVersion CDATA \"\">\n<!ELEMENT item (time, url)>\n]>");
         w.writeStartElement("items");
         w.writeAttribute("burpVersion", "2024.1");
         w.writeAttribute("exportTime", "Thu Aug 07 10:01:01 UTC 2014");
@@ -165,13 +186,18 @@ class StreamCaptureTest {
             Said said = read(ByteSource.of(Arrays.copyOf(file, cut)));
             assertThat(said.anomalies).as("cut at %s", cut).hasSize(1);
         }
-        Said said = read(ByteSource.of(Arrays.copyOf(file, text.lastIndexOf("imei=867345021234563") + 12)));
+        Said said =
+                read(
+                        ByteSource.of(
+                                Arrays.copyOf(
+                                        file, text.lastIndexOf("imei=867345021234563") + 12)));
         assertThat(said.sent.getLast()).endsWith("imei=8673450{END_OF_CAPTURE}");
         Random random = new Random(11);
         for (int i = 0; i < 2000; i++) {
             byte[] bad = file.clone();
             int from = text.indexOf("<items") + 30;
-            for (int k = random.nextInt(4); k >= 0; k--) bad[from + random.nextInt(bad.length - from)] = (byte) random.nextInt(256);
+            for (int k = random.nextInt(4); k >= 0; k--)
+                bad[from + random.nextInt(bad.length - from)] = (byte) random.nextInt(256);
             read(ByteSource.of(bad));
         }
     }
@@ -199,13 +225,19 @@ class StreamCaptureTest {
             put(zip, "raw/02_c.txt", REQUEST.replace("POST /", "POST http://api.example.org/"));
             put(zip, "raw/02_s.txt", ANSWER);
             put(zip, "raw/01_c.txt", REQUEST.replace("POST /", "POST https://api.example.org/"));
-            put(zip, "raw/01_m.xml", "\u00ef\u00bb\u00bf<?xml version=\"1.0\" encoding=\"utf-8\"?><Session SID=\"1\" BitFlags=\"1\">"
-                    + "<SessionTimers ClientConnected=\"2014-08-07T10:00:59+00:00\" ClientBeginRequest=\"2014-08-07T15:31:00.25+05:30\"/>"
-                    + "<SessionFlags><SessionFlag N=\"x-clientIP\" V=\"::ffff:192.0.2.7\" /><SessionFlag N=\"x-clientport\" V=\"41000\" />"
-                    + "<SessionFlag N=\"x-hostIP\" V=\"198.51.100.9\" /><SessionFlag N=\"x-ProcessInfo\" V=\"com.example.app:4312\" />"
-                    + "</SessionFlags></Session>");
+            put(
+                    zip,
+                    "raw/01_m.xml",
+                    "\u00ef\u00bb\u00bf<?xml version=\"1.0\" encoding=\"utf-8\"?><Session SID=\"1\" BitFlags=\"1\">"
+                            + "<SessionTimers ClientConnected=\"2014-08-07T10:00:59+00:00\" ClientBeginRequest=\"2014-08-07T15:31:00.25+05:30\"/>"
+                            + "<SessionFlags><SessionFlag N=\"x-clientIP\" V=\"::ffff:192.0.2.7\" /><SessionFlag N=\"x-clientport\" V=\"41000\" />"
+                            + "<SessionFlag N=\"x-hostIP\" V=\"198.51.100.9\" /><SessionFlag N=\"x-ProcessInfo\" V=\"com.example.app:4312\" />"
+                            + "</SessionFlags></Session>");
             put(zip, "raw/01_s.txt", ANSWER);
-            put(zip, "raw/10_c.txt", "CONNECT www.example.org:443 HTTP/1.1\r\nHost: www.example.org:443\r\n\r\n");
+            put(
+                    zip,
+                    "raw/10_c.txt",
+                    "CONNECT www.example.org:443 HTTP/1.1\r\nHost: www.example.org:443\r\n\r\n");
             put(zip, "raw/10_w.txt", "messages");
         }
         return out.toByteArray();
@@ -214,7 +246,9 @@ class StreamCaptureTest {
     @Test
     void readsWhatFiddlerSaved() throws Exception {
         Said said = read(ByteSource.of(saz()));
-        assertThat(said.anomalies).extracting(Anomaly::kind).containsExactly(Anomaly.Kind.UNSUPPORTED_LINK);
+        assertThat(said.anomalies)
+                .extracting(Anomaly::kind)
+                .containsExactly(Anomaly.Kind.UNSUPPORTED_LINK);
         assertThat(said.flows).hasSize(3);
         Flow first = said.flows.getFirst();
         assertThat(first.secured().protection()).isEqualTo(Protection.TLS);
@@ -239,7 +273,8 @@ class StreamCaptureTest {
         Random random = new Random(13);
         for (int i = 0; i < 3000; i++) {
             byte[] bad = file.clone();
-            for (int k = random.nextInt(4); k >= 0; k--) bad[60 + random.nextInt(bad.length - 60)] = (byte) random.nextInt(256);
+            for (int k = random.nextInt(4); k >= 0; k--)
+                bad[60 + random.nextInt(bad.length - 60)] = (byte) random.nextInt(256);
             read(ByteSource.of(bad));
         }
     }
@@ -256,9 +291,14 @@ class StreamCaptureTest {
         List<Anomaly> anomalies = new ArrayList<>();
         long[] bytes = {0};
         try (CaptureFile file = CaptureFiles.of("test", ByteSource.of(out.toByteArray()), false)) {
-            ((StreamCapture) file).read(flow -> event -> {
-                if (event instanceof StreamEvent.Data d) bytes[0] += d.length();
-            }, anomalies::add);
+            ((StreamCapture) file)
+                    .read(
+                            flow ->
+                                    event -> {
+                                        if (event instanceof StreamEvent.Data d)
+                                            bytes[0] += d.length();
+                                    },
+                            anomalies::add);
         }
         assertThat(anomalies).extracting(Anomaly::kind).containsExactly(Anomaly.Kind.LIMIT);
         assertThat(bytes[0]).isLessThan(40L << 20);
@@ -279,7 +319,8 @@ class StreamCaptureTest {
             assertThat(x.host()).isEqualTo("api.example.org");
             assertThat(x.port()).isEqualTo(443);
             assertThat(x.secured().protection()).isEqualTo(Protection.TLS);
-            assertThat(new String(x.target(), StandardCharsets.ISO_8859_1)).endsWith("/v1/register?imei=867345021234563");
+            assertThat(new String(x.target(), StandardCharsets.ISO_8859_1))
+                    .endsWith("/v1/register?imei=867345021234563");
             assertThat(exchanges.get(1).scheme()).isEqualTo("http");
             assertThat(exchanges.get(1).entry()).isEqualTo(1);
         }
@@ -304,7 +345,12 @@ class StreamCaptureTest {
                 }
 
                 @Override
-                public void account(Side side, String host, ByteClass byteClass, long bytes, ReasonCode reason) {}
+                public void account(
+                        Side side,
+                        String host,
+                        ByteClass byteClass,
+                        long bytes,
+                        ReasonCode reason) {}
 
                 @Override
                 public void nameOf(String ip, String name, long timeNanos) {}
@@ -321,25 +367,27 @@ class StreamCaptureTest {
         public void close(Flow flow, FlowSink sink) {}
     }
 
-    private static final MessageSink NOWHERE = new MessageSink() {
-        @Override
-        public void part(PartKind kind, String name, byte[] bytes, int from, int length, long at) {}
-
-        @Override
-        public PartSink open(PartKind kind, String name, Hint hint) {
-            return new PartSink() {
+    private static final MessageSink NOWHERE =
+            new MessageSink() {
                 @Override
-                public void feed(byte[] bytes, int from, int length, long at) {}
+                public void part(
+                        PartKind kind, String name, byte[] bytes, int from, int length, long at) {}
 
                 @Override
-                public void gap(long length, ReasonCode reason) {}
+                public PartSink open(PartKind kind, String name, Hint hint) {
+                    return new PartSink() {
+                        @Override
+                        public void feed(byte[] bytes, int from, int length, long at) {}
+
+                        @Override
+                        public void gap(long length, ReasonCode reason) {}
+
+                        @Override
+                        public void end() {}
+                    };
+                }
 
                 @Override
                 public void end() {}
             };
-        }
-
-        @Override
-        public void end() {}
-    };
 }
