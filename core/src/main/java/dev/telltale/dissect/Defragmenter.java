@@ -73,6 +73,7 @@ public final class Defragmenter implements PacketSink {
 
         int headIp;
         int linkType;
+        String app = "";
         int fragments;
 
         /** Pairs (offset in the payload, frame number). */
@@ -295,11 +296,19 @@ public final class Defragmenter implements PacketSink {
         byte[] link =
                 LinkHeader.of(f.sourceMac, f.targetMac, f.version == 4 ? Link.IPV4 : Link.IPV6);
         long to = f.version == 4 ? f.payload : f.fragmentHeader;
+<<<<<<< HEAD
         int length = (int) (to - f.ip);
         byte[] head = Arrays.copyOf(link, link.length + length);
         MemorySegment.copy(f.memory, ValueLayout.JAVA_BYTE, f.ip, head, link.length, length);
         d.headIp = link.length;
         d.linkType = LinkHeader.linkType(f.sourceMac, f.targetMac);
+=======
+        byte[] head = new byte[(int) (to - from)];
+        MemorySegment.copy(f.memory, ValueLayout.JAVA_BYTE, from, head, 0, head.length);
+        d.headIp = (int) (f.ip - from);
+        d.linkType = f.tunnels == 0 ? p.linkType : 101;
+        d.app = p.app;
+>>>>>>> formats
         if (f.version == 4) {
             head[d.headIp + 6] = 0;
             head[d.headIp + 7] = 0;
@@ -344,6 +353,7 @@ public final class Defragmenter implements PacketSink {
         out.number = d.lastFrame;
         out.timeNanos = d.lastTime;
         out.linkType = d.linkType;
+        out.app = d.app;
         out.fragments = sorted(d);
         return out;
     }
