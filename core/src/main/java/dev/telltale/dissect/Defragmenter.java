@@ -68,6 +68,7 @@ public final class Defragmenter implements PacketSink {
 
         int reach;
         long got;
+
         /** Link and IP header of the first fragment, the latter at {@code headIp}. */
         byte[] head = NOTHING;
 
@@ -129,8 +130,8 @@ public final class Defragmenter implements PacketSink {
     }
 
     /**
-     * Takes {@code p} if it is a fragment or a bundle. What it holds, completes or displaces goes on
-     * during the call.
+     * Takes {@code p} if it is a fragment or a bundle. What it holds, completes or displaces goes
+     * on during the call.
      */
     boolean take(Packet p) {
         Frame frame = frames[nesting];
@@ -259,7 +260,10 @@ public final class Defragmenter implements PacketSink {
         d.reach = Math.max(d.reach, end);
         d.lastFrame = p.number;
         d.lastTime = p.timeNanos;
-        if (offset == 0 && d.head.length == 0 && have > 0) head(d, f);
+        if (offset == 0 && d.head.length == 0 && have > 0) {
+            head(d, f);
+            d.app = p.app;
+        }
         if (used) frames(d, p, f.payload - p.offset, offset, have);
         return d.length >= 0
                 && d.got >= d.length
@@ -267,7 +271,9 @@ public final class Defragmenter implements PacketSink {
                 && d.contiguous() >= d.length;
     }
 
-    /** Notes which frames {@code have} bytes came with, which stand at {@code payload} of {@code p}. */
+    /**
+     * Notes which frames {@code have} bytes came with, which stand at {@code payload} of {@code p}.
+     */
     private static void frames(Datagram d, Packet p, long payload, int offset, int have) {
         if (p.fragments.length == 0) {
             frame(d, offset, p.number);
@@ -281,8 +287,7 @@ public final class Defragmenter implements PacketSink {
     }
 
     private static void frame(Datagram d, int offset, long number) {
-        if (2 * d.fragments == d.frames.length)
-            d.frames = Arrays.copyOf(d.frames, 4 * d.fragments);
+        if (2 * d.fragments == d.frames.length) d.frames = Arrays.copyOf(d.frames, 4 * d.fragments);
         d.frames[2 * d.fragments] = offset;
         d.frames[2 * d.fragments + 1] = number;
         d.fragments++;
@@ -296,19 +301,11 @@ public final class Defragmenter implements PacketSink {
         byte[] link =
                 LinkHeader.of(f.sourceMac, f.targetMac, f.version == 4 ? Link.IPV4 : Link.IPV6);
         long to = f.version == 4 ? f.payload : f.fragmentHeader;
-<<<<<<< HEAD
         int length = (int) (to - f.ip);
         byte[] head = Arrays.copyOf(link, link.length + length);
         MemorySegment.copy(f.memory, ValueLayout.JAVA_BYTE, f.ip, head, link.length, length);
         d.headIp = link.length;
         d.linkType = LinkHeader.linkType(f.sourceMac, f.targetMac);
-=======
-        byte[] head = new byte[(int) (to - from)];
-        MemorySegment.copy(f.memory, ValueLayout.JAVA_BYTE, from, head, 0, head.length);
-        d.headIp = (int) (f.ip - from);
-        d.linkType = f.tunnels == 0 ? p.linkType : 101;
-        d.app = p.app;
->>>>>>> formats
         if (f.version == 4) {
             head[d.headIp + 6] = 0;
             head[d.headIp + 7] = 0;
