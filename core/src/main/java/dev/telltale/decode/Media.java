@@ -34,7 +34,6 @@ final class Media {
                             || is(b, s + 4, "moof")
                             || first == 0x00010000 && b[s + 4] == 0 && b[s + 5] < 64 && b[s + 5] > 0
                             || first == 0x00000100 && b[s + 5] == 0 && b[s + 4] > 0;
-            case 0x47 -> false;
             default -> false;
         };
     }

@@ -35,6 +35,19 @@ final class Spots {
         size++;
     }
 
+    /** Adds one out of order. */
+    void insert(int f, long s, long e) {
+        add(f, s, e);
+        for (int i = size - 1; i > head && start[i - 1] > s; i--) {
+            form[i] = form[i - 1];
+            start[i] = start[i - 1];
+            end[i] = end[i - 1];
+            form[i - 1] = f;
+            start[i - 1] = s;
+            end[i - 1] = e;
+        }
+    }
+
     boolean isEmpty() {
         return head == size;
     }

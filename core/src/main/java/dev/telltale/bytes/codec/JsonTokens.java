@@ -416,7 +416,7 @@ public final class JsonTokens {
             int n = Math.min(to - start, Math.max(whole, 64) - Math.min(carried, 12));
             append(b, start, n);
             start += n;
-            int cut = cut(carry, carried);
+            int cut = uncut(carry, 0, carried);
             if (cut > 0) {
                 handler.stringPiece(carry, 0, cut, escaped, tokenAt, false);
                 tokenAt += cut;
@@ -426,25 +426,29 @@ public final class JsonTokens {
         } while (start < to);
     }
 
-    /** The last place in the first {@code n} bytes that cuts neither an escape sequence nor a surrogate pair written as two. */
-    private static int cut(byte[] b, int n) {
+    /**
+     * How many of the {@code n} bytes of a string can be taken so that neither an escape sequence nor a surrogate pair written as
+     * two is cut.
+     */
+    public static int uncut(byte[] b, int from, int n) {
         // Only the last 12 bytes can belong to such a pair, but whether a backslash there opens an escape depends on how many
         // stand before it.
-        int p = Math.max(0, n - 12);
+        int to = from + n;
+        int p = Math.max(from, to - 12);
         int run = 0;
-        while (run < p && b[p - run - 1] == '\\') run++;
+        while (run < p - from && b[p - run - 1] == '\\') run++;
         if (run % 2 == 1) p--;
-        while (p < n) {
+        while (p < to) {
             if (b[p] != '\\') {
                 p++;
                 continue;
             }
-            if (p + 1 == n) return p;
+            if (p + 1 == to) return p - from;
             int end = b[p + 1] == 'u' ? p + 6 : p + 2;
-            if (end > n) return p;
-            if (end - p == 6 && n - end < 6 && highSurrogate(b, p)) {
-                boolean mayPair = end == n || b[end] == '\\' && (end + 1 == n || b[end + 1] == 'u');
-                if (mayPair) return p;
+            if (end > to) return p - from;
+            if (end - p == 6 && to - end < 6 && highSurrogate(b, p)) {
+                boolean mayPair = end == to || b[end] == '\\' && (end + 1 == to || b[end + 1] == 'u');
+                if (mayPair) return p - from;
             }
             p = end;
         }

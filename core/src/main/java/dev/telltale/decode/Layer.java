@@ -1,0 +1,1336 @@
+package dev.telltale.decode;
+
+import dev.telltale.bytes.codec.JsonTokens;
+import dev.telltale.decode.Decoders.Decoder;
+import dev.telltale.decode.Decoders.Trust;
+import dev.telltale.model.Anomaly;
+import dev.telltale.model.ByteClass;
+import dev.telltale.model.Form;
+import dev.telltale.model.Hits;
+import dev.telltale.model.LayerStep;
+import dev.telltale.model.Range;
+import dev.telltale.model.ReasonCode;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One layer of the unwrap tree: the bytes that one decoder made of the layer around it. There is one object a depth, used over
+ * and over; the child in use is always the next deeper one.
+ *
+ * <p>Bytes stand in a window: the caller's array where the layer comes whole, else a buffer that slides. A window is first
+ * scanned for forms, then taken apart up to where the hits are known; each leaf claims the hits that lie in it, what no leaf
+ * claims is the layer's own. All offsets are the layer's, as {@code long}; index = offset - {@link #base}.
+ */
+final class Layer {
+    /** Text is looked at in stretches of at most this many bytes; a value longer than it becomes a streamed layer. */
+    static final int SEGMENT = 1 << 16;
+
+    /** A layer's format is told by so many of its first bytes. */
+    private static final int SNIFF = 1024;
+
+    /** Bytes kept before the scan's place, for what must not stand before a form. */
+    private static final int BEHIND = 16;
+
+    /** Longest value asked about as a whole. */
+    private static final int WHOLE_VALUE = 32;
+
+    /** Tokens shorter than this are too many and too telling of nothing to be listed as unexplained. */
+    private static final int UNEXPLAINED = 16;
+
+    /** Unread leaves from here on are opaque if they are noise. */
+    private static final int OPAQUE = 64;
+
+    /** Noise in long binary leaves is measured a block at a time. */
+    private static final int BLOCK = 4096;
+
+    /** Encodings at the edge of a leaf: none; JSON escapes; plus for space. */
+    static final int PLAIN = 0;
+
+    static final int ESCAPED = 1;
+    static final int PLUS = 2;
+
+    private enum Mode {
+        SNIFF,
+        CODEC,
+        MULTIPART,
+        JSON,
+        FORM,
+        TEXT,
+        /** Recognised, scanned raw. */
+        MEDIA,
+        /** Not recognised, scanned raw, measured. */
+        BINARY,
+        /** What is left of a coding that broke or lost bytes: scanned raw, counted as not read. */
+        LOST
+    }
+
+    final Unwrapper u;
+    private final int depth;
+    private final @Nullable Layer parent;
+
+    // The step that led here.
+    private String decoder = "";
+    private boolean framing;
+    private boolean identity;
+    private long fromStart;
+    /** -1 while the layer streams and its end is not known. */
+    private long fromLength;
+
+    private KeySource keySource = KeySource.NONE;
+    /** Stands for the step in what is told before the step's end is known. */
+    private Unwrapper.@Nullable Deferred deferred;
+
+    // What is claimed of the bytes.
+    private List<String> codings = List.of();
+    private String mediaType = "";
+    private boolean plus;
+    /** Decoded from a text token: who tried it judges what was not recognised. */
+    private boolean token;
+
+    // The window.
+    private byte[] own = {};
+    private int ownFrom;
+    private int ownTo;
+    private long base;
+    private long scanAt;
+    private long at;
+
+    private Mode mode = Mode.SNIFF;
+    /** A structure or coding ended before: what follows is text or binary. */
+    private boolean rest;
+
+    /** Bytes of the whole layer, once known. */
+    private long length;
+
+    private boolean recognised;
+    private final Spots hits = new Spots();
+    private final Explained explained = new Explained();
+
+    private @Nullable Json json;
+    private @Nullable FormData form;
+    private @Nullable Multipart multipart;
+
+    // Mode CODEC.
+    private @Nullable Codec codec;
+    private Decoder coding = Decoders.GZIP;
+    private byte[] out = {};
+    private long codedFrom;
+    private long produced;
+    private @Nullable Layer inner;
+
+    // Modes BINARY and LOST.
+    private long leafBytes;
+    private long opaque;
+    private long leafHash;
+    private ReasonCode lost = ReasonCode.UNDECODABLE;
+
+    // A long leaf in pieces.
+    private @Nullable Layer longLeaf;
+    private final Spots held = new Spots();
+
+    /** A set of identifiers, almost always empty. */
+    private static final class Explained {
+        private int[] ids = new int[4];
+        private int size;
+
+        void add(int id) {
+            if (has(id)) return;
+            if (size == ids.length) ids = Arrays.copyOf(ids, size * 2);
+            ids[size++] = id;
+        }
+
+        boolean has(int id) {
+            for (int i = 0; i < size; i++) if (ids[i] == id) return true;
+            return false;
+        }
+
+        void addAll(Explained o) {
+            for (int i = 0; i < o.size; i++) add(o.ids[i]);
+        }
+    }
+
+    Layer(Unwrapper u, int depth, @Nullable Layer parent) {
+        this.u = u;
+        this.depth = depth;
+        this.parent = parent;
+    }
+
+    /** The part itself. */
+    void begin(String mediaType, List<String> codings) {
+        begin("", true, 0, 0, KeySource.NONE);
+        this.mediaType = mediaType;
+        this.codings = codings;
+    }
+
+    private void begin(String name, boolean sameBytes, long start, long length, KeySource keys) {
+        decoder = name;
+        framing = false;
+        identity = sameBytes;
+        fromStart = start;
+        fromLength = length;
+        keySource = keys;
+        deferred = null;
+        if (!codings.isEmpty()) codings = List.of();
+        mediaType = "";
+        plus = false;
+        token = false;
+        ownFrom = ownTo = 0;
+        base = scanAt = at = 0;
+        mode = Mode.SNIFF;
+        rest = false;
+        recognised = false;
+        hits.clear();
+        explained.size = 0;
+        opaque = leafBytes = 0;
+        length = 0;
+        inner = null;
+        longLeaf = null;
+    }
+
+    String decoder() {
+        return decoder;
+    }
+
+    @Nullable Layer parent() {
+        return parent;
+    }
+
+    boolean streams() {
+        return fromLength < 0;
+    }
+
+    LayerStep step() {
+        return new LayerStep(decoder, framing, identity, List.of(new Range(fromStart, fromLength)), keys());
+    }
+
+    List<String> keys() {
+        return keySource.keys();
+    }
+
+    /** Stands for the step until {@link #settleStep}. */
+    Unwrapper.Deferred deferred() {
+        Unwrapper.Deferred d = deferred;
+        if (d == null) {
+            deferred = d = new Unwrapper.Deferred(step());
+        }
+        return d;
+    }
+
+    /** Bytes of the enclosing layer for each of this one. */
+    double scale() {
+        return identity || length == 0 ? 1 : fromLength / (double) length;
+    }
+
+    /** Offset in the part of this layer's offset {@code p}, as near as the decoders can tell. */
+    long partOffset(long p) {
+        Layer l = this;
+        while (l.parent != null) {
+            p = l.identity ? l.fromStart + p : l.fromStart;
+            l = l.parent;
+        }
+        return p;
+    }
+
+    /** The layer's end is known now. */
+    private void settleStep(long from, long to) {
+        fromLength = to - from;
+        if (deferred != null) deferred.settle(step(), scale());
+    }
+
+    private boolean deeper() {
+        return u.budget.admits(depth + 1);
+    }
+
+    private Layer child(String name, boolean sameBytes, long start, long length, KeySource keys) {
+        Layer c = u.layer(depth + 1);
+        c.begin(name, sameBytes, start, length, keys);
+        return c;
+    }
+
+    // ------------------------------------------------------------------------------------------------ bytes in
+
+    /** All bytes at once. */
+    void all(byte[] b, int from, int to) {
+        base = -(long) from;
+        length = to - from;
+        process(b, from, to, true);
+        finish();
+    }
+
+    /** The whole layer, whose hits the caller has put in place, as one text value. */
+    private void value(byte[] b, int from, int to, boolean whole, int flags) {
+        base = -(long) from;
+        length = to - from;
+        text(b, from, to, 0, true, whole, flags);
+    }
+
+    /** The next bytes. */
+    void feed(byte[] b, int from, int n) {
+        int trigger = SEGMENT + u.reach + BEHIND + 1;
+        int room = 4 * trigger;
+        while (n > 0) {
+            if (own.length < room && own.length - ownTo < n) {
+                long wanted = Math.max(2L * own.length, ownTo + (long) Math.max(n, 2048));
+                own = Arrays.copyOf(own, (int) Math.min(room, wanted));
+            }
+            int m = Math.min(n, own.length - ownTo);
+            System.arraycopy(b, from, own, ownTo, m);
+            ownTo += m;
+            from += m;
+            n -= m;
+            if (ownTo == room || base + ownTo - at >= 2L * trigger) {
+                process(own, ownFrom, ownTo, false);
+                slide();
+            }
+        }
+    }
+
+    void end() {
+        length = base + ownTo;
+        process(own, ownFrom, ownTo, true);
+        finish();
+    }
+
+    private void slide() {
+        long keep = Math.min(at, scans() ? scanAt : at) - BEHIND;
+        if (mode == Mode.JSON && json != null) keep = Math.min(keep, json.keptFrom());
+        int k = (int) Math.max(ownFrom, keep - base);
+        System.arraycopy(own, k, own, 0, ownTo - k);
+        base += k;
+        ownTo -= k;
+        ownFrom = 0;
+    }
+
+    private boolean scans() {
+        return mode != Mode.CODEC && mode != Mode.MULTIPART;
+    }
+
+    /** {@code missing} bytes are missing before what is fed next. */
+    void gap(long missing) {
+        boolean started = base + ownTo > 0;
+        boolean coded = !codings.isEmpty() && (mode == Mode.SNIFF || mode == Mode.CODEC);
+        if (mode == Mode.MULTIPART && multipart != null) {
+            process(own, ownFrom, ownTo, false);
+            if (mode == Mode.MULTIPART) {
+                int i = (int) (at - base);
+                multipart.flush(own, i, ownTo, base);
+                multipart.gap(missing);
+            } else {
+                process(own, ownFrom, ownTo, true);
+            }
+        } else {
+            if (started) process(own, ownFrom, ownTo, true);
+        }
+        base += ownTo + missing;
+        ownFrom = ownTo = 0;
+        at = scanAt = base;
+        switch (mode) {
+            case SNIFF -> {
+                if (coded) lose(ReasonCode.GAP);
+                rest = true;
+            }
+            case CODEC -> throw new IllegalStateException("a coding goes on beyond its last byte");
+            case JSON, FORM -> {
+                mode = Mode.SNIFF;
+                rest = true;
+            }
+            case LOST -> lost = lost == ReasonCode.UNDECODABLE ? ReasonCode.GAP : lost;
+            case MULTIPART, TEXT, MEDIA, BINARY -> {}
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------ the window
+
+    private void process(byte[] b, int lo, int hi, boolean last) {
+        while (true) {
+            Mode before = mode;
+            switch (mode) {
+                case SNIFF -> {
+                    int i = (int) (at - base);
+                    if (i >= hi || !last && hi - i < SNIFF) return;
+                    decide(b, i, hi, last);
+                }
+                case CODEC -> {
+                    pump(b, hi, last);
+                    if (mode == before) return;
+                }
+                case MULTIPART -> {
+                    takeApart(b, lo, hi, last);
+                    if (mode == before) return;
+                }
+                default -> {
+                    if (!scan(b, lo, hi, last)) return;
+                    long from = at;
+                    structure(b, (int) (scanAt - base), last);
+                    u.scanned(at - from);
+                    settle(before, last);
+                    if (mode == before) return;
+                }
+            }
+        }
+    }
+
+    /** Tells what no leaf has claimed, once all that may overlap it is known. */
+    private void settle(Mode was, boolean last) {
+        long known = last ? at : Math.min(at, scanAt - u.reach);
+        if (was == Mode.JSON && mode == Mode.JSON) known = Math.min(known, json().keptFrom());
+        tellBefore(known);
+    }
+
+    /** Looks for forms as far as the window allows; false where that is no further than before. */
+    private boolean scan(byte[] b, int lo, int hi, boolean last) {
+        int from = (int) (scanAt - base);
+        int to = last ? hi : hi - u.reach - 1;
+        if (to <= from) return last;
+        Hits found = u.found;
+        found.clear();
+        u.matcher.scan(b, lo, hi, from, to, found);
+        for (int i = 0; i < found.size(); i++) hits.add(found.form(i), base + found.start(i), base + found.end(i));
+        scanAt = base + to;
+        return true;
+    }
+
+    private void decide(byte[] b, int i, int hi, boolean last) {
+        int q = Math.min(hi, i + SNIFF);
+        boolean complete = last && q == hi;
+        if (!rest) {
+            if (!codings.isEmpty()) {
+                declared(b, i, hi, last);
+                return;
+            }
+            // In a long value what needs decoding may come late.
+            if (plus && (hi - i > SEGMENT || (Chars.of(b, i, hi) & (Chars.PERCENT | Chars.PLUS)) != 0)) {
+                plus = false;
+                if (start(Decoders.PERCENT_PLUS, false, b, i, hi, last)) return;
+            }
+            if (!(token && hi - i < OPAQUE) && Media.begins(b, i, q)) {
+                mode = Mode.MEDIA;
+                recognised = true;
+                return;
+            }
+            for (Decoder d : Decoders.SNIFFED) {
+                if (!d.sniff().begins(b, i, q, complete, mediaType, depth == 0)) continue;
+                if (d.kind() == Decoders.Kind.CODEC) {
+                    if (start(d, false, b, i, hi, last)) return;
+                } else if (structured(d, b, i, q)) {
+                    return;
+                }
+            }
+        }
+        leafBytes = opaque = 0;
+        if (Chars.isText(b, i, q, complete)) {
+            mode = Mode.TEXT;
+            recognised = true;
+        } else {
+            mode = Mode.BINARY;
+        }
+    }
+
+    private boolean structured(Decoder d, byte[] b, int i, int q) {
+        if (!deeper()) {
+            u.tooDeep(this, at);
+            return false;
+        }
+        if (d == Decoders.JSON) {
+            mode = Mode.JSON;
+            json().begin(at);
+        } else if (d == Decoders.FORM) {
+            mode = Mode.FORM;
+            form().begin();
+        } else {
+            String boundary = Multipart.boundary(mediaType);
+            if (boundary.isEmpty()) boundary = Multipart.sniff(b, i, q);
+            mode = Mode.MULTIPART;
+            if (multipart == null) multipart = new Multipart(this);
+            multipart.begin(boundary);
+        }
+        return true;
+    }
+
+    private Json json() {
+        Json j = json;
+        if (j == null) json = j = new Json(this);
+        return j;
+    }
+
+    private FormData form() {
+        FormData f = form;
+        if (f == null) form = f = new FormData(this);
+        return f;
+    }
+
+    /** Takes what it can of the scanned bytes up to index {@code to}. */
+    private void structure(byte[] b, int to, boolean last) {
+        int i = (int) (at - base);
+        switch (mode) {
+            case JSON -> {
+                Json j = json();
+                j.feed(b, i, to - i);
+                at = base + to;
+                if (last) j.end();
+                if (j.failedAt() >= 0) {
+                    recognised = true;
+                    at = j.failedAt();
+                    mode = Mode.TEXT;
+                    rest = true;
+                    if (Json.named(mediaType)) {
+                        u.anomaly(Anomaly.Kind.DECODE_ERROR, partOffset(at), "JSON text breaks off: " + j.why());
+                    }
+                } else if (last) {
+                    recognised = true;
+                }
+            }
+            case FORM -> {
+                i = form().feed(b, i, to, base, last);
+                at = base + i;
+                recognised = true;
+            }
+            case TEXT -> longText(b, i, last ? to : Math.max(i, to - u.reach), last);
+            case MEDIA -> at = base + to;
+            case BINARY -> measure(b, i, to, last);
+            case LOST -> {
+                leafBytes += to - i;
+                at = base + to;
+            }
+            case SNIFF, CODEC, MULTIPART -> throw new IllegalStateException(mode.toString());
+        }
+    }
+
+    private void measure(byte[] b, int i, int to, boolean last) {
+        while (i < to) {
+            int n = Math.min(BLOCK, to - i);
+            if (n < BLOCK && !last) break;
+            if (leafBytes == 0 && !token) leafHash = Noise.hash(b, i, i + n);
+            if (n >= OPAQUE) {
+                Arrays.fill(u.counts, 0);
+                if (Noise.highEntropy(b, i, i + n, u.counts)) opaque += n;
+            } else if (opaque > 0 && opaque == leafBytes) {
+                opaque += n;
+            }
+            leafBytes += n;
+            i += n;
+        }
+        at = base + i;
+    }
+
+    /** All bytes have passed. */
+    private void finish() {
+        if (longLeaf != null) closeLong(at);
+        if (mode == Mode.LOST) {
+            if (leafBytes > 0) u.unread(this, ByteClass.OPAQUE, lost, leafBytes, 0);
+        } else if (mode == Mode.BINARY && !token) {
+            if (u.received) {
+                if (leafBytes >= UNEXPLAINED) u.receivedHash(leafHash);
+            } else if (opaque > 0) {
+                u.unread(this, ByteClass.OPAQUE, ReasonCode.OPAQUE_PAYLOAD, opaque, leafHash);
+            } else if (leafBytes >= UNEXPLAINED && leafBytes < OPAQUE && explained.size == 0) {
+                u.unread(this, ByteClass.READABLE, ReasonCode.UNEXPLAINED, leafBytes, leafHash);
+            }
+        }
+        tellBefore(Long.MAX_VALUE);
+    }
+
+    private void lose(ReasonCode why) {
+        mode = Mode.LOST;
+        lost = why;
+        leafBytes = 0;
+    }
+
+    // ------------------------------------------------------------------------------------------------ codings
+
+    /** Undoes the coding that the protocol names, or says that the bytes do not follow it. */
+    private void declared(byte[] b, int i, int hi, boolean last) {
+        String claim = codings.getLast();
+        if (claim.equals("identity") || claim.isEmpty() || claim.equals("none")) {
+            codings = codings.subList(0, codings.size() - 1);
+            return;
+        }
+        boolean known = false;
+        for (Decoder d : Decoders.LIST) {
+            if (!d.codings().contains(claim)) continue;
+            known = true;
+            if (d.sniff() != Decoders.NEVER && !d.sniff().begins(b, i, hi, last, mediaType, false)) continue;
+            if (start(d, true, b, i, hi, last)) return;
+        }
+        if (known) {
+            u.anomaly(Anomaly.Kind.LYING_METADATA, partOffset(at), "said to be coded as " + claim + ", but the bytes are not");
+        }
+        codings = List.of();
+    }
+
+    /** Begins to decode at index {@code i}; false where the first bytes show that it is not that coding after all. */
+    private boolean start(Decoder d, boolean asDeclared, byte[] b, int i, int hi, boolean last) {
+        if (!deeper()) {
+            u.tooDeep(this, at);
+            if (d.trust() == Trust.TEXT) return false;
+            lose(ReasonCode.BUDGET);
+            return true;
+        }
+        Codec c = u.codec(d);
+        c.begin();
+        c.input(b, i, hi, last);
+        if (out.length == 0) out = new byte[SEGMENT];
+        int n = 0;
+        while (n < out.length) {
+            int m = c.output(out, n, out.length - n);
+            if (m == 0) break;
+            n += m;
+        }
+        boolean broken = !c.broken().isEmpty();
+        boolean over = n < out.length && (broken || c.done() || last);
+        boolean unsure = d.trust() == Trust.TRIED || d.trust() == Trust.DECLARED;
+        if (unsure && over && !c.done() && (n < 64 || token)) {
+            u.release(d, c);
+            return false;
+        }
+        codec = c;
+        coding = d;
+        codedFrom = at;
+        produced = 0;
+        recognised = true;
+        mode = Mode.CODEC;
+        long consumed = base + c.consumedTo() - at;
+        Layer l = child(d.name(), false, at, over ? consumed : -1, KeySource.NONE);
+        inner = l;
+        l.framing = asDeclared;
+        if (asDeclared) {
+            l.codings = codings.subList(0, codings.size() - 1);
+            l.mediaType = mediaType;
+        }
+        if (!afford(n, consumed)) return true;
+        at += consumed;
+        if (over) {
+            l.all(out, 0, n);
+            closed(last);
+        } else {
+            l.feed(out, 0, n);
+            pump(b, hi, last);
+        }
+        return true;
+    }
+
+    private void pump(byte[] b, int hi, boolean last) {
+        Codec c = codec;
+        Layer l = inner;
+        if (c == null || l == null) return;
+        c.input(b, (int) (at - base), hi, last);
+        while (true) {
+            int n = c.output(out, 0, out.length);
+            if (n == 0) break;
+            at = base + c.consumedTo();
+            if (!afford(n, at - codedFrom)) return;
+            l.feed(out, 0, n);
+        }
+        at = base + c.consumedTo();
+        if (!last && !c.done() && c.broken().isEmpty()) return;
+        l.settleLater(codedFrom, at);
+        l.end();
+        l.settleStep(codedFrom, at);
+        closed(last);
+    }
+
+    /** Its end is about to be known, though its last bytes are still in the window. */
+    private void settleLater(long from, long to) {
+        length = base + ownTo;
+        fromLength = to - from;
+    }
+
+    /** Pays for {@code n} bytes; where they are too many, the coding ends here. */
+    private boolean afford(int n, long consumed) {
+        produced += n;
+        if (u.budget.take(n) && u.budget.plausible(consumed, produced)) return true;
+        Layer l = inner;
+        at = codedFrom + consumed;
+        u.anomaly(
+                Anomaly.Kind.LIMIT,
+                partOffset(codedFrom),
+                coding.name() + " holds more than is looked at (" + produced + " bytes of " + consumed + ")");
+        if (l != null) {
+            l.settleLater(codedFrom, at);
+            l.end();
+            l.settleStep(codedFrom, at);
+            explained.addAll(l.explained);
+        }
+        release();
+        scanAt = Math.max(scanAt, at);
+        lose(ReasonCode.BUDGET);
+        return false;
+    }
+
+    private void release() {
+        if (codec != null) u.release(coding, codec);
+        codec = null;
+        inner = null;
+    }
+
+    /** The coding is over, for one reason or another; {@code at} is behind its last byte. */
+    private void closed(boolean last) {
+        Codec c = codec;
+        Layer l = inner;
+        if (c == null || l == null) return;
+        absorb(l, codedFrom, at);
+        boolean text = coding.trust() == Trust.TEXT;
+        String why = c.broken();
+        if (why.isEmpty() && last && !c.done() && !text) why = "ends early";
+        boolean broken = !c.broken().isEmpty();
+        if (!why.isEmpty()) u.anomaly(Anomaly.Kind.DECODE_ERROR, partOffset(at), coding.name() + ": " + why);
+        release();
+        scanAt = Math.max(scanAt, at);
+        if (broken) {
+            lose(ReasonCode.UNDECODABLE);
+        } else if (text) {
+            mode = Mode.TEXT;
+            rest = true;
+        } else if (!why.isEmpty()) {
+            lose(ReasonCode.GAP);
+        } else {
+            mode = Mode.SNIFF;
+            rest = true;
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------ multipart
+
+    private void takeApart(byte[] b, int lo, int hi, boolean last) {
+        Multipart m = multipart;
+        if (m == null) return;
+        int i = m.feed(b, lo, (int) (at - base), hi, base, last);
+        if (i < 0) {
+            // No delimiter line: whatever it is, it is not what its type says.
+            u.anomaly(Anomaly.Kind.LYING_METADATA, partOffset(at), "a multipart body without its boundary");
+            mode = Mode.SNIFF;
+            mediaType = "";
+            rest = Multipart.sniff(b, (int) (at - base), hi).isEmpty() ? rest : true;
+            return;
+        }
+        recognised = true;
+        at = base + i;
+        scanAt = at;
+    }
+
+    /** Bytes between the parts: heads, preamble, epilogue. */
+    void aside(byte[] b, int from, int to, long offset) {
+        if (from == to) return;
+        Hits found = u.found;
+        found.clear();
+        u.matcher.scan(b, from, to, from, to, found);
+        u.scanned(to - from);
+        long origin = offset - from;
+        for (int i = 0; i < found.size(); i++) hits.add(found.form(i), origin + found.start(i), origin + found.end(i));
+        tellBefore(Long.MAX_VALUE);
+    }
+
+    void wholePart(byte[] b, int from, int to, long offset, KeySource keys, String type, List<String> coded) {
+        Layer l = child("multipart", true, offset, to - from, keys);
+        l.mediaType = type;
+        l.codings = coded;
+        l.all(b, from, to);
+        explained.addAll(l.explained);
+    }
+
+    void openPart(long offset, KeySource keys, String type, List<String> coded) {
+        Layer l = child("multipart", true, offset, -1, keys);
+        l.mediaType = type;
+        l.codings = coded;
+        inner = l;
+    }
+
+    void feedPart(byte[] b, int from, int to) {
+        if (inner != null) inner.feed(b, from, to - from);
+    }
+
+    void gapPart(long missing) {
+        if (inner != null) inner.gap(missing);
+    }
+
+    void closePart(long end) {
+        Layer l = inner;
+        if (l == null) return;
+        l.settleLater(l.fromStart, end);
+        l.end();
+        l.settleStep(l.fromStart, end);
+        explained.addAll(l.explained);
+        inner = null;
+    }
+
+    // ------------------------------------------------------------------------------------------------ leaves
+
+    /** A name in a structure: a leaf, too, but rarely worth a closer look. */
+    void key(String name, byte[] b, int from, int n, long offset, KeySource keys, int how) {
+        if (n < UNEXPLAINED && how == PLAIN && !hitBefore(offset + n)) return;
+        if (how == PLUS && n < UNEXPLAINED && !hitBefore(offset + n)) {
+            if ((Chars.of(b, from, from + n) & (Chars.PERCENT | Chars.PLUS)) == 0) return;
+        }
+        leaf(name, b, from, n, offset, keys, how, false);
+    }
+
+    /** A value in a structure, at {@code offset} of this layer. */
+    void leaf(String name, byte[] b, int from, int n, long offset, KeySource keys, int how) {
+        leaf(name, b, from, n, offset, keys, how, true);
+    }
+
+    private boolean hitBefore(long end) {
+        return hits.head < hits.size && hits.start[hits.head] < end;
+    }
+
+    private void leaf(String name, byte[] b, int from, int n, long offset, KeySource keys, int how, boolean whole) {
+        if (n == 0) return;
+        int to = from + n;
+        int flags = Chars.of(b, from, to);
+        long end = offset + n;
+        if (hitBefore(end)) {
+            tellBefore(offset);
+        } else if (how != ESCAPED && dull(flags, n, how)) {
+            if (!whole || n > WHOLE_VALUE) return;
+            u.found.clear();
+            u.matcher.whole(b, from, to, u.found);
+            if (u.found.isEmpty()) return;
+        }
+        if (!deeper()) {
+            u.tooDeep(this, offset);
+            return;
+        }
+        Layer l = child(name, true, offset, n, keys);
+        if (how == ESCAPED) {
+            claim(held, offset, end);
+            l.identity = false;
+            byte[] plain = l.room(n);
+            int m = Json.unescape(b, from, to, plain);
+            l.plus = false;
+            u.budget.take(m);
+            l.allText(plain, 0, m, whole);
+            l.identity = true;
+            for (int i = 0; i < held.size; i++) {
+                if (!l.explained.has(u.identifier(held.form[i]))) l.tell(held.form[i], held.start[i] - offset, held.end[i] - offset);
+            }
+            held.clear();
+        } else {
+            claim(l.hits, offset, end);
+            for (int i = 0; i < l.hits.size; i++) {
+                l.hits.start[i] -= offset;
+                l.hits.end[i] -= offset;
+            }
+            l.plus = how == PLUS;
+            l.value(b, from, to, whole, flags);
+        }
+        explained.addAll(l.explained);
+    }
+
+    /** A number, or a name of the format's own. */
+    void number(String name, byte[] b, int from, int n, long offset, KeySource keys) {
+        long end = offset + n;
+        if (hitBefore(end)) {
+            tellBefore(offset);
+        } else {
+            if (b[from] > '9' || n > WHOLE_VALUE) return;
+            u.found.clear();
+            u.matcher.whole(b, from, from + n, u.found);
+            if (u.found.isEmpty()) return;
+        }
+        if (!deeper()) {
+            u.tooDeep(this, offset);
+            return;
+        }
+        Layer l = child(name, true, offset, n, keys);
+        claim(l.hits, offset, end);
+        for (int i = 0; i < l.hits.size; i++) {
+            l.hits.start[i] -= offset;
+            l.hits.end[i] -= offset;
+        }
+        if (n <= WHOLE_VALUE) l.wholeForms(b, from, from + n, 0);
+        l.tellBefore(Long.MAX_VALUE);
+        explained.addAll(l.explained);
+    }
+
+    /** True where no decoder could make anything of a text of these letters. */
+    private static boolean dull(int flags, int n, int how) {
+        if ((flags & Chars.PERCENT) != 0 || how == PLUS && (flags & Chars.PLUS) != 0) return false;
+        if (n < Hex.SHORTEST) return true;
+        return flags == Chars.DIGIT && n % 2 == 1 || n < UNEXPLAINED && (flags & Chars.SPACE) != 0 && (flags & Chars.OTHER) == 0;
+    }
+
+    /** Moves the hits that lie within {@code [start, end)}; those that reach beyond are told as this layer's own. */
+    private void claim(Spots into, long start, long end) {
+        int i = hits.head;
+        for (; i < hits.size && hits.start[i] < end; i++) {
+            if (hits.form[i] == Spots.DROPPED) continue;
+            if (hits.end[i] <= end) into.add(hits.form[i], hits.start[i], hits.end[i]);
+            else tell(hits.form[i], hits.start[i], hits.end[i]);
+        }
+        hits.take(i);
+    }
+
+    void openLong(String name, long offset, KeySource keys, int how) {
+        tellBefore(offset);
+        held.clear();
+        if (!deeper()) {
+            u.tooDeep(this, offset);
+            return;
+        }
+        Layer l = child(name, true, offset, -1, keys);
+        l.plus = how == PLUS;
+        longLeaf = l;
+    }
+
+    void feedLong(byte[] b, int from, int n, long offset, boolean escaped) {
+        Layer l = longLeaf;
+        if (l == null || n == 0) return;
+        if (held.size < 4096) claim(held, offset, offset + n);
+        if (escaped && FormData.indexOf(b, from, from + n, (byte) '\\') < from + n) {
+            l.identity = false;
+            if (out.length == 0) out = new byte[SEGMENT];
+            int m = 0;
+            while (m < n) {
+                int k = Math.min(n - m, out.length);
+                if (k < n - m) k = JsonTokens.uncut(b, from + m, k);
+                l.feed(out, 0, Json.unescape(b, from + m, from + m + k, out));
+                m += k;
+            }
+        } else {
+            l.feed(b, from, n);
+        }
+    }
+
+    void closeLong(long end) {
+        Layer l = longLeaf;
+        if (l == null) return;
+        longLeaf = null;
+        l.settleLater(l.fromStart, end);
+        l.end();
+        l.settleStep(l.fromStart, end);
+        l.identity = true;
+        for (int i = 0; i < held.size; i++) {
+            if (!l.explained.has(u.identifier(held.form[i]))) {
+                l.tell(held.form[i], held.start[i] - l.fromStart, held.end[i] - l.fromStart);
+            }
+        }
+        held.clear();
+        explained.addAll(l.explained);
+    }
+
+    // ------------------------------------------------------------------------------------------------ text
+
+    private byte[] room(int n) {
+        if (own.length < n) own = new byte[Math.max(n, 256)];
+        return own;
+    }
+
+    /** All bytes of a layer that is text because what it was decoded from is. */
+    private void allText(byte[] b, int from, int to, boolean whole) {
+        base = -(long) from;
+        length = to - from;
+        mode = Mode.TEXT;
+        recognised = true;
+        scan(b, from, to, true);
+        u.scanned(length);
+        text(b, from, to, 0, true, whole, Chars.of(b, from, to));
+    }
+
+    /** Text of any length, in stretches that end between tokens. */
+    private void longText(byte[] b, int i, int to, boolean last) {
+        while (i < to) {
+            int n = to - i;
+            if (last && n <= SEGMENT) {
+                text(b, i, to, at, at == 0 && !rest, at == 0 && !rest, Chars.of(b, i, to));
+                at = base + to;
+                return;
+            }
+            if (n < SEGMENT) return;
+            int end = i + SEGMENT;
+            int cut = end;
+            while (cut > i && (Chars.of(b[cut - 1]) & (Chars.TOKEN | Chars.EQUALS | Chars.PERCENT | Chars.HIGH | Chars.BREAK)) != 0) cut--;
+            if (cut == i) {
+                int flags = Chars.of(b, i, end);
+                Decoder d = longToken(b, i, end, flags);
+                if (d != Decoders.NONE) {
+                    dropFrom(at + SEGMENT);
+                    scanAt = at + SEGMENT;
+                    // Never refused: text codings do not break.
+                    if (start(d, false, b, i, (int) (scanAt - base), false)) return;
+                }
+                cut = end;
+                if ((flags & Chars.BREAK) != 0) while (Chars.of(b[cut - 1]) != Chars.BREAK) cut--;
+                else while (cut > end - 4 && (b[cut] & 0xc0) == 0x80) cut--;
+            }
+            text(b, i, cut, at, false, false, Chars.of(b, i, cut));
+            at += cut - i;
+            i = cut;
+        }
+    }
+
+    private static Decoder longToken(byte[] b, int i, int end, int flags) {
+        if ((flags & Chars.PERCENT) != 0 && (flags & Chars.BREAK) == 0) return Decoders.PERCENT;
+        if ((flags & ~(Chars.DIGIT | Chars.HEX_LETTER)) == 0) return Decoders.HEX;
+        if ((flags & ~(Chars.TOKEN | Chars.EQUALS | Chars.BREAK)) != 0) return Decoders.NONE;
+        if ((flags & Chars.BREAK) != 0 && !evenLines(b, i, end)) return Decoders.NONE;
+        return (flags & Chars.URL) != 0 ? Decoders.BASE64URL : Decoders.BASE64;
+    }
+
+    /** Lines of one length, as encoders break them: not a list of tokens. */
+    private static boolean evenLines(byte[] b, int i, int end) {
+        int width = -1;
+        int start = i;
+        for (int p = i; p < end; p++) {
+            if (b[p] != '\n') continue;
+            int n = p - start - (p > start && b[p - 1] == '\r' ? 1 : 0);
+            if (width >= 0 && n != width) return false;
+            width = n;
+            start = p + 1;
+        }
+        return width >= 60 && width <= 76 && width % 4 == 0;
+    }
+
+    private void dropFrom(long offset) {
+        int n = hits.head;
+        for (int i = hits.head; i < hits.size; i++) {
+            if (hits.start[i] >= offset) continue;
+            hits.form[n] = hits.form[i];
+            hits.start[n] = hits.start[i];
+            hits.end[n++] = hits.end[i];
+        }
+        hits.size = n;
+    }
+
+    /**
+     * A text value, or a stretch of text, at {@code offset}; its hits are the first that are still to be told.
+     *
+     * @param value all of this layer's text
+     * @param whole short forms count as well
+     */
+    private void text(byte[] b, int s, int e, long offset, boolean value, boolean whole, int flags) {
+        int n = e - s;
+        if (n == 0) return;
+        if (whole && n <= WHOLE_VALUE) wholeForms(b, s, e, offset);
+        boolean percent = (flags & Chars.PERCENT) != 0 || plus && (flags & Chars.PLUS) != 0;
+        if ((percent || n >= Hex.SHORTEST) && !hashed(offset, offset + n)) {
+            if (!value || !structure(b, s, e, offset, flags)) {
+                // A bare plus may be a letter of base 64 that nobody encoded.
+                boolean bare = percent && (flags & ~(Chars.TOKEN | Chars.EQUALS)) == 0;
+                if (bare && tokens(b, s, e, offset, flags, value, true)) {
+                    percent = false;
+                } else if (!percent || !percent(b, s, e, offset)) {
+                    if (n >= Hex.SHORTEST) tokens(b, s, e, offset, flags, value, false);
+                }
+            }
+        }
+        tellBefore(offset + n);
+    }
+
+    /** JSON or form data in a value: taken apart in place, since its bytes are the value's. */
+    private boolean structure(byte[] b, int s, int e, long offset, int flags) {
+        byte first = b[s];
+        int last = e - 1;
+        while (last > s && (b[last] == ' ' || b[last] == '\n' || b[last] == '\r')) last--;
+        boolean bracket = first == '{' && b[last] == '}' || first == '[' && b[last] == ']' || first == '"' && b[last] == '"' && last > s;
+        if (bracket && Json.begins(b, s, e, true) && deeper()) {
+            Json j = json();
+            j.begin(offset);
+            j.feed(b, s, e - s);
+            j.end();
+            long failed = j.failedAt();
+            if (failed >= 0) {
+                tellBefore(failed);
+                int i = s + (int) (failed - offset);
+                text(b, i, e, failed, false, false, flags);
+            }
+            return true;
+        }
+        if ((flags & Chars.EQUALS) == 0 || (flags & Chars.SPACE) != 0) return false;
+        int q = s;
+        int slash = FormData.indexOf(b, s, e, (byte) '/');
+        int question = FormData.indexOf(b, s, e, (byte) '?');
+        if (question < e && slash < question) q = question + 1;
+        else if ((flags & Chars.AMPERSAND) == 0) return false;
+        int hash = FormData.indexOf(b, q, e, (byte) '#');
+        if (!FormData.begins(b, q, hash, true, q > s) || !deeper()) return false;
+        if (q > s) text(b, s, q - 1, offset, false, false, Chars.of(b, s, q - 1));
+        boolean before = plus;
+        plus = false;
+        form().begin();
+        form().feed(b, q, hash, offset - s, true);
+        plus = before;
+        if (hash < e) {
+            long h = offset + (hash - s);
+            tellBefore(h);
+            text(b, hash, e, h, false, false, Chars.of(b, hash, e));
+        }
+        return true;
+    }
+
+    private boolean percent(byte[] b, int s, int e, long offset) {
+        if (!deeper()) {
+            u.tooDeep(this, offset);
+            return false;
+        }
+        Layer l = child("percent", false, offset, e - s, KeySource.NONE);
+        byte[] plain = l.room(e - s);
+        int m = Percent.decode(b, s, e, plus, plain);
+        if (m < 0 || !u.budget.take(m)) return false;
+        l.all(plain, 0, m);
+        absorb(l, offset, offset + (e - s));
+        return true;
+    }
+
+    /**
+     * Tries what may be hex or base 64.
+     *
+     * @param only say nothing of what was not understood
+     * @return whether the text as a whole is such a token and was understood
+     */
+    private boolean tokens(byte[] b, int s, int e, long offset, int flags, boolean value, boolean only) {
+        if ((flags & ~(Chars.TOKEN | Chars.EQUALS)) == 0) {
+            int pad = e;
+            while (pad > s && b[pad - 1] == '=' && e - pad < 2) pad--;
+            if ((flags & Chars.EQUALS) == 0 || FormData.indexOf(b, s, pad, (byte) '=') == pad) {
+                return token(b, s, pad, e - pad, offset, Chars.of(b, s, pad), only);
+            }
+        } else if (value && e - s >= OPAQUE && (flags & ~(Chars.TOKEN | Chars.EQUALS | Chars.BREAK)) == 0 && brokenBase64(b, s, e, offset, flags)) {
+            return true;
+        }
+        if (only || e - s < UNEXPLAINED) return false;
+        int p = s;
+        while (p < e) {
+            while (p < e && (Chars.of(b[p]) & Chars.TOKEN) == 0) p++;
+            int start = p;
+            int f = 0;
+            while (p < e) {
+                int c = Chars.of(b[p]);
+                if ((c & Chars.TOKEN) == 0) break;
+                f |= c;
+                p++;
+            }
+            if (p - start < UNEXPLAINED) continue;
+            int pad = 0;
+            while (pad < 2 && p + pad < e && b[p + pad] == '=') pad++;
+            token(b, start, p, (p - start + pad) % 4 == 0 ? pad : 0, offset + (start - s), f, false);
+        }
+        return false;
+    }
+
+    /** Base 64 in lines, as mail has it. */
+    private boolean brokenBase64(byte[] b, int s, int e, long offset, int flags) {
+        if (!evenLines(b, s, Math.max(s, lastLine(b, s, e))) || !deeper()) return false;
+        int end = e;
+        while (end > s && (b[end - 1] == '\n' || b[end - 1] == '\r' || b[end - 1] == '=')) end--;
+        if (FormData.indexOf(b, s, end, (byte) '=') < end) return false;
+        Decoder d = (flags & Chars.URL) != 0 ? Decoders.BASE64URL : Decoders.BASE64;
+        Layer l = child(d.name(), false, offset, e - s, KeySource.NONE);
+        byte[] plain = l.room(e - s);
+        int m = Base64.decode(b, s, end, plain);
+        if (!u.budget.take(m)) return false;
+        l.token = true;
+        l.all(plain, 0, m);
+        absorb(l, offset, offset + (e - s));
+        if (!l.recognised) unexplained(b, s, e, offset, l, m);
+        return true;
+    }
+
+    private static int lastLine(byte[] b, int s, int e) {
+        int p = e;
+        while (p > s && (b[p - 1] == '\n' || b[p - 1] == '\r')) p--;
+        while (p > s && b[p - 1] != '\n') p--;
+        return p;
+    }
+
+    /**
+     * A run of letters of the base 64 alphabets, maybe padded: hex, base 64, an id, or just a word.
+     *
+     * @param only say nothing where it was not understood
+     * @return whether it was understood
+     */
+    private boolean token(byte[] b, int s, int e, int pad, long offset, int flags, boolean only) {
+        int n = e - s;
+        if (n < Hex.SHORTEST || hashed(offset, offset + n)) return false;
+        if (flags == Chars.DIGIT && n % 2 == 1) return false;
+        if (!deeper()) {
+            if (n >= UNEXPLAINED && Noise.looksRandom(b, s, e)) {
+                u.tooDeep(this, offset);
+                u.unread(this, ByteClass.OPAQUE, ReasonCode.BUDGET, n, Noise.hash(b, s, e));
+            }
+            return false;
+        }
+        Layer l = u.layer(depth + 1);
+        l.explained.size = 0;
+        int decoded = 0;
+        if ((flags & ~(Chars.DIGIT | Chars.HEX_LETTER)) == 0 && n % 2 == 0 && pad == 0) {
+            l = child("hex", false, offset, n, KeySource.NONE);
+            byte[] plain = l.room(n);
+            decoded = Hex.decode(b, s, e, plain);
+            if (tried(l, plain, decoded, offset, n)) return true;
+        }
+        // Few texts of hex digits alone are base 64, but some are.
+        if (decoded == 0 || l.explained.size == 0 && plausible(b, s, n)) {
+            if (base64(n, pad, flags) && !(n == 36 && Noise.isUuid(b, s, e))) {
+                boolean hex = decoded > 0;
+                l = child((flags & Chars.URL) != 0 ? "base64url" : "base64", false, offset, n + pad, KeySource.NONE);
+                byte[] plain = l.room(n);
+                int m = Base64.decode(b, s, e, plain);
+                if (tried(l, plain, m, offset, n + pad)) return true;
+                if (!hex) decoded = m;
+            }
+        }
+        if (only || flags == Chars.DIGIT || n < UNEXPLAINED) return false;
+        if (unexplained(b, s, e + pad, offset, l, decoded) || (flags & Chars.SLASH) == 0) return false;
+        int p = s;
+        while (p < e) {
+            int q = FormData.indexOf(b, p, e, (byte) '/');
+            if (q - p >= UNEXPLAINED && q - p < n) token(b, p, q, 0, offset + (p - s), Chars.of(b, p, q), false);
+            p = q + 1;
+        }
+        return false;
+    }
+
+    /** Looks at what a token was decoded to; true where that was understood. */
+    private boolean tried(Layer l, byte[] plain, int n, long offset, int from) {
+        if (!u.budget.take(n)) {
+            u.tooDeep(this, offset);
+            return false;
+        }
+        l.token = true;
+        l.all(plain, 0, n);
+        absorb(l, offset, offset + from);
+        return l.recognised;
+    }
+
+    /** Base 64 of text in ASCII begins with a letter that makes the first byte's high bit zero and its next two not. */
+    private static boolean plausible(byte[] b, int s, int n) {
+        return b[s] >= 'I' && b[s] <= 'f' && n % 4 != 1;
+    }
+
+    private static boolean base64(int n, int pad, int flags) {
+        if (n % 4 == 1 || pad > 0 && (n + pad) % 4 != 0 || flags == Chars.DIGIT) return false;
+        return (flags & Chars.URL) == 0 || (flags & (Chars.PLUS | Chars.SLASH)) == 0;
+    }
+
+    /**
+     * Says that a token was not understood, if it does not look like something written.
+     *
+     * @param tried what it was decoded to, not recognised
+     */
+    private boolean unexplained(byte[] b, int s, int e, long offset, Layer tried, int decoded) {
+        int n = e - s;
+        if (u.received) {
+            u.receivedHash(Noise.hash(b, s, e));
+            return false;
+        }
+        if (tried.explained.size > 0 || overlapped(offset, offset + n)) return true;
+        if (decoded >= OPAQUE) {
+            if (tried.opaque == 0) return false;
+            u.unread(this, ByteClass.OPAQUE, ReasonCode.OPAQUE_PAYLOAD, n, Noise.hash(b, s, e));
+            return true;
+        }
+        if (!Noise.looksRandom(b, s, e)) return false;
+        boolean many = decoded == 0 && n * 3 / 4 >= OPAQUE;
+        u.unread(
+                this,
+                many ? ByteClass.OPAQUE : ByteClass.READABLE,
+                many ? ReasonCode.OPAQUE_PAYLOAD : ReasonCode.UNEXPLAINED,
+                n,
+                Noise.hash(b, s, e));
+        return true;
+    }
+
+    // ------------------------------------------------------------------------------------------------ hits
+
+    private void wholeForms(byte[] b, int s, int e, long offset) {
+        u.found.clear();
+        u.matcher.whole(b, s, e, u.found);
+        for (int i = 0; i < u.found.size(); i++) {
+            hits.insert(u.found.form(i), offset + u.found.start(i) - s, offset + u.found.end(i) - s);
+        }
+    }
+
+    /** True where a digest fills {@code [start, end)}: nothing is hidden behind it. */
+    private boolean hashed(long start, long end) {
+        for (int i = hits.head; i < hits.size && hits.start[i] < end; i++) {
+            if (hits.form[i] == Spots.DROPPED || hits.start[i] != start) continue;
+            if (hits.end[i] >= end - 2 && !u.matcher.form(hits.form[i]).digest().isEmpty()) return true;
+        }
+        return false;
+    }
+
+    private boolean overlapped(long start, long end) {
+        for (int i = hits.head; i < hits.size && hits.start[i] < end; i++) {
+            if (hits.form[i] != Spots.DROPPED && hits.end[i] > start) return true;
+        }
+        return false;
+    }
+
+    /** What {@code l} explains of {@code [start, end)} needs no second sighting. */
+    private void absorb(Layer l, long start, long end) {
+        if (l.explained.size == 0) return;
+        for (int i = hits.head; i < hits.size && hits.start[i] < end; i++) {
+            if (hits.form[i] == Spots.DROPPED || hits.start[i] < start || hits.end[i] > end) continue;
+            if (l.explained.has(u.identifier(hits.form[i]))) hits.form[i] = Spots.DROPPED;
+        }
+        explained.addAll(l.explained);
+    }
+
+    /** Tells the hits that start before {@code end} and are still there: of those that overlap and mean the same, the longest. */
+    void tellBefore(long end) {
+        Spots h = hits;
+        int i = h.head;
+        for (; i < h.size && h.start[i] < end; i++) {
+            if (h.form[i] == Spots.DROPPED) continue;
+            boolean best = true;
+            int identifier = u.identifier(h.form[i]);
+            for (int j = i + 1; j < h.size && h.start[j] < h.end[i]; j++) {
+                if (h.form[j] == Spots.DROPPED || u.identifier(h.form[j]) != identifier) continue;
+                if (better(j, i)) {
+                    best = false;
+                    break;
+                }
+                h.form[j] = Spots.DROPPED;
+            }
+            if (best) tell(h.form[i], h.start[i], h.end[i]);
+        }
+        h.take(i);
+    }
+
+    /** The longer form, else the plainer, else the one listed first. */
+    private boolean better(int j, int i) {
+        Spots h = hits;
+        long d = (h.end[j] - h.start[j]) - (h.end[i] - h.start[i]);
+        if (d != 0) return d > 0;
+        Form a = u.matcher.form(h.form[j]);
+        Form b = u.matcher.form(h.form[i]);
+        int c = a.disguise().compareTo(b.disguise());
+        return c != 0 ? c < 0 : a.id() < b.id();
+    }
+
+    private void tell(int form, long start, long end) {
+        explained.add(u.identifier(form));
+        u.sighting(this, form, start, end);
+    }
+
+    /** A segment of a path, whose own offsets count from {@code origin}; its hits are in place. */
+    void segment(byte[] b, int s, int e, int origin) {
+        int flags = Chars.of(b, s, e);
+        if (hits.isEmpty() && e - s > WHOLE_VALUE && dull(flags, e - s, PLAIN)) return;
+        text(b, s, e, s - origin, true, true, flags);
+    }
+
+    /** Short forms that the whole part is. */
+    void shortForms(byte[] b, int s, int e) {
+        if (e - s > WHOLE_VALUE) return;
+        wholeForms(b, s, e, 0);
+        tellBefore(Long.MAX_VALUE);
+    }
+
+    static boolean isDull(byte[] b, int s, int e) {
+        return dull(Chars.of(b, s, e), e - s, PLAIN);
+    }
+
+    /** Hits that the caller found in the part's bytes, in the part's own offsets, before {@link #allValue}. */
+    Spots hits() {
+        return hits;
+    }
+
+    /** The part as one text value whose hits are in {@link #hits} already. */
+    void allValue(byte[] b, int from, int to, boolean plusIsSpace, boolean whole) {
+        plus = plusIsSpace;
+        value(b, from, to, whole, Chars.of(b, from, to));
+        tellBefore(Long.MAX_VALUE);
+    }
+}
