@@ -24,7 +24,8 @@ final class Amounts {
             unit++;
         }
         if (unit < 0) return "1.0 kB";
-        return String.format(Locale.ROOT, value < 99.95 ? "%.1f %s" : "%.0f %s", value, units[unit]);
+        return String.format(
+                Locale.ROOT, value < 99.95 ? "%.1f %s" : "%.0f %s", value, units[unit]);
     }
 
     /** Never 100 where a byte is missing and never 0 where there is one. */
@@ -41,8 +42,11 @@ final class Amounts {
 
     /** {@code 3e-13}, {@code 0.002}. */
     static String small(double d) {
-        return d != 0 && (d < 1e-3 || d >= 1e6)
-                ? String.format(Locale.ROOT, "%.0e", d).replaceAll("e([+-])0*", "e$1").replace("e+", "e")
-                : String.format(Locale.ROOT, "%.3g", d).replaceAll("\\.?0+$", "");
+        if (d != 0 && (d < 1e-3 || d >= 1e6))
+            return String.format(Locale.ROOT, "%.0e", d)
+                    .replaceAll("e([+-])0*", "e$1")
+                    .replace("e+", "e");
+        int decimals = d >= 1 ? 1 : d >= 0.1 ? 2 : d >= 0.01 ? 3 : 4;
+        return String.format(Locale.ROOT, "%." + decimals + "f", d).replaceAll("\\.?0+$", "");
     }
 }

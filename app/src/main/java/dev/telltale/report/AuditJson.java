@@ -78,16 +78,20 @@ public final class AuditJson {
     private void audit(Audit audit) {
         json.writeStartObject();
         text("schema", SCHEMA);
-        line("tool", () -> {
-            text("name", "telltale");
-            text("version", audit.toolVersion());
-        });
+        line(
+                "tool",
+                () -> {
+                    text("name", "telltale");
+                    text("version", audit.toolVersion());
+                });
         object("inputs", () -> inputs(audit.inputs()));
-        object("persona", () -> {
-            text("name", audit.persona().name());
-            text("commitment", audit.persona().commitment());
-            list("identifiers", audit.persona().identifiers(), this::identifier);
-        });
+        object(
+                "persona",
+                () -> {
+                    text("name", audit.persona().name());
+                    text("commitment", audit.persona().commitment());
+                    list("identifiers", audit.persona().identifiers(), this::identifier);
+                });
         if (audit.run().isPresent()) object("run", () -> run(audit.run().get()));
         else json.writeNullProperty("run");
         object("verdict", () -> verdict(audit.verdict()));
@@ -104,15 +108,20 @@ public final class AuditJson {
         list("captures", inputs.captures(), this::capture);
         list("keys", inputs.keySha256(), sha256 -> text("sha256", sha256));
         line("run", () -> text("sha256", inputs.runSha256()));
-        line("policy", () -> {
-            text("name", inputs.policyName());
-            text("sha256", inputs.policySha256());
-        });
-        list("reference", inputs.reference(), reference -> {
-            text("name", reference.name());
-            text("date", reference.date());
-            text("sha256", reference.sha256());
-        });
+        line(
+                "policy",
+                () -> {
+                    text("name", inputs.policyName());
+                    text("sha256", inputs.policySha256());
+                });
+        list(
+                "reference",
+                inputs.reference(),
+                reference -> {
+                    text("name", reference.name());
+                    text("date", reference.date());
+                    text("sha256", reference.sha256());
+                });
     }
 
     private void capture(Audit.CaptureInfo capture) {
@@ -124,11 +133,14 @@ public final class AuditJson {
         json.writeNumberProperty("bytes", capture.bytes());
         instant("start", capture.start());
         instant("end", capture.end());
-        list("device", capture.device(), device -> {
-            text("ip", device.ip());
-            text("mac", device.mac());
-            text("how", device.how());
-        });
+        list(
+                "device",
+                capture.device(),
+                device -> {
+                    text("ip", device.ip());
+                    text("mac", device.mac());
+                    text("how", device.how());
+                });
     }
 
     private void identifier(Identifier identifier) {
@@ -143,74 +155,104 @@ public final class AuditJson {
         text("run", run.name());
         if (run.device().isPresent()) {
             Run.Device device = run.device().get();
-            line("device", () -> {
-                text("brand", device.brand());
-                text("model", device.model());
-                text("build", device.build());
-                text("region", device.region());
-                text("unit", device.unit());
-            });
+            line(
+                    "device",
+                    () -> {
+                        text("brand", device.brand());
+                        text("model", device.model());
+                        text("build", device.build());
+                        text("region", device.region());
+                        text("unit", device.unit());
+                    });
         } else {
             json.writeNullProperty("device");
         }
         line("captured", () -> texts(run.captured()));
-        line("clock", () -> {
-            json.writeNumberProperty("offset_ms", run.clockOffsetMillis());
-            text("zone", run.zone());
-        });
-        list("phases", run.phases(), phase -> {
-            text("name", phase.name());
-            instant("from", phase.from());
-            instant("to", phase.to());
-            list("steps", phase.steps(), step -> {
-                text("name", step.name());
-                instant("at", step.at());
-            });
-        });
-        list("consents", run.consents(), consent -> {
-            text("service", consent.service());
-            instant("given", consent.given());
-            instant("withdrawn", consent.withdrawn());
-            line("covers", () -> {
-                texts("domains", consent.domains());
-                texts("identifiers", consent.identifiers());
-            });
-        });
-        list("controls", run.controls(), control -> {
-            text("name", control.name());
-            text("value", control.value());
-            text("from", control.from());
-        });
-        list("attachments", run.attachments(), attachment -> {
-            text("file", attachment.file());
-            text("sha256", attachment.sha256());
-        });
+        line(
+                "clock",
+                () -> {
+                    json.writeNumberProperty("offset_ms", run.clockOffsetMillis());
+                    text("zone", run.zone());
+                });
+        list(
+                "phases",
+                run.phases(),
+                phase -> {
+                    text("name", phase.name());
+                    instant("from", phase.from());
+                    instant("to", phase.to());
+                    list(
+                            "steps",
+                            phase.steps(),
+                            step -> {
+                                text("name", step.name());
+                                instant("at", step.at());
+                            });
+                });
+        list(
+                "consents",
+                run.consents(),
+                consent -> {
+                    text("service", consent.service());
+                    instant("given", consent.given());
+                    instant("withdrawn", consent.withdrawn());
+                    line(
+                            "covers",
+                            () -> {
+                                texts("domains", consent.domains());
+                                texts("identifiers", consent.identifiers());
+                            });
+                });
+        list(
+                "controls",
+                run.controls(),
+                control -> {
+                    text("name", control.name());
+                    text("value", control.value());
+                    text("from", control.from());
+                });
+        list(
+                "attachments",
+                run.attachments(),
+                attachment -> {
+                    text("file", attachment.file());
+                    text("sha256", attachment.sha256());
+                });
     }
 
     private void verdict(Verdict verdict) {
         text("outcome", verdict.outcome().name());
         text("scope", verdict.scope());
-        list("reasons", verdict.reasons(), reason -> {
-            text("rule", reason.rule());
-            text("destination", reason.destination());
-            text("phase", reason.phase());
-            text("outcome", reason.outcome().name());
-            text("text", reason.text());
-            texts("findings", reason.findings());
-        });
+        list(
+                "reasons",
+                verdict.reasons(),
+                reason -> {
+                    text("rule", reason.rule());
+                    text("destination", reason.destination());
+                    text("phase", reason.phase());
+                    text("outcome", reason.outcome().name());
+                    text("text", reason.text());
+                    texts("findings", reason.findings());
+                });
     }
 
     private void coverage(Coverage coverage) {
         line("sent", () -> sums(coverage.sent()));
-        list("destinations", coverage.destinations(), share -> {
-            text("host", share.host());
-            line("sent", () -> sums(share.sent()));
-            list("reasons", share.reasons(), reason -> {
-                text("code", reason.code().name());
-                json.writeNumberProperty("bytes", reason.bytes());
-                json.writeNumberProperty("values", reason.values());
-            });
-        });
+        list(
+                "destinations",
+                coverage.destinations(),
+                share -> {
+                    text("host", share.host());
+                    line("sent", () -> sums(share.sent()));
+                    list(
+                            "reasons",
+                            share.reasons(),
+                            reason -> {
+                                text("code", reason.code().name());
+                                json.writeNumberProperty("bytes", reason.bytes());
+                                json.writeNumberProperty("values", reason.values());
+                            });
+                });
     }
 
     private void sums(Coverage.Sums sums) {
@@ -229,28 +271,34 @@ public final class AuditJson {
         line("destination", () -> destination(finding.destination()));
         text("place", finding.place());
         attributes(finding.worst());
-        list("variants", finding.variants(), variant -> {
-            text("host", variant.host());
-            attributes(variant);
-            json.writeNumberProperty("count", variant.count());
-            instant("first_seen", variant.firstSeen());
-            instant("last_seen", variant.lastSeen());
-        });
+        list(
+                "variants",
+                finding.variants(),
+                variant -> {
+                    text("host", variant.host());
+                    attributes(variant);
+                    json.writeNumberProperty("count", variant.count());
+                    instant("first_seen", variant.firstSeen());
+                    instant("last_seen", variant.lastSeen());
+                });
         json.writeNumberProperty("sightings", finding.sightings());
         instant("first_seen", finding.firstSeen());
         instant("last_seen", finding.lastSeen());
         if (finding.set().isPresent()) {
             Finding.SetShare set = finding.set().get();
-            line("set", () -> {
-                text("of", set.of());
-                json.writeNumberProperty("sent", set.sent());
-                json.writeNumberProperty("known", set.known());
-            });
+            line(
+                    "set",
+                    () -> {
+                        text("of", set.of());
+                        json.writeNumberProperty("sent", set.sent());
+                        json.writeNumberProperty("known", set.known());
+                    });
         } else {
             json.writeNullProperty("set");
         }
         text("certainty", lower(finding.certainty()));
-        // JSON has no infinity; a form that matches everywhere is no less telling as the largest number.
+        // JSON has no infinity; a form that matches everywhere is no less telling as the largest
+        // number.
         json.writeNumberProperty("accidental", Math.min(finding.accidental(), Double.MAX_VALUE));
         list("evidence", finding.evidence(), this::evidence);
         json.writeEndObject();
@@ -296,18 +344,21 @@ public final class AuditJson {
         json.writeNumberProperty("flow", evidence.flow());
         instant("time", evidence.time());
         text("request", evidence.request());
-        list("path", evidence.path(), step -> {
-            text("layer", step.layer());
-            json.writeName("ranges");
-            json.writeStartArray();
-            for (Range range : step.ranges()) {
-                json.writeStartArray();
-                json.writeNumber(range.start());
-                json.writeNumber(range.length());
-                json.writeEndArray();
-            }
-            json.writeEndArray();
-        });
+        list(
+                "path",
+                evidence.path(),
+                step -> {
+                    text("layer", step.layer());
+                    json.writeName("ranges");
+                    json.writeStartArray();
+                    for (Range range : step.ranges()) {
+                        json.writeStartArray();
+                        json.writeNumber(range.start());
+                        json.writeNumber(range.length());
+                        json.writeEndArray();
+                    }
+                    json.writeEndArray();
+                });
         text("excerpt", evidence.excerpt());
     }
 
@@ -388,10 +439,17 @@ public final class AuditJson {
     /** Captured text can hold half a surrogate pair, which UTF-8 cannot: it becomes U+FFFD. */
     private static String wellFormed(String s) {
         for (int i = 0; i < s.length(); i++) {
-            if (Character.isSurrogate(s.charAt(i))) return s.codePoints()
-                    .map(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE ? 0xFFFD : c)
-                    .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-                    .toString();
+            if (Character.isSurrogate(s.charAt(i)))
+                return s.codePoints()
+                        .map(c ->
+                                c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE
+                                        ? 0xFFFD
+                                        : c)
+                        .collect(
+                                StringBuilder::new,
+                                StringBuilder::appendCodePoint,
+                                StringBuilder::append)
+                        .toString();
         }
         return s;
     }

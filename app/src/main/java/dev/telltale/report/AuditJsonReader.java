@@ -96,7 +96,9 @@ public final class AuditJsonReader {
                 head.object("tool").text("version"),
                 inputs(head.object("inputs")),
                 persona(head.object("persona")),
-                head.optional("run").isPresent() ? Optional.of(run(head.object("run"))) : Optional.empty(),
+                head.optional("run").isPresent()
+                        ? Optional.of(run(head.object("run")))
+                        : Optional.empty(),
                 verdict(head.object("verdict")),
                 coverage(head.object("coverage")),
                 List.copyOf(findings),
@@ -110,8 +112,11 @@ public final class AuditJsonReader {
                 o.object("run").text("sha256"),
                 o.object("policy").text("sha256"),
                 o.object("policy").text("name", ""),
-                o.list("reference", r -> new Audit.Reference(
-                        r.text("name"), r.text("date"), r.text("sha256"))));
+                o.list(
+                        "reference",
+                        r ->
+                                new Audit.Reference(
+                                        r.text("name"), r.text("date"), r.text("sha256"))));
     }
 
     private static Audit.CaptureInfo capture(JsonTree.Fields o) throws Malformed {
@@ -124,7 +129,9 @@ public final class AuditJsonReader {
                 o.number("bytes"),
                 o.optionalInstant("start"),
                 o.optionalInstant("end"),
-                o.list("device", d -> new Audit.DeviceAddress(d.text("ip"), d.text("mac"), d.text("how"))));
+                o.list(
+                        "device",
+                        d -> new Audit.DeviceAddress(d.text("ip"), d.text("mac"), d.text("how"))));
     }
 
     private static Audit.PersonaSummary persona(JsonTree.Fields o) throws Malformed {
@@ -145,53 +152,80 @@ public final class AuditJsonReader {
     private static Run run(JsonTree.Fields o) throws Malformed {
         return new Run(
                 o.text("run"),
-                o.optional("device").isPresent() ? Optional.of(device(o.object("device"))) : Optional.empty(),
+                o.optional("device").isPresent()
+                        ? Optional.of(device(o.object("device")))
+                        : Optional.empty(),
                 o.object("captured").texts(),
                 o.object("clock").number("offset_ms"),
                 o.object("clock").text("zone"),
-                o.list("phases", p -> new Run.Phase(
-                        p.text("name"),
-                        p.instant("from"),
-                        p.instant("to"),
-                        p.list("steps", s -> new Run.Step(s.text("name"), s.instant("at"))))),
-                o.list("consents", c -> new Run.Consent(
-                        c.text("service"),
-                        c.instant("given"),
-                        c.optionalInstant("withdrawn"),
-                        c.object("covers").texts("domains"),
-                        c.object("covers").texts("identifiers"))),
-                o.list("controls", c -> new Run.Control(c.text("name"), c.text("value"), c.text("from"))),
+                o.list(
+                        "phases",
+                        p ->
+                                new Run.Phase(
+                                        p.text("name"),
+                                        p.instant("from"),
+                                        p.instant("to"),
+                                        p.list(
+                                                "steps",
+                                                s ->
+                                                        new Run.Step(
+                                                                s.text("name"), s.instant("at"))))),
+                o.list(
+                        "consents",
+                        c ->
+                                new Run.Consent(
+                                        c.text("service"),
+                                        c.instant("given"),
+                                        c.optionalInstant("withdrawn"),
+                                        c.object("covers").texts("domains"),
+                                        c.object("covers").texts("identifiers"))),
+                o.list(
+                        "controls",
+                        c -> new Run.Control(c.text("name"), c.text("value"), c.text("from"))),
                 o.list("attachments", a -> new Run.Attachment(a.text("file"), a.text("sha256"))));
     }
 
     private static Run.Device device(JsonTree.Fields o) throws Malformed {
         return new Run.Device(
-                o.text("brand"), o.text("model"), o.text("build"), o.text("region"), o.text("unit"));
+                o.text("brand"),
+                o.text("model"),
+                o.text("build"),
+                o.text("region"),
+                o.text("unit"));
     }
 
     private static Verdict verdict(JsonTree.Fields o) throws Malformed {
         return new Verdict(
                 o.oneOf("outcome", Outcome.class),
                 o.text("scope"),
-                o.list("reasons", r -> new Verdict.Reason(
-                        r.text("rule"),
-                        r.text("destination"),
-                        r.text("phase"),
-                        r.oneOf("outcome", Outcome.class),
-                        r.text("text"),
-                        r.texts("findings"))));
+                o.list(
+                        "reasons",
+                        r ->
+                                new Verdict.Reason(
+                                        r.text("rule"),
+                                        r.text("destination"),
+                                        r.text("phase"),
+                                        r.oneOf("outcome", Outcome.class),
+                                        r.text("text"),
+                                        r.texts("findings"))));
     }
 
     private static Coverage coverage(JsonTree.Fields o) throws Malformed {
         return new Coverage(
                 sums(o.object("sent")),
-                o.list("destinations", d -> new Coverage.Share(
-                        d.text("host"),
-                        sums(d.object("sent")),
-                        d.list("reasons", r -> new Coverage.Reason(
-                                r.oneOf("code", ReasonCode.class),
-                                r.number("bytes"),
-                                r.number("values", 0))))));
+                o.list(
+                        "destinations",
+                        d ->
+                                new Coverage.Share(
+                                        d.text("host"),
+                                        sums(d.object("sent")),
+                                        d.list(
+                                                "reasons",
+                                                r ->
+                                                        new Coverage.Reason(
+                                                                r.oneOf("code", ReasonCode.class),
+                                                                r.number("bytes"),
+                                                                r.number("values", 0))))));
     }
 
     private static Coverage.Sums sums(JsonTree.Fields o) throws Malformed {
@@ -219,7 +253,9 @@ public final class AuditJsonReader {
                 o.number("sightings"),
                 o.instant("first_seen"),
                 o.instant("last_seen"),
-                o.optional("set").isPresent() ? Optional.of(set(o.object("set"))) : Optional.empty(),
+                o.optional("set").isPresent()
+                        ? Optional.of(set(o.object("set")))
+                        : Optional.empty(),
                 o.oneOf("certainty", Certainty.class),
                 o.decimal("accidental"),
                 o.list("evidence", AuditJsonReader::evidence));
@@ -272,8 +308,7 @@ public final class AuditJsonReader {
     }
 
     private static Finding.SetShare set(JsonTree.Fields o) throws Malformed {
-        return new Finding.SetShare(
-                o.text("of"), o.small("sent"), o.small("known"));
+        return new Finding.SetShare(o.text("of"), o.small("sent"), o.small("known"));
     }
 
     private static Destination destination(JsonTree.Fields o) throws Malformed {
@@ -304,7 +339,8 @@ public final class AuditJsonReader {
 
     private static List<Range> ranges(JsonTree.Fields step) throws Malformed {
         List<Range> ranges = new ArrayList<>();
-        for (List<Long> pair : step.pairs("ranges")) ranges.add(new Range(pair.get(0), pair.get(1)));
+        for (List<Long> pair : step.pairs("ranges"))
+            ranges.add(new Range(pair.get(0), pair.get(1)));
         return List.copyOf(ranges);
     }
 

@@ -16,13 +16,13 @@ import dev.telltale.report.Page.Style;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Findings as a table per recipient: what left, how protected, in which disguise, how often, when
@@ -38,6 +38,10 @@ final class FindingsText {
     private static final int RECIPIENTS = 20;
 
     private static final int PLACES = 10;
+
+    /** Of what is not personal. */
+    private static final int FEW_PLACES = 3;
+
     private static final int HOSTS = 3;
     private static final int VARIANTS = 3;
 
@@ -64,7 +68,7 @@ final class FindingsText {
     private static final Comparator<Finding.Variant> WORST =
             Comparator.comparing((Finding.Variant v) -> v.secured().protection() != Protection.NONE)
                     .thenComparing(v -> v.secured().weak().isEmpty())
-                    .thenComparing(v -> v.consented().map(c -> c ? 2 : 0).orElse(1))
+                    .thenComparingInt(v -> v.consented().map(c -> c ? 2 : 0).orElse(1))
                     .thenComparing(Finding.Variant::disguise);
 
     /**
@@ -73,7 +77,10 @@ final class FindingsText {
      * @param findings of the first of them; the others' differ in nothing that is shown
      */
     private record Row(
-            List<Identifier> identifiers, List<Finding> findings, Finding.Variant worst, long times) {
+            List<Identifier> identifiers,
+            List<Finding> findings,
+            Finding.Variant worst,
+            long times) {
 
         boolean personal() {
             return identifiers.getFirst().personal();
@@ -126,6 +133,7 @@ final class FindingsText {
                 Comparator.comparing((Recipient r) -> r.personal() == 0)
                         .thenComparing(r -> r.rows().getFirst().worst(), WORST)
                         .thenComparing(Recipient::personal, Comparator.reverseOrder())
+                        .thenComparingInt(r -> -r.findings().size())
                         .thenComparing(r -> r.destination().domain());
         all.sort(order);
         return all;
@@ -137,13 +145,16 @@ final class FindingsText {
             byIdentifier.computeIfAbsent(f.identifier(), k -> new ArrayList<>()).add(f);
         Map<RowKey, List<Identifier>> alike = new LinkedHashMap<>();
         byIdentifier.forEach((identifier, of) -> {
-            of.sort(Comparator.comparing(Finding::worst, WORST)
-                    .thenComparing(Finding::sightings, Comparator.reverseOrder())
-                    .thenComparing(Finding::place));
+            of.sort(
+                    Comparator.comparing(Finding::worst, WORST)
+                            .thenComparing(Finding::sightings, Comparator.reverseOrder())
+                            .thenComparing(Finding::place));
             RowKey key =
                     new RowKey(
                             // Custom identifiers have a name each, not a number.
-                            identifier.kind().equals("custom") ? identifier.id() : identifier.kind(),
+                            identifier.kind().equals("custom")
+                                    ? identifier.id()
+                                    : identifier.kind(),
                             identifier.personal(),
                             of.stream().map(Likeness::of).toList());
             alike.computeIfAbsent(key, k -> new ArrayList<>()).add(identifier);
@@ -185,8 +196,10 @@ final class FindingsText {
         page.line(MARGIN, bold(words.count("recipients.rest", recipients.size() - RECIPIENTS)));
         for (Recipient r : recipients.subList(RECIPIENTS, recipients.size())) {
             String what =
-                    String.join(", ", r.rows().stream().map(row -> names.of(row.identifiers())).toList());
-            page.wrap(ROW, DETAIL, plain(r.destination().domain()), dim("  " + what));
+                    String.join(
+                            ", ",
+                            r.rows().stream().map(row -> names.of(row.identifiers())).toList());
+            page.wrap(ROW, DETAIL, plain(r.destination().domain()), dim(Page.fixed(2) + what));
         }
     }
 
@@ -200,19 +213,42 @@ final class FindingsText {
         d.asn().ifPresent(asn -> about.add(words.get("as", Integer.toString(asn))));
         page.edges(MARGIN, bold(name), dim(String.join(" · ", about)));
 
-        Set<String> hosts = new LinkedHashSet<>();
-        for (Finding f : r.findings()) hosts.add(host(f.destination()));
-        List<String> shown = TextReport.head(List.copyOf(hosts), HOSTS);
-        String line = String.join(", ", shown);
-        if (hosts.size() > HOSTS) line += " " + words.count("hosts.more", hosts.size() - HOSTS);
-        page.wrap(MARGIN, ROW, dim(line));
+        page.wrap(MARGIN, ROW, dim(hosts(r)));
         page.blank();
     }
 
-    private String host(Destination d) {
-        String ips = String.join(" ", TextReport.head(d.ips().stream().filter(ip -> !ip.equals(d.host())).toList(), 2));
-        String host = ips.isEmpty() ? d.host() : d.host() + " (" + ips + ")";
-        return d.port() == 0 ? host : host + " " + words.get("port", Integer.toString(d.port()));
+    /** {@code a.example.org (192.0.2.1), b.example.org · port 443}. */
+    private String hosts(Recipient r) {
+        Map<String, Set<String>> hosts = new TreeMap<>();
+        Set<Integer> ports = new TreeSet<>();
+        for (Finding f : r.findings()) {
+            Destination d = f.destination();
+            hosts.computeIfAbsent(d.host(), k -> new TreeSet<>()).addAll(d.ips());
+            for (Finding.Variant v : f.variants())
+                hosts.computeIfAbsent(v.host(), k -> new TreeSet<>());
+            if (d.port() != 0) ports.add(d.port());
+        }
+        List<String> shown = new ArrayList<>();
+        hosts.forEach((host, ips) -> {
+            if (shown.size() < HOSTS) shown.add(host(host, ips));
+        });
+        String line = String.join(", ", shown);
+        if (hosts.size() > HOSTS) line += " " + words.count("hosts.more", hosts.size() - HOSTS);
+        if (ports.isEmpty()) return line;
+        List<String> few = ports.stream().limit(HOSTS).map(String::valueOf).toList();
+        String more =
+                ports.size() > HOSTS
+                        ? " " + words.get("more", Amounts.number(ports.size() - HOSTS))
+                        : "";
+        return line + " · " + words.get("port", String.join(", ", few) + more);
+    }
+
+    private String host(String host, Set<String> ips) {
+        List<String> others = ips.stream().filter(ip -> !ip.equals(host)).toList();
+        if (others.isEmpty()) return host;
+        String rest =
+                others.size() > 2 ? " " + words.get("more", Amounts.number(others.size() - 2)) : "";
+        return host + " (" + String.join(", ", TextReport.head(others, 2)) + rest + ")";
     }
 
     private static String country(String code) {
@@ -222,31 +258,52 @@ final class FindingsText {
 
     private void row(Columns columns, Row row) {
         columns.write(row);
-        List<Finding> findings = row.findings();
-        for (Finding f : TextReport.head(findings, PLACES)) {
-            place(f, row.identifiers().size() - 1, findings.size() > 1);
-        }
-        if (findings.size() > PLACES)
-            page.line(DETAIL, dim(words.count("places.more", findings.size() - PLACES)));
-    }
-
-    private void place(Finding f, int likewise, boolean oneOfMany) {
-        String explanation = cut(f.worst().explanation());
-        if (!explanation.isEmpty()) {
-            if (likewise > 0) explanation = words.count("likewise", likewise, explanation);
-            Style style = f.identifier().personal() ? Style.PLAIN : Style.DIM;
-            page.wrap(DETAIL, DETAIL, new Span(style, TextReport.sentence(explanation)));
-        }
-        String times = oneOfMany ? " (" + words.count("times", f.sightings()) + ")" : "";
-        page.wrap(DETAIL, DETAIL + 2, dim(cut(f.place()) + times));
-        if (!f.worst().secured().weak().isEmpty()) {
+        List<Finding> shown = TextReport.head(row.findings(), row.personal() ? PLACES : FEW_PLACES);
+        int rest = row.findings().size() - shown.size();
+        boolean certaintyOnce = shown.stream().map(Finding::certainty).distinct().count() == 1;
+        if (row.personal()) explained(row, shown, certaintyOnce);
+        else
             page.wrap(
                     DETAIL,
                     DETAIL,
-                    new Span(Style.DOUBT, words.get("protection.why", f.worst().secured().weak())));
-        }
-        variants(f);
-        switch (f.certainty()) {
+                    dim(String.join("; ", shown.stream().map(this::place).toList())));
+        if (rest > 0) page.line(DETAIL, dim(words.count("places.more", rest)));
+        if (certaintyOnce) certainty(shown);
+    }
+
+    /** Each explanation once, with all places it holds for. */
+    private void explained(Row row, List<Finding> shown, boolean certaintyOnce) {
+        Map<String, List<Finding>> explanations = new LinkedHashMap<>();
+        for (Finding f : shown)
+            explanations.computeIfAbsent(f.worst().explanation(), k -> new ArrayList<>()).add(f);
+        int likewise = row.identifiers().size() - 1;
+        explanations.forEach((explanation, of) -> {
+            String text = cut(explanation);
+            if (likewise > 0) text = words.count("likewise", likewise, text);
+            if (!explanation.isEmpty()) page.wrap(DETAIL, DETAIL, plain(TextReport.sentence(text)));
+            for (Finding f : of) {
+                String times =
+                        row.findings().size() > 1
+                                ? " (" + words.count("times", f.sightings()) + ")"
+                                : "";
+                page.wrap(DETAIL, DETAIL + 2, dim(place(f) + times));
+                String weak = f.worst().secured().weak();
+                if (!weak.isEmpty())
+                    page.wrap(
+                            DETAIL,
+                            DETAIL,
+                            new Span(Style.DOUBT, words.get("protection.why", weak)));
+                variants(f);
+                if (!certaintyOnce) certainty(List.of(f));
+            }
+        });
+    }
+
+    /** Says how sure the findings are, which are all equally sure. */
+    private void certainty(List<Finding> findings) {
+        Certainty certainty = findings.getFirst().certainty();
+        double accidental = findings.stream().mapToDouble(Finding::accidental).max().orElse(0);
+        switch (certainty) {
             case CERTAIN -> {}
             case HIGH, MEDIUM, LOW ->
                     page.wrap(
@@ -255,9 +312,12 @@ final class FindingsText {
                             new Span(
                                     Style.DOUBT,
                                     words.get(
-                                            "certainty." + f.certainty(),
-                                            Amounts.small(f.accidental()))));
+                                            "certainty." + certainty, Amounts.small(accidental))));
         }
+    }
+
+    private String place(Finding f) {
+        return cut(f.place());
     }
 
     /** Ways of leaving the same place that a reader would tell apart, the worst one left out. */
@@ -270,10 +330,7 @@ final class FindingsText {
         int shown = 0;
         for (Map.Entry<String, Long> e : others.entrySet()) {
             if (shown++ == VARIANTS) break;
-            page.wrap(
-                    DETAIL,
-                    DETAIL + 2,
-                    dim(words.count("also", e.getValue(), e.getKey())));
+            page.wrap(DETAIL, DETAIL + 2, dim(words.count("also", e.getValue(), e.getKey())));
         }
         if (others.size() > VARIANTS)
             page.line(DETAIL, dim(words.count("variants.more", others.size() - VARIANTS)));
@@ -306,11 +363,16 @@ final class FindingsText {
         for (Finding f : r.findings()) f.set().ifPresent(s -> sets.putIfAbsent(s.of(), s));
         if (sets.isEmpty()) return;
         List<String> shares = new ArrayList<>();
-        sets.values().forEach(s -> shares.add(words.get(
-                "set",
-                Amounts.number(s.sent()),
-                Amounts.number(s.known()),
-                words.has("set." + s.of()) ? words.get("set." + s.of()) : s.of())));
+        sets.values()
+                .forEach(s ->
+                        shares.add(
+                                words.get(
+                                        "set",
+                                        Amounts.number(s.sent()),
+                                        Amounts.number(s.known()),
+                                        words.has("set." + s.of())
+                                                ? words.get("set." + s.of())
+                                                : s.of())));
         page.wrap(ROW, ROW, bold(String.join(" · ", shares)));
     }
 
@@ -338,6 +400,7 @@ final class FindingsText {
     private final class Columns {
 
         private static final int GAP = 2;
+        private static final int TIMES = 2;
 
         private final boolean phases;
         private final boolean consents;
@@ -379,9 +442,11 @@ final class FindingsText {
             boolean grave = r.personal();
             List<Span> cells = new ArrayList<>();
             Style protection =
-                    !grave ? Style.DIM
-                            : v.secured().protection() == Protection.NONE ? Style.BAD
-                            : v.secured().weak().isEmpty() ? Style.PLAIN : Style.DOUBT;
+                    !grave
+                            ? Style.DIM
+                            : v.secured().protection() == Protection.NONE
+                                    ? Style.BAD
+                                    : v.secured().weak().isEmpty() ? Style.PLAIN : Style.DOUBT;
             Style other = grave ? Style.PLAIN : Style.DIM;
             cells.add(new Span(protection, protection(v.secured())));
             cells.add(new Span(other, disguise(v)));
@@ -409,18 +474,23 @@ final class FindingsText {
             if (!isTable()) {
                 page.wrap(ROW, DETAIL, title);
                 List<Span> stacked = new ArrayList<>();
-                List<String> heads = heads();
                 for (int i = 0; i < cells.size(); i++) {
+                    Span cell = cells.get(i);
                     if (i > 0) stacked.add(plain(" · "));
-                    stacked.add(dim(heads.get(i) + " "));
-                    stacked.add(cells.get(i));
+                    // The other cells say what they are.
+                    if (i == TIMES)
+                        cell = new Span(cell.style(), words.count("times", row.times()));
+                    if (consents && i == cells.size() - 1)
+                        stacked.add(dim(words.get("column.consent") + " "));
+                    stacked.add(cell);
                 }
                 page.wrap(DETAIL, DETAIL, stacked.toArray(Span[]::new));
                 return;
             }
             List<List<Span>> lines = Page.broken(name, name - 2, title);
             line(lines.getFirst(), cells);
-            for (List<Span> more : lines.subList(1, lines.size())) page.line(DETAIL, more.toArray(Span[]::new));
+            for (List<Span> more : lines.subList(1, lines.size()))
+                page.line(DETAIL, more.toArray(Span[]::new));
         }
 
         private void line(List<Span> title, List<Span> cells) {
@@ -430,7 +500,7 @@ final class FindingsText {
             for (int i = 0; i < cells.size(); i++) {
                 Span cell = cells.get(i);
                 String pad = " ".repeat(widths[i] - cell.width());
-                boolean number = i == 2;
+                boolean number = i == TIMES;
                 line.add(plain(" ".repeat(GAP) + (number ? pad : "")));
                 line.add(cell);
                 if (!number) line.add(plain(pad));

@@ -87,7 +87,8 @@ final class IdentifierNames {
 
     /** {@code 1–4, 7 and 9}. */
     private String numbers(List<Identifier> identifiers) {
-        List<Integer> sorted = identifiers.stream().map(IdentifierNames::number).sorted().distinct().toList();
+        List<Integer> sorted =
+                identifiers.stream().map(IdentifierNames::number).sorted().distinct().toList();
         List<String> pieces = new ArrayList<>();
         int shown = 0;
         for (int i = 0; i < sorted.size() && pieces.size() < PIECES; ) {

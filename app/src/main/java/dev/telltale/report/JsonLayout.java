@@ -112,8 +112,8 @@ final class JsonLayout implements PrettyPrinter {
     }
 
     /**
-     * Escapes what JSON allows raw but a terminal or a reader's eye would obey: DEL, C1 controls, and
-     * everything that is drawn as nothing or turns the direction of text.
+     * Escapes what JSON allows raw but a terminal or a reader's eye would obey: DEL, C1 controls,
+     * and everything that is drawn as nothing or turns the direction of text.
      */
     private static final class SafeOnATerminal extends CharacterEscapes {
 

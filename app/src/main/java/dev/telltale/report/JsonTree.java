@@ -52,7 +52,8 @@ sealed interface JsonTree {
 
     /** Reads the object the parser stands on. */
     static Fields fields(JsonParser json, String path) throws Malformed {
-        if (json.currentToken() != JsonToken.START_OBJECT) throw new Malformed(path + ": not an object");
+        if (json.currentToken() != JsonToken.START_OBJECT)
+            throw new Malformed(path + ": not an object");
         Fields fields = new Fields(path);
         while (json.nextToken() != JsonToken.END_OBJECT) {
             String name = json.currentName();
@@ -159,8 +160,8 @@ sealed interface JsonTree {
         <E extends Enum<E>> E oneOf(String name, Class<E> type) throws Malformed {
             String text = text(name);
             for (E constant : type.getEnumConstants()) {
-                if (text.equals(constant.name()) || text.equals(constant.name().toLowerCase(Locale.ROOT)))
-                    return constant;
+                if (text.equals(constant.name())
+                        || text.equals(constant.name().toLowerCase(Locale.ROOT))) return constant;
             }
             throw wrong(name, "unknown value \"" + text + "\"");
         }
@@ -195,7 +196,8 @@ sealed interface JsonTree {
         private List<Long> numbers(String name, List<JsonTree> items) throws Malformed {
             List<Long> all = new ArrayList<>();
             for (JsonTree item : items) {
-                if (!(item instanceof Whole whole)) throw wrong(name, "holds more than whole numbers");
+                if (!(item instanceof Whole whole))
+                    throw wrong(name, "holds more than whole numbers");
                 all.add(whole.value());
             }
             return List.copyOf(all);

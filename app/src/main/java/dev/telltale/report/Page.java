@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
- * Text on a terminal. Every word on it comes in as a {@link Span}, which makes it printable: no text
- * of a capture reaches the terminal any other way, and escape sequences are written here alone.
+ * Text on a terminal. Every word on it comes in as a {@link Span}, which makes it printable: no
+ * text of a capture reaches the terminal any other way, and escape sequences are written here
+ * alone.
  */
 final class Page {
 
@@ -82,6 +84,13 @@ final class Page {
         return columns;
     }
 
+    void section(String title) {
+        blank();
+        blank();
+        line(0, bold(title.toUpperCase(Locale.ROOT)));
+        blank();
+    }
+
     void blank() {
         append("\n");
     }
@@ -99,7 +108,10 @@ final class Page {
         append("\n");
     }
 
-    /** One line with {@code right} at the right edge, or two where they do not fit beside each other. */
+    /**
+     * One line with {@code right} at the right edge, or two where they do not fit beside each
+     * other.
+     */
     void edges(int indent, Span left, Span right) {
         int gap = columns - indent - left.width() - right.width();
         if (right.text().isEmpty()) wrap(indent, indent, left);
@@ -110,7 +122,10 @@ final class Page {
         }
     }
 
-    /** Words over as many lines as it takes, the first from {@code indent}, the others from {@code hang}. */
+    /**
+     * Words over as many lines as it takes, the first from {@code indent}, the others from {@code
+     * hang}.
+     */
     void wrap(int indent, int hang, Span... spans) {
         List<List<Span>> lines = broken(columns - indent, columns - hang, spans);
         for (int i = 0; i < lines.size(); i++) line(i == 0 ? indent : hang, lines.get(i));

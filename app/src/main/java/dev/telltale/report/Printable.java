@@ -4,14 +4,14 @@ package dev.telltale.report;
  * Text from a capture, made safe to print: nothing in it can move the cursor, change colours, turn
  * the direction of writing, or hide. What cannot be shown is named: {@code \x1B}, {@code \u202E}.
  */
-final class Printable {
+public final class Printable {
 
     private Printable() {}
 
     /** More marks than any script puts on one letter spill over the lines around it. */
     private static final int MARKS = 4;
 
-    static String of(String s) {
+    public static String of(String s) {
         int marks = 0;
         for (int i = 0; i < s.length(); ) {
             int c = s.codePointAt(i);
@@ -59,7 +59,12 @@ final class Printable {
     }
 
     private static boolean isBlankLetter(int c) {
-        return c == 0x034F || c == 0x115F || c == 0x1160 || c == 0x3164 || c == 0xFFA0 || c == 0x2800;
+        return c == 0x034F
+                || c == 0x115F
+                || c == 0x1160
+                || c == 0x3164
+                || c == 0xFFA0
+                || c == 0x2800;
     }
 
     /** Columns that {@code s} takes on a terminal; {@code s} is printable. */

@@ -2,11 +2,9 @@ package dev.telltale.report;
 
 import static dev.telltale.report.Page.bold;
 import static dev.telltale.report.Page.dim;
-import static dev.telltale.report.Page.padStart;
 import static dev.telltale.report.Page.padded;
 import static dev.telltale.report.Page.plain;
 
-import dev.telltale.model.Anomaly;
 import dev.telltale.model.Audit;
 import dev.telltale.model.Coverage;
 import dev.telltale.model.Direction;
@@ -18,18 +16,14 @@ import dev.telltale.model.ReasonCode;
 import dev.telltale.model.Verdict;
 import dev.telltale.report.Page.Span;
 import dev.telltale.report.Page.Style;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * The audit for a person at a terminal: the verdict, what left and to whom, what could not be read,
@@ -39,7 +33,9 @@ public final class TextReport {
 
     private static final int MARGIN = 2;
 
-    /** How many reasons, anomalies of a kind, hosts, captures are named before the rest is counted. */
+    /**
+     * How many reasons, anomalies of a kind, hosts, captures are named before the rest is counted.
+     */
     private static final int FEW = 3;
 
     private final Audit audit;
@@ -92,7 +88,8 @@ public final class TextReport {
             personal.add(f.identifier().id());
             recipients.add(recipient(f));
             for (Finding.Variant v : f.variants()) {
-                if (v.secured().protection() == Protection.NONE) unprotected.add(f.identifier().id());
+                if (v.secured().protection() == Protection.NONE)
+                    unprotected.add(f.identifier().id());
                 if (v.consented().isPresent()) consentKnown = true;
                 if (v.consented().isPresent() && !v.consented().get())
                     unconsented.add(f.identifier().id());
@@ -114,7 +111,10 @@ public final class TextReport {
                             ? words.get("verdict.consented")
                             : words.get("verdict.unconsented", Amounts.number(unconsented.size())));
         }
-        return words.count("verdict.sent", personal.size(), to) + ": " + String.join(", ", how) + ".";
+        return words.count("verdict.sent", personal.size(), to)
+                + ": "
+                + String.join(", ", how)
+                + ".";
     }
 
     private String headlineOfNothing() {
@@ -129,10 +129,14 @@ public final class TextReport {
                                 "verdict.none.partly",
                                 Amounts.bytes(sent.bytes()),
                                 Amounts.percent(sent.readable(), sent.bytes()));
-        return unexplained() == 0 ? none : none + " " + words.count("verdict.unexplained", unexplained());
+        return unexplained() == 0
+                ? none
+                : none + " " + words.count("verdict.unexplained", unexplained());
     }
 
-    /** The findings below are the reasons of a FAIL; those of an INCONCLUSIVE have to be said here. */
+    /**
+     * The findings below are the reasons of a FAIL; those of an INCONCLUSIVE have to be said here.
+     */
     private void why(Verdict verdict) {
         List<Verdict.Reason> reasons =
                 verdict.reasons().stream().filter(r -> r.outcome() == verdict.outcome()).toList();
@@ -141,28 +145,36 @@ public final class TextReport {
             case FAIL -> {
                 Map<String, Set<String>> rules = new LinkedHashMap<>();
                 for (Verdict.Reason r : reasons)
-                    rules.computeIfAbsent(r.rule(), k -> new LinkedHashSet<>()).add(r.destination());
-                rules.forEach((rule, at) -> page.wrap(
-                        MARGIN, MARGIN, plain(words.get("verdict.fails", rule, few(at, "verdict.recipients")))));
+                    rules.computeIfAbsent(r.rule(), k -> new LinkedHashSet<>())
+                            .add(r.destination());
+                rules.forEach((rule, at) ->
+                        page.wrap(
+                                MARGIN, MARGIN, plain(words.get("verdict.fails", rule, few(at)))));
             }
             case INCONCLUSIVE -> {
                 boolean silent = audit.coverage().sent().bytes() == 0;
                 List<String> texts =
                         reasons.stream()
-                                .filter(r -> !(silent && r.destination().isEmpty() && reasons.size() == 1))
+                                .filter(r ->
+                                        !(silent
+                                                && r.destination().isEmpty()
+                                                && reasons.size() == 1))
                                 .map(Verdict.Reason::text)
                                 .distinct()
                                 .toList();
-                for (String text : head(texts, FEW + 2)) page.wrap(MARGIN, MARGIN + 2, plain("· " + sentence(text)));
+                for (String text : head(texts, FEW + 2))
+                    page.wrap(MARGIN, MARGIN + 2, plain("· " + sentence(text)));
                 int rest = texts.size() - (FEW + 2);
-                if (rest > 0) page.wrap(MARGIN, MARGIN, dim("  " + words.count("verdict.reasons.more", rest)));
+                if (rest > 0)
+                    page.wrap(
+                            MARGIN, MARGIN, dim("  " + words.count("verdict.reasons.more", rest)));
                 if (!texts.isEmpty()) page.blank();
             }
         }
     }
 
     /** The first ones by name, the others as a number. */
-    private String few(Set<String> names, String others) {
+    private String few(Set<String> names) {
         List<String> all = names.stream().filter(n -> !n.isEmpty()).toList();
         if (all.isEmpty()) return words.get("verdict.anywhere");
         if (all.size() <= FEW) return words.list(all);
@@ -186,142 +198,15 @@ public final class TextReport {
         return company.isEmpty() ? f.destination().domain() : company;
     }
 
-    // --- what could be read ---
-
     private void coverage() {
         section("section.coverage");
-        Coverage.Sums sent = audit.coverage().sent();
-        if (sent.bytes() == 0) {
-            page.wrap(MARGIN, MARGIN, plain(words.get("coverage.none")));
-            return;
-        }
-        int hosts = audit.coverage().destinations().size();
-        page.wrap(MARGIN, MARGIN, plain(words.count("coverage.sent", hosts, Amounts.bytes(sent.bytes()))));
-        page.blank();
-        share("coverage.readable", sent.readable(), sent.bytes(), Style.GOOD);
-        share("coverage.encrypted", sent.encrypted(), sent.bytes(), Style.DOUBT);
-        share("coverage.opaque", sent.opaque(), sent.bytes(), Style.DOUBT);
-        share("coverage.missing", sent.missing(), sent.bytes(), Style.DOUBT);
-        blindSpots();
+        new CoverageText(page, words).write(audit.coverage());
     }
-
-    private void share(String key, long part, long whole, Style style) {
-        if (part == 0 && !key.equals("coverage.readable")) return;
-        int room = page.columns() - MARGIN - 36;
-        page.line(
-                MARGIN + 2,
-                plain(padded(words.get(key), 12)),
-                plain(padStart(Amounts.bytes(part), 9)),
-                plain(padStart(Amounts.percent(part, whole), 9) + "  "),
-                new Span(style, bar(part, whole, Math.min(40, room))));
-    }
-
-    /** Eighths of a column; something is never drawn as nothing, nor as all of it what is not. */
-    private static String bar(long part, long whole, int columns) {
-        if (columns <= 0 || part == 0) return "";
-        long eighths = Math.round((double) part / whole * columns * 8);
-        eighths = Math.clamp(eighths, 1, part == whole ? columns * 8L : columns * 8L - 1);
-        String last = eighths % 8 == 0 ? "" : String.valueOf((char) ('\u2590' - eighths % 8));
-        return "█".repeat((int) (eighths / 8)) + last;
-    }
-
-    /** One reason for not having read something, with all hosts it concerns. */
-    private record Spot(ReasonCode code, long bytes, long values, List<String> hosts) {}
-
-    private List<Spot> spots() {
-        Map<ReasonCode, List<Coverage.Share>> shares = new EnumMap<>(ReasonCode.class);
-        Map<ReasonCode, Long> bytes = new EnumMap<>(ReasonCode.class);
-        Map<ReasonCode, Long> values = new EnumMap<>(ReasonCode.class);
-        for (Coverage.Share share : audit.coverage().destinations()) {
-            for (Coverage.Reason r : share.reasons()) {
-                if (r.bytes() == 0 && r.values() == 0) continue;
-                shares.computeIfAbsent(r.code(), k -> new ArrayList<>()).add(share);
-                bytes.merge(r.code(), r.bytes(), Long::sum);
-                values.merge(r.code(), r.values(), Long::sum);
-            }
-        }
-        List<Spot> spots = new ArrayList<>();
-        shares.forEach((code, of) -> {
-            of.sort(
-                    Comparator.comparingLong((Coverage.Share share) -> -bytesOf(share, code))
-                            .thenComparing(Coverage.Share::host));
-            spots.add(
-                    new Spot(
-                            code,
-                            bytes.getOrDefault(code, 0L),
-                            values.getOrDefault(code, 0L),
-                            of.stream().map(Coverage.Share::host).distinct().toList()));
-        });
-        spots.sort(Comparator.comparingLong(Spot::bytes).reversed().thenComparing(Spot::code));
-        return spots;
-    }
-
-    private static long bytesOf(Coverage.Share share, ReasonCode code) {
-        return share.reasons().stream()
-                .filter(r -> r.code() == code)
-                .mapToLong(Coverage.Reason::bytes)
-                .sum();
-    }
-
-    private void blindSpots() {
-        List<Spot> spots = spots();
-        if (spots.isEmpty()) return;
-        page.blank();
-        page.line(MARGIN, bold(words.get("coverage.blind")));
-        Advice advice = new Advice(words);
-        int names = spots.stream().mapToInt(s -> Printable.width(advice.name(s.code()))).max().orElse(0);
-        int amounts = spots.stream().mapToInt(s -> Printable.width(amount(s))).max().orElse(0);
-        for (Spot spot : spots) {
-            String where = String.join(", ", head(spot.hosts(), FEW));
-            if (spot.hosts().size() > FEW)
-                where += " " + words.count("hosts.more", spot.hosts().size() - FEW);
-            page.wrap(
-                    MARGIN + 2,
-                    MARGIN + 4,
-                    new Span(Style.DOUBT, padded(advice.name(spot.code()), names + 2)),
-                    plain(padStart(amount(spot), amounts) + Page.fixed(2)),
-                    plain(where));
-            page.wrap(MARGIN + 4, MARGIN + 4, dim(advice.line(spot.code())));
-        }
-    }
-
-    private String amount(Spot spot) {
-        String bytes = Amounts.bytes(spot.bytes());
-        return spot.values() > 0 ? words.count("coverage.values", spot.values(), bytes) : bytes;
-    }
-
-    // --- anomalies ---
 
     private void anomalies() {
-        Map<Anomaly.Kind, List<Anomaly>> kinds = new EnumMap<>(Anomaly.Kind.class);
-        for (Anomaly a : audit.anomalies()) kinds.computeIfAbsent(a.kind(), k -> new ArrayList<>()).add(a);
-        if (kinds.isEmpty()) return;
+        if (audit.anomalies().isEmpty()) return;
         section("section.anomalies");
-        kinds.forEach((kind, all) -> {
-            page.edges(
-                    MARGIN,
-                    plain(words.get("anomaly." + kind)),
-                    plain(all.size() == 1 ? "" : words.count("times", all.size())));
-            Map<String, List<String>> places = new LinkedHashMap<>();
-            for (Anomaly a : all)
-                places.computeIfAbsent(a.text(), k -> new ArrayList<>()).add(a.where());
-            int shown = 0;
-            for (Map.Entry<String, List<String>> e : places.entrySet()) {
-                if (shown++ == FEW) break;
-                page.wrap(MARGIN + 2, MARGIN + 4, dim(sentence(e.getKey()) + " " + where(e.getValue())));
-            }
-            if (places.size() > FEW)
-                page.line(MARGIN + 2, dim(words.count("anomalies.more", places.size() - FEW)));
-        });
-    }
-
-    /** {@code (frame 118, frame 120 and 3 more)}. */
-    private String where(List<String> places) {
-        List<String> named = places.stream().filter(p -> !p.isEmpty()).distinct().toList();
-        if (named.isEmpty()) return "";
-        String list = String.join(", ", head(named, FEW));
-        int rest = named.size() - FEW;
-        return "(" + (rest > 0 ? list + " " + words.get("more", Amounts.number(rest)) : list) + ")";
+        new AnomaliesText(page, words).write(audit.anomalies());
     }
 
     // --- what the verdict does not say ---
@@ -331,7 +216,11 @@ public final class TextReport {
         Coverage.Sums sent = audit.coverage().sent();
         long unread = sent.bytes() - sent.readable();
         if (unread > 0)
-            limit(words.get("limit.unread", Amounts.bytes(unread), Amounts.percent(unread, sent.bytes())));
+            limit(
+                    words.get(
+                            "limit.unread",
+                            Amounts.bytes(unread),
+                            Amounts.percent(unread, sent.bytes())));
         if (unexplained() > 0) limit(words.count("limit.unexplained", unexplained()));
         limit(words.get("limit.forms"));
         limit(words.get("limit.persona"));
@@ -353,9 +242,6 @@ public final class TextReport {
 
     // --- what was looked at ---
 
-    private static final DateTimeFormatter DAY_AND_TIME =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
-
     private void inputs() {
         section("section.inputs");
         Audit.Inputs inputs = audit.inputs();
@@ -363,15 +249,21 @@ public final class TextReport {
         for (Audit.CaptureInfo c : head(captures, FEW)) capture(c);
         if (captures.size() > FEW) input("", words.count("input.more", captures.size() - FEW));
         List<Identifier> known = audit.persona().identifiers();
-        input("input.persona", audit.persona().name(), words.count("input.persona.has", known.size()));
-        if (audit.run().isPresent()) input("input.run", audit.run().get().name(), fingerprint(inputs.runSha256()));
+        input(
+                "input.persona",
+                audit.persona().name(),
+                words.count("input.persona.has", known.size()));
+        if (audit.run().isPresent())
+            input("input.run", audit.run().get().name(), InputText.fingerprint(inputs.runSha256()));
         if (!inputs.keySha256().isEmpty())
             input("input.keys", words.count("input.keys.has", inputs.keySha256().size()));
-        input("input.policy", inputs.policyName(), fingerprint(inputs.policySha256()));
+        input("input.policy", inputs.policyName(), InputText.fingerprint(inputs.policySha256()));
         if (!inputs.reference().isEmpty()) {
             input(
                     "input.reference",
-                    inputs.reference().stream().map(r -> r.name() + " " + r.date()).toArray(String[]::new));
+                    inputs.reference().stream()
+                            .map(r -> r.name() + " " + r.date())
+                            .toArray(String[]::new));
         }
         input("input.tool", audit.toolVersion());
     }
@@ -383,29 +275,23 @@ public final class TextReport {
         if (c.packets() > 0) what.add(words.count("input.packets", c.packets()));
         if (c.exchanges() > 0) what.add(words.count("input.exchanges", c.exchanges()));
         what.add(Amounts.bytes(c.bytes()));
-        what.add(fingerprint(c.sha256()));
+        what.add(InputText.fingerprint(c.sha256()));
         input("input.capture", what.toArray(String[]::new));
-        if (c.start().isPresent() && c.end().isPresent()) {
-            String start = DAY_AND_TIME.format(c.start().get());
-            String end = DAY_AND_TIME.format(c.end().get());
-            boolean sameDay = start.regionMatches(0, end, 0, "uuuu-MM-dd ".length());
-            input("", start + " – " + (sameDay ? end.substring("uuuu-MM-dd ".length()) : end) + " UTC");
-        }
+        input("", InputText.span(c.start(), c.end()));
         for (Audit.DeviceAddress d : head(c.device(), FEW)) {
             String addresses = (d.ip() + " " + d.mac()).strip();
-            String how = words.has("input.how." + d.how()) ? words.get("input.how." + d.how()) : d.how();
+            String how =
+                    words.has("input.how." + d.how()) ? words.get("input.how." + d.how()) : d.how();
             input("", words.get("input.device", addresses, how));
         }
-        if (c.device().size() > FEW) input("", words.get("more", Amounts.number(c.device().size() - FEW)));
-    }
-
-    private static String fingerprint(String sha256) {
-        return sha256.length() < 16 ? "" : "sha256 " + sha256.substring(0, 16) + "…";
+        if (c.device().size() > FEW)
+            input("", words.get("more", Amounts.number(c.device().size() - FEW)));
     }
 
     private void input(String key, String... values) {
         String label = key.isEmpty() ? "" : words.get(key);
-        String value = String.join(" · ", List.of(values).stream().filter(v -> !v.isEmpty()).toList());
+        String value =
+                String.join(" · ", List.of(values).stream().filter(v -> !v.isEmpty()).toList());
         if (value.isEmpty()) return;
         page.wrap(MARGIN, MARGIN + 11, dim(padded(label, 11)), dim(value));
     }
@@ -413,23 +299,28 @@ public final class TextReport {
     // --- shared ---
 
     private void section(String key) {
-        page.blank();
-        page.blank();
-        page.line(0, bold(words.get(key).toUpperCase(Locale.ROOT)));
-        page.blank();
+        page.section(words.get(key));
     }
 
     static <T> List<T> head(List<T> all, int n) {
         return all.subList(0, Math.min(n, all.size()));
     }
 
-    /** Capital first, full stop last. */
+    private static final Pattern WORD_FIRST =
+            Pattern.compile("^\\p{Ll}+(?=[ ,(]).*", Pattern.DOTALL);
+
+    /**
+     * Capital first, where a word and not a name like {@code fb_anon_id} stands there; full stop
+     * last.
+     */
     static String sentence(String s) {
         if (s.isEmpty()) return s;
-        int first = s.codePointAt(0);
-        String rest = s.substring(Character.charCount(first));
         String end = s.endsWith(".") || s.endsWith("!") || s.endsWith("?") ? "" : ".";
-        return Character.toString(Character.toUpperCase(first)) + rest + end;
+        if (!WORD_FIRST.matcher(s).matches()) return s + end;
+        int first = s.codePointAt(0);
+        return Character.toString(Character.toUpperCase(first))
+                + s.substring(Character.charCount(first))
+                + end;
     }
 
     static Optional<String> nonEmpty(String s) {

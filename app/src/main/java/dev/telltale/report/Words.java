@@ -7,8 +7,8 @@ import java.util.ResourceBundle;
 
 /**
  * Everything the reports say, by key, from {@code words.properties}; a second language is a second
- * file. {@code {0}} stands for the first value. Where a number decides between forms the keys end in
- * {@code .one} and {@code .other}.
+ * file. {@code {0}} stands for the first value. Where a number decides between forms the keys end
+ * in {@code .one} and {@code .other}.
  */
 final class Words {
 
@@ -26,7 +26,9 @@ final class Words {
         return bundle.containsKey(key);
     }
 
-    /** @throws MissingResourceException where {@code key} is in no file: a defect that tests find */
+    /**
+     * @throws MissingResourceException where {@code key} is in no file: a defect that tests find
+     */
     String get(String key, String... values) {
         String text = bundle.getString(key);
         return values.length == 0 ? text : filled(text, values);

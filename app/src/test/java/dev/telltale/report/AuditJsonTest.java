@@ -38,8 +38,7 @@ class AuditJsonTest {
     private static final Schema SCHEMA = schema();
 
     private static Schema schema() {
-        try (InputStream in =
-                AuditJson.class.getResourceAsStream("telltale.audit-1.schema.json")) {
+        try (InputStream in = AuditJson.class.getResourceAsStream("telltale.audit-1.schema.json")) {
             return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
                     .getSchema(new String(Objects.requireNonNull(in).readAllBytes(), UTF_8));
         } catch (IOException e) {
@@ -53,7 +52,8 @@ class AuditJsonTest {
     }
 
     static Stream<Audit> audits() {
-        return Stream.of(RedMi.firstStart(), RedMi.inconclusive(), RedMi.pass(), RedMi.silent(), odd());
+        return Stream.of(
+                RedMi.firstStart(), RedMi.inconclusive(), RedMi.pass(), RedMi.silent(), odd());
     }
 
     /** Exchange capture, received, no run, hostile text, times that need rounding. */
@@ -89,16 +89,17 @@ class AuditJsonTest {
         return new Audit(
                 "",
                 new Audit.Inputs(
-                        List.of(new Audit.CaptureInfo(
-                                "broken.pcap",
-                                "",
-                                "unreadable",
-                                0,
-                                0,
-                                0,
-                                Optional.empty(),
-                                Optional.empty(),
-                                List.of())),
+                        List.of(
+                                new Audit.CaptureInfo(
+                                        "broken.pcap",
+                                        "",
+                                        "unreadable",
+                                        0,
+                                        0,
+                                        0,
+                                        Optional.empty(),
+                                        Optional.empty(),
+                                        List.of())),
                         List.of(),
                         "",
                         "",
@@ -109,7 +110,9 @@ class AuditJsonTest {
                 a.verdict(),
                 a.coverage(),
                 List.of(odd),
-                List.of(new Anomaly(Anomaly.Kind.CAPTURE_UNREADABLE, "broken.pcap", "it is a JPEG")));
+                List.of(
+                        new Anomaly(
+                                Anomaly.Kind.CAPTURE_UNREADABLE, "broken.pcap", "it is a JPEG")));
     }
 
     @ParameterizedTest
@@ -135,7 +138,8 @@ class AuditJsonTest {
         Map<String, String> back = new java.util.LinkedHashMap<>();
         for (int i = 0; i < 9; i++) forth.put("s" + i, "x");
         for (int i = 8; i >= 0; i--) back.put("s" + i, "x");
-        assertThat(AuditJson.bytes(withSources(forth))).isEqualTo(AuditJson.bytes(withSources(back)));
+        assertThat(AuditJson.bytes(withSources(forth)))
+                .isEqualTo(AuditJson.bytes(withSources(back)));
     }
 
     private static Audit withSources(Map<String, String> sources) {
@@ -144,7 +148,16 @@ class AuditJsonTest {
         var d = f.destination();
         var to =
                 new dev.telltale.model.Destination(
-                        d.host(), d.domain(), d.ips(), d.port(), "", "", "", OptionalInt.empty(), false, sources);
+                        d.host(),
+                        d.domain(),
+                        d.ips(),
+                        d.port(),
+                        "",
+                        "",
+                        "",
+                        OptionalInt.empty(),
+                        false,
+                        sources);
         return RedMi.audit(
                 List.of(RedMi.finding(f.identifier(), to, f.place(), f.variants(), f.set())),
                 RedMi.run(),
@@ -156,8 +169,17 @@ class AuditJsonTest {
         JsonNode json = new ObjectMapper().readTree(AuditJson.bytes(RedMi.firstStart()));
         assertThat(json.propertyNames())
                 .containsExactly(
-                        "schema", "tool", "inputs", "persona", "run", "verdict", "coverage", "findings", "anomalies");
-        assertThat(json.at("/inputs/captures/0/start").asString()).isEqualTo("2014-08-07T10:00:02.000118Z");
+                        "schema",
+                        "tool",
+                        "inputs",
+                        "persona",
+                        "run",
+                        "verdict",
+                        "coverage",
+                        "findings",
+                        "anomalies");
+        assertThat(json.at("/inputs/captures/0/start").asString())
+                .isEqualTo("2014-08-07T10:00:02.000118Z");
         JsonNode finding = json.at("/findings/0");
         assertThat(finding.at("/protection").asString()).isEqualTo("NONE");
         assertThat(finding.at("/direction").asString()).isEqualTo("sent");
@@ -207,12 +229,28 @@ class AuditJsonTest {
         Instant nanos = Instant.parse("2014-08-07T10:00:02.123456789Z");
         Finding.Variant exact =
                 new Finding.Variant(
-                        v.host(), v.app(), v.protocol(), v.secured(), v.disguise(), v.form(), v.chain(),
-                        v.phase(), v.consented(), v.explanation(), 1, nanos, nanos);
+                        v.host(),
+                        v.app(),
+                        v.protocol(),
+                        v.secured(),
+                        v.disguise(),
+                        v.form(),
+                        v.chain(),
+                        v.phase(),
+                        v.consented(),
+                        v.explanation(),
+                        1,
+                        nanos,
+                        nanos);
         Audit audit =
                 RedMi.audit(
-                        List.of(RedMi.finding(
-                                f.identifier(), f.destination(), f.place(), List.of(exact), Optional.empty())),
+                        List.of(
+                                RedMi.finding(
+                                        f.identifier(),
+                                        f.destination(),
+                                        f.place(),
+                                        List.of(exact),
+                                        Optional.empty())),
                         RedMi.run(),
                         RedMi.coverage());
         String json = new String(AuditJson.bytes(audit), UTF_8);
@@ -267,7 +305,8 @@ class AuditJsonTest {
         String last = pointer.substring(slash + 1);
         switch (parent) {
             case ObjectNode o -> assertThat(o.replace(last, changed)).isNotNull();
-            case tools.jackson.databind.node.ArrayNode array -> array.set(Integer.parseInt(last), changed);
+            case tools.jackson.databind.node.ArrayNode array ->
+                    array.set(Integer.parseInt(last), changed);
             default -> throw new AssertionError(pointer);
         }
         assertThat(errors(json.toString())).isNotEmpty();
@@ -282,9 +321,10 @@ class AuditJsonTest {
         List<String> unnoticed = new ArrayList<>();
         remove(json, json, "", unnoticed);
         assertThat(unnoticed)
-                .allMatch(p -> optional.contains(p.substring(p.lastIndexOf('/') + 1))
-                        || p.contains("/captured/")
-                        || p.contains("/sources/"));
+                .allMatch(p ->
+                        optional.contains(p.substring(p.lastIndexOf('/') + 1))
+                                || p.contains("/captured/")
+                                || p.contains("/sources/"));
     }
 
     private static void remove(JsonNode root, JsonNode node, String path, List<String> unnoticed) {
@@ -313,7 +353,8 @@ class AuditJsonTest {
 
     private static void addUnknown(JsonNode node) {
         for (JsonNode child : node) addUnknown(child);
-        if (node instanceof ObjectNode o && !isMap(o)) o.putArray("added_later").addObject().put("x", 1.5);
+        if (node instanceof ObjectNode o && !isMap(o))
+            o.putArray("added_later").addObject().put("x", 1.5);
     }
 
     private static boolean isMap(ObjectNode o) {
@@ -328,13 +369,17 @@ class AuditJsonTest {
         assertThatThrownBy(() -> read("")).hasMessage("not a JSON object");
         assertThatThrownBy(() -> read("{\"schema\":\"telltale.audit/2\"}"))
                 .hasMessageContaining("telltale.audit/2");
-        assertThatThrownBy(() -> read(good.replace("\"direction\": \"sent\"", "\"direction\": \"sideways\"")))
+        assertThatThrownBy(() ->
+                        read(
+                                good.replace(
+                                        "\"direction\": \"sent\"", "\"direction\": \"sideways\"")))
                 .hasMessage("findings[0].direction: unknown value \"sideways\"");
         assertThatThrownBy(() -> read(good.replace("\"disguise\": \"HASHED\"", "\"disguise\": 7")))
                 .hasMessage("findings[0].disguise: not a string");
         assertThatThrownBy(() -> read(good.replace("\"port\":80", "\"port\":8000000000")))
                 .hasMessage("findings[0].destination.port: out of range");
-        assertThatThrownBy(() -> read(good.replace("\"at\":\"2014-08-07T10:01:00Z\"", "\"at\":\"noon\"")))
+        assertThatThrownBy(() ->
+                        read(good.replace("\"at\":\"2014-08-07T10:01:00Z\"", "\"at\":\"noon\"")))
                 .hasMessageStartingWith("run.phases[0].steps[0].at: not a time");
     }
 
@@ -375,11 +420,21 @@ class AuditJsonTest {
         Finding f = a.findings().getFirst();
         Finding wild =
                 new Finding(
-                        f.id(), f.identifier(), f.direction(), f.destination(), f.place(), f.worst(), f.variants(),
-                        f.sightings(), f.firstSeen(), f.lastSeen(), f.set(), f.certainty(),
-                        Double.POSITIVE_INFINITY, f.evidence());
+                        f.id(),
+                        f.identifier(),
+                        f.direction(),
+                        f.destination(),
+                        f.place(),
+                        f.worst(),
+                        f.variants(),
+                        f.sightings(),
+                        f.firstSeen(),
+                        f.lastSeen(),
+                        f.set(),
+                        f.certainty(),
+                        Double.POSITIVE_INFINITY,
+                        f.evidence());
         Audit audit = RedMi.audit(List.of(wild), RedMi.run(), RedMi.coverage());
         assertThat(errors(new String(AuditJson.bytes(audit), UTF_8))).isEmpty();
     }
-
 }

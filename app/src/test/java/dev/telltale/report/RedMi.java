@@ -38,7 +38,8 @@ public final class RedMi {
 
     private static final Identifier IMEI = new Identifier("imei[0]", "imei", Scope.DEVICE, true);
     private static final Identifier IMSI = new Identifier("imsi[0]", "imsi", Scope.PERSON, true);
-    private static final Identifier MSISDN = new Identifier("msisdn[0]", "msisdn", Scope.PERSON, true);
+    private static final Identifier MSISDN =
+            new Identifier("msisdn[0]", "msisdn", Scope.PERSON, true);
     private static final Identifier OPERATOR =
             new Identifier("operator[0]", "operator", Scope.NETWORK, true);
     private static final Identifier MODEL = new Identifier("model[0]", "model", Scope.SETUP, false);
@@ -70,9 +71,10 @@ public final class RedMi {
                     "CN",
                     OptionalInt.of(64500),
                     false,
-                    new TreeMap<>(Map.of(
-                            "company", "telltale hosts 2026-11-01",
-                            "country", "geo-whois-asn-country 2026-06-17")));
+                    new TreeMap<>(
+                            Map.of(
+                                    "company", "telltale hosts 2026-11-01",
+                                    "country", "geo-whois-asn-country 2026-06-17")));
 
     private static final Destination ADS =
             new Destination(
@@ -95,14 +97,15 @@ public final class RedMi {
                         IMEI,
                         XIAOMI,
                         "GET /pass/activate/dev/{imei}/activating · query[imsi]",
-                        List.of(variant(
-                                Secured.NONE,
-                                Disguise.HASHED,
-                                "sha1 > base64url > first 16",
-                                List.of(),
-                                "SHA-1 of your IMEI (15 digits), base64url, first 16 characters, in query"
-                                        + " parameter imsi",
-                                3)),
+                        List.of(
+                                variant(
+                                        Secured.NONE,
+                                        Disguise.HASHED,
+                                        "sha1 > base64url > first 16",
+                                        List.of(),
+                                        "SHA-1 of your IMEI (15 digits), base64url, first 16 characters, in query"
+                                                + " parameter imsi",
+                                        3)),
                         Optional.empty()));
         findings.add(
                 finding(
@@ -115,14 +118,14 @@ public final class RedMi {
                                         Disguise.PLAIN,
                                         "15 digits",
                                         List.of("json"),
-                                        "your IMEI (15 digits), as it is, in JSON field device.imei",
+                                        "your IMEI (15 digits), in the body, field device.imei",
                                         1),
                                 variant(
                                         new Secured(Protection.TLS, "1.2", ""),
                                         Disguise.ENCODED,
                                         "15 digits",
                                         List.of("base64", "json"),
-                                        "your IMEI (15 digits), base64, in JSON field device.imei",
+                                        "your IMEI (15 digits), inside base64, in the body, field device.imei",
                                         2)),
                         Optional.empty()));
         findings.add(
@@ -130,26 +133,28 @@ public final class RedMi {
                         MSISDN,
                         XIAOMI,
                         "POST /pass/v2/register · body.phone",
-                        List.of(variant(
-                                Secured.NONE,
-                                Disguise.PLAIN,
-                                "E.164",
-                                List.of("json"),
-                                "your phone number (E.164), as it is, in JSON field phone",
-                                1)),
+                        List.of(
+                                variant(
+                                        Secured.NONE,
+                                        Disguise.PLAIN,
+                                        "E.164",
+                                        List.of("json"),
+                                        "your phone number (E.164), in the body, field phone",
+                                        1)),
                         Optional.empty()));
         findings.add(
                 finding(
                         OPERATOR,
                         XIAOMI,
                         "POST /pass/v2/register · body.carrier",
-                        List.of(variant(
-                                Secured.NONE,
-                                Disguise.PLAIN,
-                                "as written",
-                                List.of("json"),
-                                "your operator, as it is, in JSON field carrier",
-                                1)),
+                        List.of(
+                                variant(
+                                        Secured.NONE,
+                                        Disguise.PLAIN,
+                                        "as written",
+                                        List.of("json"),
+                                        "your operator's name (as written), in the body, field carrier",
+                                        1)),
                         Optional.empty()));
         for (int i = 0; i < 4; i++) {
             findings.add(
@@ -157,14 +162,15 @@ public final class RedMi {
                             contact(i),
                             XIAOMI,
                             "POST /pass/v2/contacts · body.contacts[].phone",
-                            List.of(variant(
-                                    Secured.NONE,
-                                    Disguise.PLAIN,
-                                    "E.164",
-                                    List.of("json"),
-                                    "phone number of contact %d (E.164), as it is, in JSON field contacts[].phone"
-                                            .formatted(i + 1),
-                                    1)),
+                            List.of(
+                                    variant(
+                                            Secured.NONE,
+                                            Disguise.PLAIN,
+                                            "E.164",
+                                            List.of("json"),
+                                            "the phone number of contact %d (E.164), in the body, field contacts[].phone"
+                                                    .formatted(i + 1),
+                                            1)),
                             Optional.of(new Finding.SetShare("contacts", 4, 5))));
         }
         findings.add(
@@ -172,39 +178,42 @@ public final class RedMi {
                         SMS,
                         XIAOMI,
                         "POST /pass/v2/sms · body.to",
-                        List.of(variant(
-                                Secured.NONE,
-                                Disguise.PLAIN,
-                                "E.164",
-                                List.of("json"),
-                                "phone number of SMS peer 1 (E.164), as it is, in JSON field to",
-                                2)),
+                        List.of(
+                                variant(
+                                        Secured.NONE,
+                                        Disguise.PLAIN,
+                                        "E.164",
+                                        List.of("json"),
+                                        "the number of SMS peer 1 (E.164), in the body, field to",
+                                        2)),
                         Optional.of(new Finding.SetShare("sms", 1, 1))));
         findings.add(
                 finding(
                         MODEL,
                         XIAOMI,
                         "GET /pass/activate/dev/{imei}/activating · header[User-Agent]",
-                        List.of(variant(
-                                Secured.NONE,
-                                Disguise.PLAIN,
-                                "as written",
-                                List.of(),
-                                "the model, as it is, in header User-Agent",
-                                12)),
+                        List.of(
+                                variant(
+                                        Secured.NONE,
+                                        Disguise.PLAIN,
+                                        "as written",
+                                        List.of(),
+                                        "your phone's model (as written), in header User-Agent",
+                                        12)),
                         Optional.empty()));
         findings.add(
                 finding(
                         IMEI,
                         ADS,
                         "POST /v1/e · body.d",
-                        List.of(variant(
-                                new Secured(Protection.TLS, "1.0", "RC4"),
-                                Disguise.ENCODED,
-                                "15 digits",
-                                List.of("base64", "gzip", "json"),
-                                "your IMEI (15 digits), in JSON in gzip in base64, in form field d",
-                                1)),
+                        List.of(
+                                variant(
+                                        new Secured(Protection.TLS, "1.0", "RC4"),
+                                        Disguise.ENCODED,
+                                        "15 digits",
+                                        List.of("base64", "gzip", "json"),
+                                        "your IMEI (15 digits), inside gzip in base64, in the body, field d",
+                                        1)),
                         Optional.empty()));
         return audit(findings, run(), coverage());
     }
@@ -219,15 +228,16 @@ public final class RedMi {
                 Optional.empty(),
                 new Verdict(
                         Outcome.INCONCLUSIVE,
-                        "Holds for this capture only; no claim beyond this device, build, SIM, region,"
-                                + " duration and channels.",
-                        List.of(new Verdict.Reason(
-                                "coverage",
-                                "xiaomi.com",
-                                "",
-                                Outcome.INCONCLUSIVE,
-                                "81 % of what xiaomi.com got was readable, the policy asks for 100 %",
-                                List.of()))),
+                        "no claim beyond this device, build, SIM, region, duration and channels: 20"
+                                + " min of traffic",
+                        List.of(
+                                new Verdict.Reason(
+                                        "coverage",
+                                        "xiaomi.com",
+                                        "",
+                                        Outcome.INCONCLUSIVE,
+                                        "81 % of what xiaomi.com got was readable, the policy asks for 100 %",
+                                        List.of()))),
                 a.coverage(),
                 List.of(),
                 List.of());
@@ -244,10 +254,13 @@ public final class RedMi {
                 new Verdict(Outcome.PASS, a.verdict().scope(), List.of()),
                 new Coverage(
                         new Coverage.Sums(48_213, 48_213, 0, 0, 0),
-                        List.of(new Coverage.Share(
-                                "api.account.xiaomi.com",
-                                new Coverage.Sums(48_213, 48_213, 0, 0, 0),
-                                List.of(new Coverage.Reason(ReasonCode.UNEXPLAINED, 192, 12))))),
+                        List.of(
+                                new Coverage.Share(
+                                        "api.account.xiaomi.com",
+                                        new Coverage.Sums(48_213, 48_213, 0, 0, 0),
+                                        List.of(
+                                                new Coverage.Reason(
+                                                        ReasonCode.UNEXPLAINED, 192, 12))))),
                 List.of(),
                 List.of());
     }
@@ -263,8 +276,14 @@ public final class RedMi {
                 new Verdict(
                         Outcome.INCONCLUSIVE,
                         a.verdict().scope(),
-                        List.of(new Verdict.Reason(
-                                "traffic", "", "", Outcome.INCONCLUSIVE, "no device traffic", List.of()))),
+                        List.of(
+                                new Verdict.Reason(
+                                        "traffic",
+                                        "",
+                                        "",
+                                        Outcome.INCONCLUSIVE,
+                                        "no device traffic",
+                                        List.of()))),
                 new Coverage(Coverage.Sums.ZERO, List.of()),
                 List.of(),
                 List.of());
@@ -274,29 +293,37 @@ public final class RedMi {
         return new Audit(
                 "0.1.0",
                 new Audit.Inputs(
-                        List.of(new Audit.CaptureInfo(
-                                "redmi-1s.pcap",
-                                sha256("capture"),
-                                "pcap",
-                                1_842,
-                                38,
-                                612_004,
-                                Optional.of(T0),
-                                Optional.of(T1),
-                                List.of(new Audit.DeviceAddress(
-                                        "192.168.43.17", "a4:50:46:12:9f:c3", "persona")))),
+                        List.of(
+                                new Audit.CaptureInfo(
+                                        "redmi-1s.pcap",
+                                        sha256("capture"),
+                                        "pcap",
+                                        1_842,
+                                        38,
+                                        612_004,
+                                        Optional.of(T0),
+                                        Optional.of(T1),
+                                        List.of(
+                                                new Audit.DeviceAddress(
+                                                        "192.168.43.17",
+                                                        "a4:50:46:12:9f:c3",
+                                                        "persona")))),
                         List.of(sha256("keys")),
                         sha256("run"),
                         sha256("policy"),
                         "no-personal-data",
-                        List.of(new Audit.Reference(
-                                "geo-whois-asn-country", "2026-06-17", sha256("reference")))),
+                        List.of(
+                                new Audit.Reference(
+                                        "geo-whois-asn-country",
+                                        "2026-06-17",
+                                        sha256("reference")))),
                 new Audit.PersonaSummary("redmi-lab-1", sha256("persona"), known()),
                 Optional.of(run),
                 new Verdict(
                         Outcome.FAIL,
-                        "Holds for Xiaomi HM 1S, build JHACNBA13.0, region IN, for 20 minutes of Wi-Fi; no"
-                                + " claim beyond this device, build, SIM, region, duration and channels.",
+                        "no claim beyond this device, build, SIM, region, duration and channels:"
+                                + " Xiaomi HM 1S, build JHACNBA13.0, region IN, unit 3, 20 min of traffic over"
+                                + " sms, wifi; not fully captured: bluetooth (none), cellular (none)",
                         List.of(
                                 new Verdict.Reason(
                                         "no-personal-data",
@@ -319,8 +346,14 @@ public final class RedMi {
                                 Anomaly.Kind.CAPTURE_TRUNCATED,
                                 "byte 611991",
                                 "the file ends inside a packet; everything before it was used"),
-                        new Anomaly(Anomaly.Kind.LYING_METADATA, "frame 118", "a body is not the gzip it claims to be"),
-                        new Anomaly(Anomaly.Kind.LYING_METADATA, "frame 120", "a body is not the gzip it claims to be")));
+                        new Anomaly(
+                                Anomaly.Kind.LYING_METADATA,
+                                "frame 118",
+                                "a body is not the gzip it claims to be"),
+                        new Anomaly(
+                                Anomaly.Kind.LYING_METADATA,
+                                "frame 120",
+                                "a body is not the gzip it claims to be")));
     }
 
     static Coverage coverage() {
@@ -343,20 +376,34 @@ public final class RedMi {
         return new Run(
                 "redmi-1s-unit-3-2014-07",
                 Optional.of(new Run.Device("Xiaomi", "HM 1S", "JHACNBA13.0", "IN", "3")),
-                new TreeMap<>(Map.of("wifi", "full", "cellular", "none", "sms", "log", "bluetooth", "none")),
+                new TreeMap<>(
+                        Map.of(
+                                "wifi",
+                                "full",
+                                "cellular",
+                                "none",
+                                "sms",
+                                "log",
+                                "bluetooth",
+                                "none")),
                 -250,
                 "Asia/Kolkata",
-                List.of(new Run.Phase(
-                        "out-of-box",
-                        Instant.parse("2014-08-07T10:00:00Z"),
-                        Instant.parse("2014-08-07T10:20:00Z"),
-                        List.of(new Run.Step("insert SIM", Instant.parse("2014-08-07T10:01:00Z"))))),
-                List.of(new Run.Consent(
-                        "mi-cloud",
-                        Instant.parse("2014-08-07T10:24:30Z"),
-                        Optional.empty(),
-                        List.of("xiaomi.com"),
-                        List.of("imsi", "imei", "msisdn"))),
+                List.of(
+                        new Run.Phase(
+                                "out-of-box",
+                                Instant.parse("2014-08-07T10:00:00Z"),
+                                Instant.parse("2014-08-07T10:20:00Z"),
+                                List.of(
+                                        new Run.Step(
+                                                "insert SIM",
+                                                Instant.parse("2014-08-07T10:01:00Z"))))),
+                List.of(
+                        new Run.Consent(
+                                "mi-cloud",
+                                Instant.parse("2014-08-07T10:24:30Z"),
+                                Optional.empty(),
+                                List.of("xiaomi.com"),
+                                List.of("imsi", "imei", "msisdn"))),
                 List.of(new Run.Control("canary-1", "", "device")),
                 List.of(new Run.Attachment("consent-screen.png", sha256("attachment"))));
     }
@@ -393,20 +440,21 @@ public final class RedMi {
             Optional<Finding.SetShare> set) {
         List<Finding.Variant> at =
                 variants.stream()
-                        .map(v -> new Finding.Variant(
-                                destination.host(),
-                                v.app(),
-                                v.protocol(),
-                                v.secured(),
-                                v.disguise(),
-                                v.form(),
-                                v.chain(),
-                                v.phase(),
-                                v.consented(),
-                                v.explanation(),
-                                v.count(),
-                                v.firstSeen(),
-                                v.lastSeen()))
+                        .map(v ->
+                                new Finding.Variant(
+                                        destination.host(),
+                                        v.app(),
+                                        v.protocol(),
+                                        v.secured(),
+                                        v.disguise(),
+                                        v.form(),
+                                        v.chain(),
+                                        v.phase(),
+                                        v.consented(),
+                                        v.explanation(),
+                                        v.count(),
+                                        v.firstSeen(),
+                                        v.lastSeen()))
                         .toList();
         long count = at.stream().mapToLong(Finding.Variant::count).sum();
         return new Finding(
@@ -424,17 +472,22 @@ public final class RedMi {
                 set,
                 Certainty.CERTAIN,
                 1e-12,
-                List.of(new Evidence(
-                        0,
-                        List.of(118L, 119L),
-                        OptionalInt.empty(),
-                        7,
-                        T0,
-                        "GET http://" + destination.host() + "/pass/activate/dev/{imei}/activating?imsi={imei}",
-                        List.of(
-                                new Evidence.Step("stream", List.of(new Range(312, 16))),
-                                new Evidence.Step("json", List.of(new Range(0, 8), new Range(12, 8)))),
-                        "imsi=…")));
+                List.of(
+                        new Evidence(
+                                0,
+                                List.of(118L, 119L),
+                                OptionalInt.empty(),
+                                7,
+                                T0,
+                                "GET http://"
+                                        + destination.host()
+                                        + "/pass/activate/dev/{imei}/activating?imsi={imei}",
+                                List.of(
+                                        new Evidence.Step("stream", List.of(new Range(312, 16))),
+                                        new Evidence.Step(
+                                                "json",
+                                                List.of(new Range(0, 8), new Range(12, 8)))),
+                                "imsi=…")));
     }
 
     static String sha256(String s) {

@@ -9,7 +9,10 @@ import dev.telltale.model.Side;
 import dev.telltale.model.StreamEvent;
 import dev.telltale.model.Transport;
 
-/** The entry of step 5: makes of each flow's stream events the exchanges that {@link FlowSinks} takes. */
+/**
+ * The entry of step 5: makes of each flow's stream events the exchanges that {@link FlowSinks}
+ * takes.
+ */
 public final class Analyzers implements FlowHandler.Factory {
     private final FlowSinks sinks;
     private final Secrets secrets;
@@ -32,7 +35,9 @@ public final class Analyzers implements FlowHandler.Factory {
         FlowSink sink = sinks.open(flow);
         Context context = new Context(flow, sink, names, secrets, ciphers);
         StreamAnalyzer analyzer =
-                flow.transport() == Transport.UDP ? new DatagramFlow(context) : new StreamFlow(context);
+                flow.transport() == Transport.UDP
+                        ? new DatagramFlow(context)
+                        : new StreamFlow(context);
         return new Handler(flow, sink, analyzer);
     }
 

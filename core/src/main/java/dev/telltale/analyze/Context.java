@@ -70,7 +70,8 @@ public final class Context {
      * @param sink the own sink, or one that translates offsets of the inner stream
      * @param secured the protection that holds from here inwards
      * @param serverName name of the peer as the outer protocol knows it, empty to keep the own
-     * @param upgrade what the outer protocol says it changes to (lower-case Upgrade token, ALPN id), or empty
+     * @param upgrade what the outer protocol says it changes to (lower-case Upgrade token, ALPN
+     *     id), or empty
      */
     public Context nested(FlowSink sink, Secured secured, String serverName, String upgrade) {
         String name = serverName.isEmpty() ? this.serverName : serverName;
@@ -128,7 +129,10 @@ public final class Context {
         return depth >= MAX_DEPTH;
     }
 
-    /** True where bytes before the ones to come were not seen: what comes first may be the middle of something. */
+    /**
+     * True where bytes before the ones to come were not seen: what comes first may be the middle of
+     * something.
+     */
     public boolean lossy() {
         return lossy;
     }
@@ -155,12 +159,19 @@ public final class Context {
 
     /** Opens an exchange of this flow under this layer's protection. */
     public ExchangeSink exchange(
-            String protocol, String operation, String scheme, String host, int port, byte[] target) {
+            String protocol,
+            String operation,
+            String scheme,
+            String host,
+            int port,
+            byte[] target) {
         return sink.exchange(
-                new Exchange(flow, -1, protocol, operation, scheme, host, port, target, secured, ""));
+                new Exchange(
+                        flow, -1, protocol, operation, scheme, host, port, target, secured, ""));
     }
 
-    public void account(Side side, String host, ByteClass byteClass, long bytes, ReasonCode reason) {
+    public void account(
+            Side side, String host, ByteClass byteClass, long bytes, ReasonCode reason) {
         if (bytes > 0) sink.account(side, host, byteClass, bytes, reason);
     }
 
@@ -174,7 +185,8 @@ public final class Context {
                 "flow " + flow.number() + (decrypted() ? " decrypted" : "") + " offset " + offset;
         if (told.anomalies++ == MAX_ANOMALIES) {
             sink.anomaly(
-                    new Anomaly(Anomaly.Kind.LIMIT, where, "More is odd in this flow than is listed."));
+                    new Anomaly(
+                            Anomaly.Kind.LIMIT, where, "More is odd in this flow than is listed."));
         } else {
             String who = side == Side.INITIATOR ? "sent: " : "answered: ";
             sink.anomaly(new Anomaly(kind, where, who + text));

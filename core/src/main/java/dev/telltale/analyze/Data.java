@@ -12,8 +12,8 @@ import dev.telltale.model.Transport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A flow whose protocol is not known: one exchange, a message for each turn of direction (TCP) or each datagram (UDP), its bytes
- * searched like any body.
+ * A flow whose protocol is not known: one exchange, a message for each turn of direction (TCP) or
+ * each datagram (UDP), its bytes searched like any body.
  */
 public final class Data implements StreamAnalyzer {
     private final Context context;

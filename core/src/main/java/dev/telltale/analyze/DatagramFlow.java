@@ -10,8 +10,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A UDP flow. Several protocols may share one 5-tuple (STUN, DTLS and SRTP do, RFC 7983), so each datagram is offered to the
- * protocol that took the last one, then to the others in order, and is {@link Data} if none takes it.
+ * A UDP flow. Several protocols may share one 5-tuple (STUN, DTLS and SRTP do, RFC 7983), so each
+ * datagram is offered to the protocol that took the last one, then to the others in order, and is
+ * {@link Data} if none takes it.
  */
 final class DatagramFlow implements StreamAnalyzer {
     /** In the order asked. */
@@ -25,6 +26,7 @@ final class DatagramFlow implements StreamAnalyzer {
                     Quic::new);
 
     private final Context context;
+
     /** Index of the one that took the last datagram, -1 for none. */
     private int current = -1;
 
@@ -47,9 +49,8 @@ final class DatagramFlow implements StreamAnalyzer {
 
     private boolean known(Side side, long offset, byte[] bytes, int from, int length) {
         DatagramAnalyzer[] all = opened;
-        if (current >= 0
-                && all != null
-                && all[current].datagram(side, offset, bytes, from, length)) return true;
+        if (current >= 0 && all != null && all[current].datagram(side, offset, bytes, from, length))
+            return true;
         for (int i = 0; i < ALL.size(); i++) {
             if (i == current) continue;
             // Made anew each time until one takes something: flows that none takes keep none.

@@ -15,10 +15,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * DNS messages (RFC 1035 4.1; EDNS RFC 6891; SVCB and HTTPS RFC 9460), also of multicast DNS (RFC 6762) and LLMNR (RFC 4795):
- * known by port and content together. A query and its answer (same id) are one exchange; every name is told where it first
- * stands, in presentation form. The dots of that form stand where the length bytes stand on the wire, so positions in a name are
- * offsets in the datagram up to its first compression pointer.
+ * DNS messages (RFC 1035 4.1; EDNS RFC 6891; SVCB and HTTPS RFC 9460), also of multicast DNS (RFC
+ * 6762) and LLMNR (RFC 4795): known by port and content together. A query and its answer (same id)
+ * are one exchange; every name is told where it first stands, in presentation form. The dots of
+ * that form stand where the length bytes stand on the wire, so positions in a name are offsets in
+ * the datagram up to its first compression pointer.
  *
  * <pre>
  *   id (16) | QR opcode(4) AA TC RD | RA Z AD CD rcode(4) | QDCOUNT (16) | ANCOUNT (16) | NSCOUNT (16) | ARCOUNT (16)
@@ -175,7 +176,8 @@ final class Dns implements DatagramAnalyzer {
             ExchangeSink e = answer ? take(int16(b, from), side.other()) : null;
             if (e == null) {
                 String operation = asks ? opcode() + " " + type(type) : "ANSWER " + type(type);
-                // Who answers: the far end of a query, the near end of an announcement or an answer alone.
+                // Who answers: the far end of a query, the near end of an announcement or an answer
+                // alone.
                 Side server = answer ? side : side.other();
                 e = context.exchange(protocol, operation, "", "", context.port(server), target);
             }
@@ -330,7 +332,10 @@ final class Dns implements DatagramAnalyzer {
         return null;
     }
 
-    /** Reads names. RFC 1035 4.1.4: a label is length (8) and text, 0 ends, two top bits set are a pointer (14). */
+    /**
+     * Reads names. RFC 1035 4.1.4: a label is length (8) and text, 0 ends, two top bits set are a
+     * pointer (14).
+     */
     private static final class Reader {
         private static final int LONGEST = 255;
         private static final int MAX_JUMPS = 32;
@@ -356,7 +361,10 @@ final class Dns implements DatagramAnalyzer {
             this.to = to;
         }
 
-        /** Reads the name at {@code i}; false where it is malformed. Pointers may only go back, so it ends. */
+        /**
+         * Reads the name at {@code i}; false where it is malformed. Pointers may only go back, so
+         * it ends.
+         */
         boolean name() {
             int p = i;
             int next = -1;
@@ -394,12 +402,21 @@ final class Dns implements DatagramAnalyzer {
 
     private static String address(byte[] b, int i, int size) {
         if (size == 4) {
-            return (b[i] & 0xff) + "." + (b[i + 1] & 0xff) + "." + (b[i + 2] & 0xff) + "." + (b[i + 3] & 0xff);
+            return (b[i] & 0xff)
+                    + "."
+                    + (b[i + 1] & 0xff)
+                    + "."
+                    + (b[i + 2] & 0xff)
+                    + "."
+                    + (b[i + 3] & 0xff);
         }
         return ipv6(b, i);
     }
 
-    /** RFC 5952 4: no leading zeros, the first longest run of two or more zero groups as "::", lower case. */
+    /**
+     * RFC 5952 4: no leading zeros, the first longest run of two or more zero groups as "::", lower
+     * case.
+     */
     static String ipv6(byte[] b, int i) {
         int best = -1;
         int bestLength = 1;

@@ -79,7 +79,8 @@ final class DnsStream implements StreamAnalyzer {
                 int want = want();
                 int n = Math.min(want - size, to - i);
                 byte[] buf = buffer == null ? new byte[512] : buffer;
-                if (buf.length < size + n) buf = Arrays.copyOf(buf, Math.max(size + n, Math.min(want, 2 * buf.length)));
+                if (buf.length < size + n)
+                    buf = Arrays.copyOf(buf, Math.max(size + n, Math.min(want, 2 * buf.length)));
                 System.arraycopy(b, i, buf, size, n);
                 buffer = buf;
                 size += n;

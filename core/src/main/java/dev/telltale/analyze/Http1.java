@@ -16,11 +16,12 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HTTP/0.9, 1.0 and 1.1 (RFC 9110, RFC 9112), tolerant: what no server would accept may still have left the phone. Requests and
- * responses are read each by a {@link Half}; here they are paired in order (RFC 9112 9.3.2).
+ * HTTP/0.9, 1.0 and 1.1 (RFC 9110, RFC 9112), tolerant: what no server would accept may still have
+ * left the phone. Requests and responses are read each by a {@link Half}; here they are paired in
+ * order (RFC 9112 9.3.2).
  *
- * <p>Where framing is lost (a gap, a wrong length, a bad chunk) bytes are told as a FRAME part, of the message they belong to if
- * it is open, until something that is surely a start line comes.
+ * <p>Where framing is lost (a gap, a wrong length, a bad chunk) bytes are told as a FRAME part, of
+ * the message they belong to if it is open, until something that is surely a start line comes.
  */
 final class Http1 implements StreamAnalyzer {
     /** A head or trailer block, its longest line included. */
@@ -260,7 +261,8 @@ final class Http1 implements StreamAnalyzer {
         }
         Pending p =
                 new Pending(
-                        context.exchange(label(h.version), method, scheme(), name, port, target), name);
+                        context.exchange(label(h.version), method, scheme(), name, port, target),
+                        name);
         p.head = method.equals("HEAD");
         p.connect = method.equals("CONNECT");
         p.upgrade = h.upgrade();
@@ -318,7 +320,9 @@ final class Http1 implements StreamAnalyzer {
         // An address without brackets has several colons and no port.
         boolean single =
                 colon >= 0
-                        && (bracket ? b[colon - 1] == ']' : Http1Head.indexOf(b, (byte) ':', from, to) == colon);
+                        && (bracket
+                                ? b[colon - 1] == ']'
+                                : Http1Head.indexOf(b, (byte) ':', from, to) == colon);
         if (single) {
             int n = 0;
             for (int i = colon + 1; i < to && n < 1 << 16; i++) n = n * 10 + b[i] - '0';
@@ -349,7 +353,9 @@ final class Http1 implements StreamAnalyzer {
         HEAD,
         /** The request is over, what follows depends on its response (CONNECT, Upgrade). */
         AWAIT,
-        /** A body was announced but the response came first (RFC 9110 10.1.1): body or next request? */
+        /**
+         * A body was announced but the response came first (RFC 9110 10.1.1): body or next request?
+         */
         EXPECT,
         LENGTH,
         UNTIL_CLOSE,
@@ -372,7 +378,8 @@ final class Http1 implements StreamAnalyzer {
         private boolean finished;
         private boolean tunnelClosed;
 
-        // Bytes not yet understood: an unfinished head, trailer, chunk line or what may be a start line.
+        // Bytes not yet understood: an unfinished head, trailer, chunk line or what may be a start
+        // line.
         private byte[] buf = NOTHING;
         private int size;
         private long bufAt;
@@ -473,8 +480,9 @@ final class Http1 implements StreamAnalyzer {
         }
 
         /**
-         * A response whose request was not seen yet waits for it: captures put packets of two directions in the wrong order. A
-         * client's bytes after CONNECT or Upgrade wait for the response.
+         * A response whose request was not seen yet waits for it: captures put packets of two
+         * directions in the wrong order. A client's bytes after CONNECT or Upgrade wait for the
+         * response.
          */
         boolean mustWait() {
             if (request) {
@@ -515,7 +523,9 @@ final class Http1 implements StreamAnalyzer {
             else if (state == State.AWAIT) resume();
         }
 
-        /** Goes on with what was held, in the state that is known by now; false where nothing was. */
+        /**
+         * Goes on with what was held, in the state that is known by now; false where nothing was.
+         */
         boolean release() {
             byte[] h = held;
             if (request && state == State.AWAIT && (h != null || closed != null)) resume();
@@ -526,7 +536,10 @@ final class Http1 implements StreamAnalyzer {
             return true;
         }
 
-        /** Leaves AWAIT: into the tunnel where there is one or CONNECT was never answered, else to the next request. */
+        /**
+         * Leaves AWAIT: into the tunnel where there is one or CONNECT was never answered, else to
+         * the next request.
+         */
         private void resume() {
             Pending p = current;
             if (p != null && p.connect && !p.answered) tunnel(p);
@@ -537,6 +550,10 @@ final class Http1 implements StreamAnalyzer {
         // --- Heads
 
         private int start(byte[] b, int i, int to, long at) {
+            if (held != null) {
+                hold(b, i, to - i, at);
+                return to;
+            }
             int first = i;
             while (i < to && (b[i] == '\r' || b[i] == '\n')) i++;
             readable += i - first;
@@ -562,7 +579,10 @@ final class Http1 implements StreamAnalyzer {
             startChecked = false;
         }
 
-        /** Collects a head or trailer up to its empty line; one that is whole in {@code b} is not copied. */
+        /**
+         * Collects a head or trailer up to its empty line; one that is whole in {@code b} is not
+         * copied.
+         */
         private int block(byte[] b, int i, int to, long at) {
             if (size == 0) {
                 int end = blockEnd(b, i, to);
@@ -592,7 +612,10 @@ final class Http1 implements StreamAnalyzer {
             return i + n;
         }
 
-        /** End of the block that begins at {@code i}, just behind its empty line; -1 where it is not all here. */
+        /**
+         * End of the block that begins at {@code i}, just behind its empty line; -1 where it is not
+         * all here.
+         */
         private int blockEnd(byte[] b, int i, int to) {
             int start = i;
             for (int k = i; k < to; k++) {
@@ -603,7 +626,10 @@ final class Http1 implements StreamAnalyzer {
             return -1;
         }
 
-        /** Looks early at a start line that is not whole; where it is none, what was read is skipped. */
+        /**
+         * Looks early at a start line that is not whole; where it is none, what was read is
+         * skipped.
+         */
         private boolean startFits() {
             Match match = startMatch(buf, 0, size);
             if (match == Match.MORE) return true;
@@ -630,7 +656,10 @@ final class Http1 implements StreamAnalyzer {
             return Http1Head.requestLine(b, from, lf) ? Match.CLIENT : Match.NO;
         }
 
-        /** What comes instead of a start line: the body of a simple response (HTTP/0.9), or something to skip. */
+        /**
+         * What comes instead of a start line: the body of a simple response (HTTP/0.9), or
+         * something to skip.
+         */
         private void noStart(long at) {
             Pending p = request ? null : pending.peekFirst();
             if (p != null && p.simple && forgotten == 0) {
@@ -648,7 +677,10 @@ final class Http1 implements StreamAnalyzer {
             lose();
         }
 
-        /** Reads a head or trailer that is all here; false (nothing done but the state) where it is none. */
+        /**
+         * Reads a head or trailer that is all here; false (nothing done but the state) where it is
+         * none.
+         */
         private boolean taken(byte[] b, int from, int to, long at, boolean whole) {
             oddAt = at - from;
             if (state == State.TRAILER) {
@@ -688,6 +720,8 @@ final class Http1 implements StreamAnalyzer {
                     at + (h.targetFrom - h.from));
             tellFields(m, h, at);
             flush(p.host);
+            // At once, so that what the body is read as does not depend on how it is cut.
+            if (responses.held != null && !responses.mustWait()) responses.release();
             if (!whole) return;
             long end = at + (h.to - h.from);
             if (h.restFrom < h.to && h.contentLength == Http1Head.NONE && !h.transferCoded) {
@@ -697,7 +731,10 @@ final class Http1 implements StreamAnalyzer {
             }
             if (frame(h, end)) return;
             if (h.transferCoded && h.contentLength < 0) {
-                odd(Anomaly.Kind.PROTOCOL_VIOLATION, end, "A request's Transfer-Encoding does not end.");
+                odd(
+                        Anomaly.Kind.PROTOCOL_VIOLATION,
+                        end,
+                        "A request's Transfer-Encoding does not end.");
                 state = State.UNTIL_CLOSE;
             } else {
                 messageEnd(end);
@@ -755,7 +792,8 @@ final class Http1 implements StreamAnalyzer {
             Pending oldest = pending.peekFirst();
             if (requestsLost && oldest != null && oldest.time > time) return orphan(version);
             if (afterGap && !interim) {
-                // Responses may be missing. Without pipelining only the last request sent before this can be meant.
+                // Responses may be missing. Without pipelining only the last request sent before
+                // this can be meant.
                 afterGap = false;
                 while (pending.size() > 1) {
                     Pending first = pending.removeFirst();
@@ -784,7 +822,14 @@ final class Http1 implements StreamAnalyzer {
                 int value = lines[k + 2];
                 int n = lines[k + 3] - value;
                 if (nameTo < 0) m.part(PartKind.FRAME, "", b, value, n, shift + value);
-                else m.part(PartKind.HEADER, names.of(b, name, nameTo - name), b, value, n, shift + value);
+                else
+                    m.part(
+                            PartKind.HEADER,
+                            names.of(b, name, nameTo - name),
+                            b,
+                            value,
+                            n,
+                            shift + value);
             }
             if (h.restFrom < h.to)
                 m.part(PartKind.FRAME, "", b, h.restFrom, h.to - h.restFrom, shift + h.restFrom);
@@ -820,7 +865,10 @@ final class Http1 implements StreamAnalyzer {
         private boolean frame(Http1Head h, long end) {
             int k = h.contentType();
             String type =
-                    k < 0 ? "" : context.names().of(h.b, h.lines[k + 2], h.lines[k + 3] - h.lines[k + 2]);
+                    k < 0
+                            ? ""
+                            : context.names()
+                                    .of(h.b, h.lines[k + 2], h.lines[k + 3] - h.lines[k + 2]);
             long length = h.contentLength;
             if (h.chunked) {
                 if (length != Http1Head.NONE)
@@ -854,7 +902,10 @@ final class Http1 implements StreamAnalyzer {
             return i + n;
         }
 
-        /** The client need not send the body it announced if the answer is final already; then its next request comes. */
+        /**
+         * The client need not send the body it announced if the answer is final already; then its
+         * next request comes.
+         */
         private int expect(byte[] b, int i, long at) {
             Pending p = current;
             if (size == 0 && (p == null || !p.answered)) {
@@ -865,7 +916,10 @@ final class Http1 implements StreamAnalyzer {
             append(b, i, 1);
             int method = Http1Head.methodEnd(buf, 0, size);
             if (method == size && size <= 10) return i + 1;
-            boolean next = method > 0 && Http1Head.space(buf[size - 1]) && Http1Head.knownMethod(buf, 0, method);
+            boolean next =
+                    method > 0
+                            && Http1Head.space(buf[size - 1])
+                            && Http1Head.knownMethod(buf, 0, method);
             int n = size;
             byte[] bytes = takeBuffer();
             if (next) messageEnd(bufAt);
@@ -892,7 +946,8 @@ final class Http1 implements StreamAnalyzer {
             while (i < to) {
                 byte v = b[i];
                 int hex = HEX[v & 0xff];
-                boolean gap = size > digits; // white space after the size: only the line end may follow
+                boolean gap =
+                        size > digits; // white space after the size: only the line end may follow
                 if (hex >= 0 && !gap && left >>> 58 == 0) {
                     left = left << 4 | hex;
                     digits++;
@@ -928,13 +983,18 @@ final class Http1 implements StreamAnalyzer {
             data(bytes, 0, n, bufAt);
         }
 
-        /** Reads the rest of a chunk's line. An extension is told in a message of its own: the body's part is open. */
+        /**
+         * Reads the rest of a chunk's line. An extension is told in a message of its own: the
+         * body's part is open.
+         */
         private int chunkExtension(byte[] b, int i, int to, long at) {
             if (size == 0 && to - i >= 2 && b[i] == '\r' && b[i + 1] == '\n') {
                 readable += 2;
                 return chunkLineEnd(i + 2);
             }
-            int lf = Http1Head.indexOf(b, (byte) '\n', i, Math.min(to, i + MAX_CHUNK_LINE - size + 1));
+            int lf =
+                    Http1Head.indexOf(
+                            b, (byte) '\n', i, Math.min(to, i + MAX_CHUNK_LINE - size + 1));
             int end = lf < 0 ? Math.min(to, i + MAX_CHUNK_LINE - size) : lf + 1;
             if (size == 0) bufAt = at;
             append(b, i, end - i);
@@ -1024,7 +1084,8 @@ final class Http1 implements StreamAnalyzer {
                     data(bytes, 0, n, bufAt);
                     return i;
                 }
-                // A line that is none is skipped whole, so that no byte is looked at twice; else only its first byte is.
+                // A line that is none is skipped whole, so that no byte is looked at twice; else
+                // only its first byte is.
                 byte[] bytes = takeBuffer();
                 boolean whole = bytes[n - 1] == '\n' || n >= MAX_START_LINE;
                 int gone = whole ? n : 1;
@@ -1038,8 +1099,7 @@ final class Http1 implements StreamAnalyzer {
         private Match requestCandidate() {
             byte last = buf[size - 1];
             if (line == 0) {
-                if (Http1Head.space(last))
-                    return knownCandidate() ? Match.MORE : Match.NO;
+                if (Http1Head.space(last)) return knownCandidate() ? Match.MORE : Match.NO;
                 return size <= 9 && METHOD_LETTER[last & 0xff] ? Match.MORE : Match.NO;
             }
             if (last != '\n') return size < MAX_START_LINE ? Match.MORE : Match.NO;
@@ -1057,7 +1117,10 @@ final class Http1 implements StreamAnalyzer {
             part.feed(b, from, n, at);
         }
 
-        /** The message that skipped bytes go to: the open one, that of the next answer, or one of their own. */
+        /**
+         * The message that skipped bytes go to: the open one, that of the next answer, or one of
+         * their own.
+         */
         private MessageSink strayMessage() {
             if (message != null) return message;
             flush(host);
@@ -1068,7 +1131,12 @@ final class Http1 implements StreamAnalyzer {
             } else {
                 e =
                         context.exchange(
-                                "http/1.1", "DATA", "", host, context.port(client.other()), new byte[0]);
+                                "http/1.1",
+                                "DATA",
+                                "",
+                                host,
+                                context.port(client.other()),
+                                new byte[0]);
                 stray = e;
             }
             MessageSink m = e.message(side);
@@ -1140,7 +1208,8 @@ final class Http1 implements StreamAnalyzer {
         void gap(long at, long length, ReasonCode reason) {
             position = Math.max(position, at + length);
             release();
-            if (request && (state == State.START || state == State.HEAD || state == State.SKIP)) requestsLost = true;
+            if (request && (state == State.START || state == State.HEAD || state == State.SKIP))
+                requestsLost = true;
             switch (state) {
                 case TUNNEL -> {
                     if (tunnel != null) tunnel.gap(side, at, length, reason);
@@ -1195,10 +1264,16 @@ final class Http1 implements StreamAnalyzer {
             }
         }
 
-        /** A gap where framing stands: what was read is told, and a start line is looked for behind it. */
+        /**
+         * A gap where framing stands: what was read is told, and a start line is looked for behind
+         * it.
+         */
         private void between(long at, long length, ReasonCode reason) {
             unfinished();
-            odd(Anomaly.Kind.PROTOCOL_VIOLATION, at, "Bytes are missing from a head or the framing of a body.");
+            odd(
+                    Anomaly.Kind.PROTOCOL_VIOLATION,
+                    at,
+                    "Bytes are missing from a head or the framing of a body.");
             if (request) requestsLost = true;
             missing(length, reason);
             afterGap = true;
@@ -1249,7 +1324,10 @@ final class Http1 implements StreamAnalyzer {
                     boolean inside = size > 0;
                     salvage();
                     if (cut && inside)
-                        odd(Anomaly.Kind.PROTOCOL_VIOLATION, position, "The stream ends inside a head.");
+                        odd(
+                                Anomaly.Kind.PROTOCOL_VIOLATION,
+                                position,
+                                "The stream ends inside a head.");
                 }
                 case LENGTH -> {
                     if (cut)
@@ -1261,7 +1339,10 @@ final class Http1 implements StreamAnalyzer {
                 case CHUNK_SIZE, CHUNK_EXTENSION, CHUNK_DATA, CHUNK_END, TRAILER -> {
                     unfinished();
                     if (cut)
-                        odd(Anomaly.Kind.PROTOCOL_VIOLATION, position, "The stream ends inside a chunked body.");
+                        odd(
+                                Anomaly.Kind.PROTOCOL_VIOLATION,
+                                position,
+                                "The stream ends inside a chunked body.");
                 }
                 case SKIP -> dropCandidate();
                 case START, AWAIT, UNTIL_CLOSE, TUNNEL -> {}
@@ -1275,7 +1356,10 @@ final class Http1 implements StreamAnalyzer {
             tunnelClosed = tunnel != null;
         }
 
-        /** Takes a request line without a version as a whole request: the answer has begun, or nothing more comes. */
+        /**
+         * Takes a request line without a version as a whole request: the answer has begun, or
+         * nothing more comes.
+         */
         void simpleRequest() {
             if (!simple()) return;
             int n = size;
@@ -1290,7 +1374,9 @@ final class Http1 implements StreamAnalyzer {
             state = State.SKIP;
         }
 
-        /** Whether the buffer is a whole request line without a version and nothing else (HTTP/0.9). */
+        /**
+         * Whether the buffer is a whole request line without a version and nothing else (HTTP/0.9).
+         */
         private boolean simple() {
             if (!request || state != State.HEAD || size < 2 || buf[size - 1] != '\n') return false;
             if (Http1Head.indexOf(buf, (byte) '\n', 0, size) != size - 1) return false;
@@ -1300,7 +1386,8 @@ final class Http1 implements StreamAnalyzer {
         // --- Buffer
 
         private void append(byte[] b, int from, int n) {
-            if (buf.length - size < n) buf = Arrays.copyOf(buf, Math.max(Math.max(64, size + n), 2 * buf.length));
+            if (buf.length - size < n)
+                buf = Arrays.copyOf(buf, Math.max(Math.max(64, size + n), 2 * buf.length));
             System.arraycopy(b, from, buf, size, n);
             size += n;
         }

@@ -8,7 +8,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One head or trailer block in memory, taken apart in place: positions of its lines, and what frames the body.
+ * One head or trailer block in memory, taken apart in place: positions of its lines, and what
+ * frames the body.
  *
  * <pre>
  * request-line (RFC 9112 3):  method SP request-target SP HTTP-version CRLF
@@ -48,7 +49,10 @@ final class Http1Head {
     /** Where the first field line begins. */
     int fieldsFrom;
 
-    /** Number of field lines; each has name from, name to (-1: no colon), value from, value to in {@link #lines}. */
+    /**
+     * Number of field lines; each has name from, name to (-1: no colon), value from, value to in
+     * {@link #lines}.
+     */
     int fields;
 
     int[] lines = new int[64];
@@ -154,8 +158,8 @@ final class Http1Head {
     }
 
     /**
-     * Whether the line {@code [from, end)} (no line end) may be a request line: a method and a target, and a version or a method
-     * that is known.
+     * Whether the line {@code [from, end)} (no line end) may be a request line: a method and a
+     * target, and a version or a method that is known.
      */
     static boolean requestLine(byte[] b, int from, int end) {
         int to = trimEnd(b, from, end);
@@ -166,14 +170,20 @@ final class Http1Head {
         return v >= 0 && v + 5 < to && (b[v + 5] == '1' || b[v + 5] == '0');
     }
 
-    /** End of a token that may be a method, {@code from} where there is none, {@code to} where it may go on. */
+    /**
+     * End of a token that may be a method, {@code from} where there is none, {@code to} where it
+     * may go on.
+     */
     static int methodEnd(byte[] b, int from, int to) {
         int i = from;
         while (i < to && TOKEN[b[i] & 0xff]) if (++i - from > LONGEST_METHOD) return from;
         return i;
     }
 
-    /** Where "HTTP/" of the version stands in the rest of a request line, -1 where there is none; the last one counts. */
+    /**
+     * Where "HTTP/" of the version stands in the rest of a request line, -1 where there is none;
+     * the last one counts.
+     */
     private static int versionAt(byte[] b, int from, int end) {
         for (int i = end - 5; i >= from; i--) {
             if ((b[i] | 0x20) == 'h'
@@ -186,7 +196,10 @@ final class Http1Head {
         return -1;
     }
 
-    /** IANA registry "HTTP Methods", the common part of it: with these a line is believed without a version. */
+    /**
+     * IANA registry "HTTP Methods", the common part of it: with these a line is believed without a
+     * version.
+     */
     static boolean knownMethod(byte[] b, int from, int to) {
         return switch (to - from) {
             case 3 -> is(b, from, to, "GET") || is(b, from, to, "PUT");
@@ -196,7 +209,10 @@ final class Http1Head {
                             || is(b, from, to, "COPY")
                             || is(b, from, to, "MOVE")
                             || is(b, from, to, "LOCK");
-            case 5 -> is(b, from, to, "PATCH") || is(b, from, to, "TRACE") || is(b, from, to, "MKCOL");
+            case 5 ->
+                    is(b, from, to, "PATCH")
+                            || is(b, from, to, "TRACE")
+                            || is(b, from, to, "MKCOL");
             case 6 ->
                     is(b, from, to, "DELETE")
                             || is(b, from, to, "UNLOCK")
@@ -301,7 +317,10 @@ final class Http1Head {
             }
             case 17 -> {
                 if (!is(b, nameFrom, nameTo, "transfer-encoding")) return;
-                List<String> all = plus(transferCodings == null ? List.of() : transferCodings, list(value, end));
+                List<String> all =
+                        plus(
+                                transferCodings == null ? List.of() : transferCodings,
+                                list(value, end));
                 transferCodings = all;
                 transferCoded = !all.isEmpty();
                 chunked = transferCoded && all.getLast().equals("chunked");
@@ -319,7 +338,9 @@ final class Http1Head {
             if (n == BAD) odd(i, "Content-Length is no number.");
             else if (contentLength >= 0 && contentLength != n)
                 oddities.odd(
-                        Anomaly.Kind.LYING_METADATA, i, "Content-Length is given twice; the first one counts.");
+                        Anomaly.Kind.LYING_METADATA,
+                        i,
+                        "Content-Length is given twice; the first one counts.");
             if (contentLength < 0) contentLength = n;
             i = itemEnd + 1;
         }
@@ -348,7 +369,8 @@ final class Http1Head {
             int comma = indexOf(b, (byte) ',', i, end);
             int itemEnd = comma < 0 ? end : comma;
             int semicolon = indexOf(b, (byte) ';', i, itemEnd);
-            String item = text(i, semicolon < 0 ? itemEnd : semicolon).strip().toLowerCase(Locale.ROOT);
+            String item =
+                    text(i, semicolon < 0 ? itemEnd : semicolon).strip().toLowerCase(Locale.ROOT);
             if (!item.isEmpty() && all.size() < 16) all.add(item);
             i = itemEnd + 1;
         }
@@ -365,7 +387,10 @@ final class Http1Head {
         return all;
     }
 
-    /** Every coding of the body but chunked, in the order applied. Identity is none; x-gzip is gzip (RFC 9110 8.4.1). */
+    /**
+     * Every coding of the body but chunked, in the order applied. Identity is none; x-gzip is gzip
+     * (RFC 9110 8.4.1).
+     */
     List<String> codings() {
         List<String> transfer = transferCodings == null ? List.of() : transferCodings;
         if (contentCodings.isEmpty() && (transfer.isEmpty() || transfer.equals(CHUNKED)))
@@ -422,7 +447,10 @@ final class Http1Head {
         return v >= '0' && v <= '9';
     }
 
-    /** Case-insensitive for letters; {@code s} is ASCII. Methods are case-sensitive, but nothing else is spelled like them. */
+    /**
+     * Case-insensitive for letters; {@code s} is ASCII. Methods are case-sensitive, but nothing
+     * else is spelled like them.
+     */
     static boolean is(byte[] b, int from, int to, String s) {
         if (to - from != s.length()) return false;
         for (int i = 0; i < s.length(); i++) {

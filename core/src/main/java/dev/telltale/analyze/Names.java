@@ -3,9 +3,9 @@ package dev.telltale.analyze;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Strings of short byte sequences that come again and again (methods, header names, hosts, media types), so that no String is
- * made for each. A table of fixed size in which the last one seen has the place; threads may race for it, since any String found
- * there is compared before it is used.
+ * Strings of short byte sequences that come again and again (methods, header names, hosts, media
+ * types), so that no String is made for each. A table of fixed size in which the last one seen has
+ * the place; threads may race for it, since any String found there is compared before it is used.
  */
 final class Names {
     private static final int SLOTS = 1024;

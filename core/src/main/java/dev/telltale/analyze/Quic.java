@@ -7,7 +7,8 @@ import dev.telltale.model.Secured;
 import dev.telltale.model.Side;
 
 /**
- * QUIC without keys: known by a long header, after which every datagram of the flow is closed to us.
+ * QUIC without keys: known by a long header (or Google's of before the standard), after which every
+ * datagram of the flow is closed to us.
  *
  * <pre>
  * Long Header Packet (RFC 9000 17.2, invariant part RFC 8999 5.1):
@@ -44,6 +45,8 @@ final class Quic implements DatagramAnalyzer {
 
     /** Version a long header names, or empty where this is none. */
     private static String version(byte[] b, int from, int length) {
+        String google = googleVersion(b, from, length);
+        if (!google.isEmpty()) return google;
         if (length < 7 || (b[from] & 0xc0) != 0xc0) return "";
         String version = label(int32(b, from + 1));
         if (version.isEmpty()) return "";
@@ -52,6 +55,15 @@ final class Quic implements DatagramAnalyzer {
         int scid = b[from + 6 + dcid] & 0xff;
         if (scid > MAX_CONNECTION_ID || 7 + dcid + scid >= length) return "";
         return version;
+    }
+
+    /**
+     * Google QUIC up to Q043 (draft-hamilton-early-deployment-quic-00 6.1), which phones spoke
+     * until about 2019: flags with the version bit and an 8-byte connection id, then the version.
+     */
+    private static String googleVersion(byte[] b, int from, int length) {
+        if (length < 14 || (b[from] & 0x89) != 0x09 || b[from + 9] != 'Q') return "";
+        return label(int32(b, from + 9));
     }
 
     /** IANA registry "QUIC Versions", and the drafts and private ones that were deployed. */
@@ -68,13 +80,19 @@ final class Quic implements DatagramAnalyzer {
         }
         // Google's own before the standard: Q046, Q050, T051.
         if (digits && (family == 'Q' || family == 'T')) {
-            return "" + (char) family + (char) (version >>> 16 & 0xff)
-                    + (char) (version >>> 8 & 0xff) + (char) (version & 0xff);
+            return ""
+                    + (char) family
+                    + (char) (version >>> 16 & 0xff)
+                    + (char) (version >>> 8 & 0xff)
+                    + (char) (version & 0xff);
         }
         return "";
     }
 
     private static int int32(byte[] b, int i) {
-        return (b[i] & 0xff) << 24 | (b[i + 1] & 0xff) << 16 | (b[i + 2] & 0xff) << 8 | (b[i + 3] & 0xff);
+        return (b[i] & 0xff) << 24
+                | (b[i + 1] & 0xff) << 16
+                | (b[i + 2] & 0xff) << 8
+                | (b[i + 3] & 0xff);
     }
 }

@@ -7,9 +7,10 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A byte stream whose protocol is to be found out. Each time a side begins to speak (at the start, at a turn of direction, after
- * a gap) its first bytes are shown to {@link StreamProtocols}; until one of them says yes the bytes are {@link Data}, so a flow
- * joined midway or changed by STARTTLS becomes what it is at its next turn.
+ * A byte stream whose protocol is to be found out. Each time a side begins to speak (at the start,
+ * at a turn of direction, after a gap) its first bytes are shown to {@link StreamProtocols}; until
+ * one of them says yes the bytes are {@link Data}, so a flow joined midway or changed by STARTTLS
+ * becomes what it is at its next turn.
  */
 final class StreamFlow implements StreamAnalyzer {
     /** Most bytes kept while it is undecided what they begin. */
@@ -20,7 +21,10 @@ final class StreamFlow implements StreamAnalyzer {
     private @Nullable Data data;
     private @Nullable Side speaking;
 
-    /** Bytes of the side that speaks and of the one that answers, each of which may begin a known protocol. */
+    /**
+     * Bytes of the side that speaks and of the one that answers, each of which may begin a known
+     * protocol.
+     */
     private @Nullable Held first;
 
     private @Nullable Held second;
@@ -42,7 +46,8 @@ final class StreamFlow implements StreamAnalyzer {
         Held s = second;
         if (f == null) {
             if (side == speaking) data().data(side, offset, bytes, from, length);
-            else if (undecided(side, bytes, from, length)) first = new Held(side, offset, bytes, from, length);
+            else if (undecided(side, bytes, from, length))
+                first = new Held(side, offset, bytes, from, length);
             else passOn(side, offset, bytes, from, length);
         } else if (side == f.side && s == null) {
             // Only as much as is looked at, so that any chunking decides on the same bytes.
@@ -96,7 +101,8 @@ final class StreamFlow implements StreamAnalyzer {
 
     /** True where the bytes may yet become something known. */
     private boolean undecided(Side side, byte[] bytes, int from, int length) {
-        return probe(side, bytes, from, length) == StreamProtocol.Match.MORE && length < PROBE_LIMIT;
+        return probe(side, bytes, from, length) == StreamProtocol.Match.MORE
+                && length < PROBE_LIMIT;
     }
 
     /** Asks the protocols in order; a yes opens the analyzer. */
@@ -166,7 +172,8 @@ final class StreamFlow implements StreamAnalyzer {
         /** Takes as many bytes as are looked at. */
         int add(byte[] b, int from, int length) {
             int n = Math.min(length, PROBE_LIMIT - size);
-            if (bytes.length - size < n) bytes = Arrays.copyOf(bytes, Math.max(size + n, 2 * bytes.length));
+            if (bytes.length - size < n)
+                bytes = Arrays.copyOf(bytes, Math.max(size + n, 2 * bytes.length));
             System.arraycopy(b, from, bytes, size, n);
             size += n;
             return n;

@@ -15,7 +15,10 @@ public interface StreamProtocol {
         SERVER
     }
 
-    /** Looks at the first {@code length} bytes of {@code side}; the more there are the surer, never the other way round. */
+    /**
+     * Looks at the first {@code length} bytes of {@code side}; the more there are the surer, never
+     * the other way round.
+     */
     Match probe(Context context, Side side, byte[] bytes, int from, int length);
 
     StreamAnalyzer open(Context context, Side client);

@@ -5,15 +5,20 @@ import dev.telltale.model.Side;
 import java.util.List;
 import java.util.function.BiFunction;
 
-/** Every protocol over a byte stream, in the order asked; the first that says yes has the flow, {@link Data} has the rest. */
+/**
+ * Every protocol over a byte stream, in the order asked; the first that says yes has the flow,
+ * {@link Data} has the rest.
+ */
 final class StreamProtocols {
     static final List<StreamProtocol> ALL =
             List.of(
                     // Binary and exact: no text protocol begins with byte 20 to 23 and a version.
                     row(Tls::probe, Tls::new),
-                    // By the port too and only fourteen bytes deep, but no request line begins with the high byte of a length.
+                    // By the port too and only fourteen bytes deep, but no request line begins with
+                    // the high byte of a length.
                     row(DnsStream::probe, DnsStream::new),
-                    // Last, because an unknown method is only believed once its whole line is there.
+                    // Last, because an unknown method is only believed once its whole line is
+                    // there.
                     row(Http1::probe, Http1::new));
 
     private StreamProtocols() {}

@@ -1,5 +1,7 @@
 package dev.telltale.audit;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.telltale.identify.PersonaMatcher;
 import dev.telltale.model.Audit;
 import dev.telltale.model.Matcher;
@@ -72,5 +74,14 @@ public final class Auditor {
     public static Audit conclude(
             Observations observations, Policy policy, Options options, InputHashes hashes) {
         return new Concluder(observations, policy, options).conclude(hashes);
+    }
+
+    /** Hashes of the other inputs, for the record. */
+    public static InputHashes hashes(List<Path> keys, Optional<String> runSha256, Policy policy)
+            throws UnreadableInput {
+        List<String> keyHashes = new ArrayList<>();
+        for (Path k : keys) keyHashes.add(Hashes.sha256(k));
+        return new InputHashes(
+                keyHashes, runSha256.orElse(""), Hashes.hex(policy.toString().getBytes(UTF_8)));
     }
 }

@@ -130,36 +130,40 @@ final class CaptureObserver {
         return totals;
     }
 
-    /** The reader puts fragments together and deals packets out by flow; each worker takes its own flows. */
+    /**
+     * The reader puts fragments together and deals packets out by flow; each worker takes its own
+     * flows.
+     */
     private CaptureTotals together(
-            PacketCapture capture, Progress progress, List<Share> shares, AtomicReference<Totals> reader) {
+            PacketCapture capture,
+            Progress progress,
+            List<Share> shares,
+            AtomicReference<Totals> reader) {
         FanOut fan = new FanOut(shares.size(), DispatchKey::of);
         Partial readers = new Partial(0);
         AtomicReference<CaptureTotals> totals = new AtomicReference<>();
         List<Runnable> tasks = new ArrayList<>();
-        tasks.add(
-                () ->
-                        guarded(
-                                fan,
-                                () -> {
-                                    Defragmenter whole = new Defragmenter(DissectLimits.DEFAULT, fan);
-                                    PacketSink sink = ticking(capture, progress, whole);
-                                    totals.set(capture.read(sink, readers::anomaly, names(readers)));
-                                    whole.end();
-                                    fan.end();
-                                    reader.set(whole.totals());
-                                }));
+        tasks.add(() ->
+                guarded(
+                        fan,
+                        () -> {
+                            Defragmenter whole = new Defragmenter(DissectLimits.DEFAULT, fan);
+                            PacketSink sink = ticking(capture, progress, whole);
+                            totals.set(capture.read(sink, readers::anomaly, names(readers)));
+                            whole.end();
+                            fan.end();
+                            reader.set(whole.totals());
+                        }));
         for (int i = 0; i < shares.size(); i++) {
             int lane = i;
-            tasks.add(
-                    () ->
-                            guarded(
-                                    fan,
-                                    () -> {
-                                        Share s = shares.get(lane);
-                                        fan.take(lane, s.dissector);
-                                        s.dissector.end();
-                                    }));
+            tasks.add(() ->
+                    guarded(
+                            fan,
+                            () -> {
+                                Share s = shares.get(lane);
+                                fan.take(lane, s.dissector);
+                                s.dissector.end();
+                            }));
         }
         workers.run(tasks);
         shares.getFirst().recorder.out.add(readers);

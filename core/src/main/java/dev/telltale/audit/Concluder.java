@@ -1,6 +1,5 @@
 package dev.telltale.audit;
 
-import dev.telltale.attribute.Domains;
 import dev.telltale.judge.Judge;
 import dev.telltale.model.Anomaly;
 import dev.telltale.model.Audit;
@@ -37,6 +36,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -55,6 +55,7 @@ final class Concluder {
     private final TimeSlots slots;
     private final List<Given> given;
     private final Map<String, Phones> phones = new HashMap<>();
+    private final DomainCache domains = new DomainCache();
     private final double scanned;
 
     Concluder(Observations seen, Policy policy, Auditor.Options options) {
@@ -73,8 +74,8 @@ final class Concluder {
     /** The same bytes looked at without a persona: one capture's hosts. */
     Inspection inspect() {
         Given g = given.getFirst();
-        CaptureSeen c = seen.captures().get(g.sha256());
-        Phones who = phones.get(g.sha256());
+        CaptureSeen c = Objects.requireNonNull(seen.captures().get(g.sha256()));
+        Phones who = phones(g.sha256());
         return new Inspection(
                 g.name(),
                 g.sha256(),
@@ -138,7 +139,7 @@ final class Concluder {
                                     g.bytes(),
                                     first(c.span()),
                                     last(c.span()),
-                                    phones.get(g.sha256()).addresses()));
+                                    phones(g.sha256()).addresses()));
         }
         return List.copyOf(out);
     }
@@ -171,6 +172,10 @@ final class Concluder {
                                                                         + a.where(),
                                                                 a.text()))));
         return List.copyOf(all);
+    }
+
+    private Phones phones(String sha) {
+        return Objects.requireNonNull(phones.get(sha));
     }
 
     private int index(String sha) {
@@ -223,7 +228,7 @@ final class Concluder {
         Map<FindingKey, Building> building = new HashMap<>();
         seen.captures()
                 .forEach((sha, capture) -> {
-                    Phones who = phones.get(sha);
+                    Phones who = phones(sha);
                     Names names = new Names(capture);
                     int index = index(sha);
                     for (SightingGroup g : capture.sightings()) {
@@ -232,12 +237,14 @@ final class Concluder {
                     }
                 });
         Map<String, Set<Identifier>> got = setsByDomain(building);
+        Map<Identifier, Integer> order = new HashMap<>();
+        seen.persona().identifiers().forEach(i -> order.putIfAbsent(i, order.size()));
         List<Finding> out = new ArrayList<>();
         building.forEach((k, b) -> out.add(finding(b, got)));
         out.sort(
                 Comparator.comparing(Finding::direction)
                         .thenComparing(f -> f.destination().domain())
-                        .thenComparing(f -> seen.persona().identifiers().indexOf(f.identifier()))
+                        .thenComparing(f -> order.getOrDefault(f.identifier(), 0))
                         .thenComparing(Finding::place));
         return List.copyOf(out);
     }
@@ -259,7 +266,7 @@ final class Concluder {
                                 : k.told() ? Certainty.MEDIUM : Certainty.LOW;
         if (certainty == Certainty.LOW) return;
         String host = names.host(way, g.span().firstNanos());
-        String domain = Domains.registrable(host);
+        String domain = domains.of(host);
         Identifier who = seen.persona().entries().get(k.identifier()).identifier();
         Building b =
                 building.computeIfAbsent(
@@ -314,7 +321,7 @@ final class Concluder {
                     .thenComparing(Finding.Variant::form)
                     .thenComparing(v -> String.join("\n", v.chain()))
                     .thenComparing(Finding.Variant::phase)
-                    .thenComparing(v -> v.secured().toString())
+                    .thenComparing(Finding.Variant::secured)
                     .thenComparing(Finding.Variant::protocol)
                     .thenComparing(Finding.Variant::app)
                     .thenComparing(Finding.Variant::explanation);
@@ -413,7 +420,7 @@ final class Concluder {
         Map<String, Sum> byHost = new TreeMap<>();
         seen.captures()
                 .forEach((sha, capture) -> {
-                    Phones who = phones.get(sha);
+                    Phones who = phones(sha);
                     Names names = new Names(capture);
                     for (Traffic t : capture.traffic()) {
                         who.way(t.ends(), t.side())
@@ -444,7 +451,7 @@ final class Concluder {
     }
 
     /** Values nothing explains, less those the same service had sent to the phone before. */
-    private static void unexplained(
+    private void unexplained(
             Map<String, Sum> byHost, CaptureSeen capture, Phones who, Names names) {
         Map<String, Map<Long, Long>> received = new HashMap<>();
         capture.received()
@@ -457,7 +464,7 @@ final class Concluder {
                     who.way(u.ends(), u.side()).filter(w -> w.direction() == Direction.SENT);
             if (way.isEmpty()) continue;
             String host = names.host(way.get(), Long.MAX_VALUE);
-            Map<Long, Long> known = received.getOrDefault(Domains.registrable(host), Map.of());
+            Map<Long, Long> known = received.getOrDefault(domains.of(host), Map.of());
             long count = u.count();
             long bytes = u.bytes();
             for (PlacedToken t : u.tokens()) {

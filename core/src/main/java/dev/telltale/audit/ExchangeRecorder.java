@@ -1,6 +1,5 @@
 package dev.telltale.audit;
 
-import dev.telltale.attribute.Domains;
 import dev.telltale.model.Exchange;
 import dev.telltale.model.ExchangeSink;
 import dev.telltale.model.MessageSink;
@@ -101,6 +100,6 @@ final class ExchangeRecorder implements ExchangeSink {
 
     /** Domain of the host, or its IP. */
     String domain() {
-        return Domains.registrable(hostShown());
+        return flow.recorder.domains.of(hostShown());
     }
 }

@@ -36,8 +36,8 @@ public final class Inspector {
     }
 
     /**
-     * One line a request, ending in LF, as it is met: METHOD, tab, URL with the target byte for byte as sent, tab, 1-based
-     * frame of its first byte (0-based entry for exchange captures).
+     * One line a request, ending in LF, as it is met: METHOD, tab, URL with the target byte for
+     * byte as sent, tab, 1-based frame of its first byte (0-based entry for exchange captures).
      */
     public static void requests(Path capture, Consumer<byte[]> lines) throws UnreadableInput {
         RequestLister lister = new RequestLister(lines);

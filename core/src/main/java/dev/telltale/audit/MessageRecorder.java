@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One message being written down. Sightings wait until the message's head is over, for only then is
@@ -39,7 +40,7 @@ final class MessageRecorder implements MessageSink, LayerSink {
     private final List<Draft> drafts = new ArrayList<>(0);
     private PartKind partKind = PartKind.FRAME;
     private String partName = "";
-    private boolean accountsItself;
+    private Partial.@Nullable Unknowns unknowns;
 
     /** A sighting whose place and request are not known yet. */
     private record Draft(
@@ -60,16 +61,16 @@ final class MessageRecorder implements MessageSink, LayerSink {
 
     @Override
     public void part(PartKind kind, String name, byte[] bytes, int from, int length, long at) {
-        begin(kind, name, false);
+        begin(kind, name);
         wire.add(0, at, length);
         recorder.unwrapper.whole(kind, name, bytes, from, length, side == Side.RESPONDER, this);
     }
 
     @Override
     public PartSink open(PartKind kind, String name, Hint hint) {
-        begin(kind, name, true);
-        Unwrapper.Part part =
-                recorder.unwrapper.open(kind, name, hint, side == Side.RESPONDER, this);
+        begin(kind, name);
+        Unwrapper unwrapper = recorder.borrow();
+        Unwrapper.Part part = unwrapper.open(kind, name, hint, side == Side.RESPONDER, this);
         return new PartSink() {
             private long length;
 
@@ -91,14 +92,14 @@ final class MessageRecorder implements MessageSink, LayerSink {
             @Override
             public void end() {
                 part.end();
+                recorder.giveBack(unwrapper);
             }
         };
     }
 
-    private void begin(PartKind kind, String name, boolean accountsItself) {
+    private void begin(PartKind kind, String name) {
         partKind = kind;
         partName = name;
-        this.accountsItself = accountsItself;
         wire.clear();
     }
 
@@ -239,7 +240,6 @@ final class MessageRecorder implements MessageSink, LayerSink {
             String place = (exchange.place() + " · " + part).strip();
             Exchange x = exchange.exchange;
             String label = d.form.label(d.matched);
-            double kept = kept(d);
             SightingKey key =
                     new SightingKey(
                             d.form.identifier(),
@@ -254,7 +254,7 @@ final class MessageRecorder implements MessageSink, LayerSink {
                             chain,
                             recorder.slots.slot(d.nanos),
                             Explain.sighting(who, d.form, d.matched, chain, d.kind, part),
-                            kept,
+                            d.form.bits(),
                             d.form.bounded(),
                             d.form.length(),
                             d.form.toldBy(place));
@@ -309,20 +309,22 @@ final class MessageRecorder implements MessageSink, LayerSink {
             account().move(byteClass, partBytes, reason);
             return;
         }
-        Partial.Unknowns unknowns = recorder.out.unknowns(exchange.ends(), side);
-        long now = exchange.flow.time(side);
-        if (!unknowns.add(hash, now, partBytes)) return;
+        if (unknowns == null) unknowns = recorder.out.unknowns(exchange.ends(), side);
+        if (!recorder.out.unknown(unknowns, hash, partBytes)) return;
         String n = kind == PartKind.HEADER ? name.toLowerCase(Locale.ROOT) : name;
         StringBuilder place =
                 new StringBuilder(exchange.place()).append(" · ").append(kind.label());
         if (!n.isEmpty()) place.append('[').append(recorder.places.key(n)).append(']');
         recorder.places.keys(place, keys.keys());
-        unknowns.place(new PlacedToken(hash, now, 1, partBytes, place.toString()));
+        recorder.out.keep(
+                unknowns,
+                new PlacedToken(hash, exchange.flow.time(side), 1, partBytes, place.toString()));
     }
 
     @Override
     public void received(long hash) {
-        recorder.out.received(exchange.domain(), hash, exchange.flow.time(side));
+        if (recorder.out.wantsReceived(hash))
+            recorder.out.received(exchange.domain(), hash, exchange.flow.time(side));
     }
 
     @Override

@@ -21,7 +21,6 @@ import dev.telltale.model.Side;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -38,7 +37,7 @@ final class Partial {
     private static final int MOST_GROUPS = 500_000;
     private static final int MOST_ENDS = 200_000;
     private static final int MOST_NAMES = 200_000;
-    private static final int MOST_RECEIVED = 200_000;
+    private static final int MOST_TOKENS = 8_192;
     private static final int MOST_ANOMALIES = 1_000;
 
     /** Where traffic is summed up once there are too many ends to tell apart. */
@@ -50,11 +49,12 @@ final class Partial {
     private final Map<Ends, Talk> talks = new HashMap<>();
     private final Map<Stream, Unknowns> unknowns = new HashMap<>();
     private final Map<String, TreeSet<NameSeen>> names = new HashMap<>();
-    private final Map<String, Map<Long, Long>> received = new HashMap<>();
+    private final Map<String, LongTimes> received = new HashMap<>();
     private final TreeSet<Anomaly> anomalies = new TreeSet<>();
     private long droppedAnomalies;
     private int nameCount;
-    private int receivedCount;
+    private final Sieve sieve = new Sieve(MOST_TOKENS);
+    private final Sieve receivedSieve = new Sieve(MOST_TOKENS);
     private Span span = Span.none();
     long exchanges;
     long scanned;
@@ -113,35 +113,17 @@ final class Partial {
         }
     }
 
-    /** Values nothing explains, the ones of smallest hash kept. */
+    /**
+     * Values nothing explains at one pair of ends: all counted, those the {@link Sieve} lets
+     * through kept.
+     */
     static final class Unknowns {
         private long count;
         private long bytes;
-        private final TreeMap<Long, PlacedToken> kept = new TreeMap<>();
+        private final HashMap<Long, PlacedToken> kept = new HashMap<>();
 
-        /**
-         * True where the value is among those kept and not known yet, so that its place is wanted.
-         */
-        boolean add(long hash, long nanos, long share) {
-            count++;
-            bytes += share;
-            if (kept.size() >= Unexplained.KEPT && hash > kept.lastKey()) return false;
-            PlacedToken t = kept.get(hash);
-            if (t == null) return true;
-            kept.put(
-                    hash,
-                    new PlacedToken(
-                            hash,
-                            Math.min(t.firstNanos(), nanos),
-                            t.count() + 1,
-                            t.bytes() + share,
-                            t.place()));
-            return false;
-        }
-
-        void place(PlacedToken token) {
-            kept.merge(token.hash(), token, Unknowns::both);
-            while (kept.size() > Unexplained.KEPT) kept.pollLastEntry();
+        private void keep(PlacedToken token, Sieve sieve) {
+            if (kept.merge(token.hash(), token, Unknowns::both) == token) sieve.added();
         }
 
         private static PlacedToken both(PlacedToken a, PlacedToken b) {
@@ -153,11 +135,56 @@ final class Partial {
                     a.bytes() + b.bytes(),
                     place);
         }
+    }
 
-        private void add(Unknowns o) {
-            count += o.count;
-            bytes += o.bytes;
-            o.kept.values().forEach(this::place);
+    /**
+     * Lets values through by hash, fewer as there are more: what is kept in the end depends on the
+     * values and not on their order or on who saw them.
+     */
+    private static final class Sieve {
+        private final int most;
+        private long limit = -1L;
+        private int size;
+
+        private Sieve(int most) {
+            this.most = most;
+        }
+
+        private boolean admits(long hash) {
+            return Long.compareUnsigned(hash, limit) <= 0;
+        }
+
+        private void added() {
+            size++;
+        }
+
+        private boolean full() {
+            return size > most;
+        }
+
+        /** Halves what is let through. */
+        private void tighten() {
+            limit >>>= 1;
+            size = 0;
+        }
+    }
+
+    /** A value nothing explains; true where it is to be kept, by {@link #keep}. */
+    boolean unknown(Unknowns at, long hash, long share) {
+        at.count++;
+        at.bytes += share;
+        return sieve.admits(hash);
+    }
+
+    void keep(Unknowns at, PlacedToken token) {
+        if (!sieve.admits(token.hash())) return;
+        at.keep(token, sieve);
+        while (sieve.full()) {
+            sieve.tighten();
+            for (Unknowns u : unknowns.values()) {
+                u.kept.keySet().removeIf(h -> !sieve.admits(h));
+                sieve.size += u.kept.size();
+            }
         }
     }
 
@@ -232,10 +259,22 @@ final class Partial {
                 && all.add(new NameSeen(nanos, name))) nameCount++;
     }
 
+    /** True where a received value of this hash is to be kept, by {@link #received}. */
+    boolean wantsReceived(long hash) {
+        return receivedSieve.admits(hash);
+    }
+
     void received(String host, long hash, long nanos) {
-        if (receivedCount >= MOST_RECEIVED) return;
-        if (received.computeIfAbsent(host, k -> new HashMap<>()).merge(hash, nanos, Math::min)
-                == nanos) receivedCount++;
+        if (!receivedSieve.admits(hash)) return;
+        if (received.computeIfAbsent(host, k -> new LongTimes()).earliest(hash, nanos))
+            receivedSieve.added();
+        while (receivedSieve.full()) {
+            receivedSieve.tighten();
+            for (LongTimes times : received.values()) {
+                times.keep(receivedSieve::admits);
+                receivedSieve.size += times.size();
+            }
+        }
     }
 
     void anomaly(Anomaly a) {
@@ -266,9 +305,14 @@ final class Partial {
             mine.span = mine.span.plus(a.span);
         });
         o.talks.forEach((k, t) -> talk(k).add(t));
-        o.unknowns.forEach((k, u) -> unknowns.computeIfAbsent(k, x -> new Unknowns()).add(u));
+        o.unknowns.forEach((k, u) -> {
+            Unknowns mine = unknowns.computeIfAbsent(k, x -> new Unknowns());
+            mine.count += u.count;
+            mine.bytes += u.bytes;
+            u.kept.values().forEach(t -> keep(mine, t));
+        });
         o.names.forEach((ip, all) -> all.forEach(n -> nameOf(ip, n.name(), n.timeNanos())));
-        o.received.forEach((host, all) -> all.forEach((h, t) -> received(host, h, t)));
+        o.received.forEach((host, all) -> all.each((h, t) -> received(host, h, t)));
         o.anomalies.forEach(this::anomaly);
         droppedAnomalies += o.droppedAnomalies;
         exchanges += o.exchanges;
@@ -294,17 +338,14 @@ final class Partial {
                                 a.span)));
         accounts.sort((a, b) -> order(a.ends(), a.side(), b.ends(), b.side()));
         List<HostSeen> hosts = new ArrayList<>();
-        talks.forEach(
-                (k, t) ->
-                        hosts.add(
-                                new HostSeen(
-                                        k,
-                                        t.flows,
-                                        t.exchanges,
-                                        List.copyOf(t.protocols),
-                                        t.secured.stream()
-                                                .sorted(Comparator.comparing(Secured::toString))
-                                                .toList())));
+        talks.forEach((k, t) ->
+                hosts.add(
+                        new HostSeen(
+                                k,
+                                t.flows,
+                                t.exchanges,
+                                List.copyOf(t.protocols),
+                                t.secured.stream().sorted().toList())));
         hosts.sort((a, b) -> a.ends().compareTo(b.ends()));
         List<Unexplained> strange = new ArrayList<>();
         unknowns.forEach((k, u) ->
@@ -314,18 +355,12 @@ final class Partial {
                                 k.side(),
                                 u.count,
                                 u.bytes,
-                                List.copyOf(u.kept.values()))));
+                                new TreeMap<>(u.kept).values().stream().toList())));
         strange.sort((a, b) -> order(a.ends(), a.side(), b.ends(), b.side()));
         Map<String, List<NameSeen>> nameLists = new TreeMap<>();
         names.forEach((ip, all) -> nameLists.put(ip, List.copyOf(all)));
         Map<String, List<Token>> tokens = new TreeMap<>();
-        received.forEach((host, all) ->
-                tokens.put(
-                        host,
-                        new TreeMap<>(all)
-                                .entrySet().stream()
-                                        .map(e -> new Token(e.getKey(), e.getValue()))
-                                        .toList()));
+        received.forEach((host, all) -> tokens.put(host, all.sorted()));
         List<Anomaly> odd = new ArrayList<>(anomalies);
         if (droppedAnomalies > 0)
             odd.add(

@@ -18,8 +18,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
 /**
- * One line a request, as it is met: METHOD, tab, URL with the target byte for byte as sent, tab, frame (entry for exchange
- * captures).
+ * One line a request, as it is met: METHOD, tab, URL with the target byte for byte as sent, tab,
+ * frame (entry for exchange captures).
  */
 final class RequestLister implements FlowSinks {
     private final Consumer<byte[]> lines;
@@ -58,7 +58,8 @@ final class RequestLister implements FlowSinks {
         }
 
         @Override
-        public void account(Side side, String host, ByteClass byteClass, long bytes, ReasonCode reason) {}
+        public void account(
+                Side side, String host, ByteClass byteClass, long bytes, ReasonCode reason) {}
 
         @Override
         public void nameOf(String ip, String name, long timeNanos) {}
@@ -81,7 +82,8 @@ final class RequestLister implements FlowSinks {
             }
 
             @Override
-            public void part(PartKind kind, String name, byte[] bytes, int from, int length, long at) {
+            public void part(
+                    PartKind kind, String name, byte[] bytes, int from, int length, long at) {
                 if (kind == PartKind.TARGET && exchange.hasUrl()) list(at);
             }
 
@@ -105,7 +107,8 @@ final class RequestLister implements FlowSinks {
                 if (host.isEmpty()) host = flow.responder().ip();
                 StringBuilder s = new StringBuilder(exchange.scheme()).append("://");
                 s.append(host.indexOf(':') >= 0 ? "[" + host + "]" : host);
-                if (exchange.port() > 0 && exchange.port() != RequestLine.defaultPort(exchange.scheme()))
+                if (exchange.port() > 0
+                        && exchange.port() != RequestLine.defaultPort(exchange.scheme()))
                     s.append(':').append(exchange.port());
                 return s.toString();
             }
@@ -120,14 +123,15 @@ final class RequestLister implements FlowSinks {
         }
     }
 
-    private static final MessageSink.PartSink NOWHERE = new MessageSink.PartSink() {
-        @Override
-        public void feed(byte[] bytes, int from, int length, long at) {}
+    private static final MessageSink.PartSink NOWHERE =
+            new MessageSink.PartSink() {
+                @Override
+                public void feed(byte[] bytes, int from, int length, long at) {}
 
-        @Override
-        public void gap(long length, ReasonCode reason) {}
+                @Override
+                public void gap(long length, ReasonCode reason) {}
 
-        @Override
-        public void end() {}
-    };
+                @Override
+                public void end() {}
+            };
 }

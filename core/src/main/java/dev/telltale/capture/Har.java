@@ -15,7 +15,7 @@ import java.util.Optional;
  */
 final class Har extends ExchangeCapture {
     /** Bytes kept of one body, of one form, of one entry's WebSocket messages. */
-    private static final int KEPT = 8 << 20;
+    private static final int KEPT = 4 << 20;
 
     private static final int BUFFER = 256 << 10;
 
@@ -159,7 +159,9 @@ final class Har extends ExchangeCapture {
                 report(
                         Anomaly.Kind.CAPTURE_MALFORMED,
                         "byte " + at,
-                        "In entry " + (entries - 1) + ", " + what + ".");
+                        (entries == 0 ? "The log: " : "Entry " + (entries - 1) + ": ")
+                                + what
+                                + ".");
             } else if (complaints == COMPLAINTS + 1) {
                 report(
                         Anomaly.Kind.LIMIT,

@@ -10,7 +10,10 @@ import java.util.Arrays;
  */
 final class HarEntry {
     /** Short values of one entry together. */
-    static final int SHORT = 4 << 20;
+    private static final int SHORT = 4 << 20;
+
+    /** Fields or cookies of one side of an entry. */
+    private static final int FIELDS = 1 << 20;
 
     private byte[] kept = new byte[4096];
     private int size;
@@ -33,7 +36,7 @@ final class HarEntry {
     HarEntry(int limit) {
         for (HarList l : HarList.values()) {
             lists[l.ordinal()] =
-                    new HarItems(l == HarList.PARAMS || l == HarList.FRAMES ? limit : SHORT);
+                    new HarItems(l == HarList.PARAMS || l == HarList.FRAMES ? limit : FIELDS);
         }
         post = new HarText(limit);
         extra = new HarText(limit);

@@ -81,7 +81,7 @@ final class HarItems {
             }
             int at = size + (int) Math.min(valueLength, limit);
             if (!over && valueKept && (long) at + length <= limit && items < MOST) {
-                if (kept.length - at < room) kept = Arrays.copyOf(kept, 2 * (at + room));
+                grow(at + room);
                 int end = json.undo(bytes, from, length, escaped, kept, at);
                 if (last) end = json.flush(kept, end);
                 valueLength += end - at;
@@ -117,7 +117,7 @@ final class HarItems {
             if (lengths[value] >= 0) lengths[value] = (int) valueLength;
             starts[value] = size;
             int at = size + (int) valueLength;
-            if (kept.length - at < scratched) kept = Arrays.copyOf(kept, 2 * (at + scratched));
+            grow(at + scratched);
             System.arraycopy(scratch, 0, kept, at, scratched);
             for (int f = 0; f < FIELDS; f++) {
                 spans[(items * FIELDS + f) * 2] = f == value ? size : at + starts[f];
@@ -130,6 +130,12 @@ final class HarItems {
         over = true;
         lost += valueLength + scratched;
         if (valueLength > limit) big.add(new Item(field(0), field(2), field(3)));
+    }
+
+    private void grow(int needed) {
+        if (kept.length >= needed) return;
+        long twice = Math.min(2L * needed, (long) limit + SCRATCH);
+        kept = Arrays.copyOf(kept, (int) Math.max(needed, twice));
     }
 
     private byte[] field(int f) {

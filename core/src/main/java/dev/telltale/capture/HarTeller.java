@@ -389,7 +389,7 @@ final class HarTeller {
                 sink.anomaly(
                         e.anomaly(
                                 Anomaly.Kind.LIMIT,
-                                "A body is longer than can be kept, and the file can be read once only."));
+                                "A body is longer than is kept of a file that can be read once only."));
             } else {
                 long missing = missing(text, side, head, wire, body.delivered());
                 if (missing > 0) part.gap(missing, ReasonCode.TRUNCATED);
@@ -447,7 +447,7 @@ final class HarTeller {
                 sink.anomaly(
                         e.anomaly(
                                 Anomaly.Kind.LIMIT,
-                                "A form is longer than can be kept, and the file can be read once only."));
+                                "A form is longer than is kept of a file that can be read once only."));
             } else if (params.isCut()) {
                 part.gap(1, ReasonCode.TRUNCATED);
             }
@@ -491,7 +491,7 @@ final class HarTeller {
                     default -> {
                         complain(
                                 Anomaly.Kind.CAPTURE_MALFORMED,
-                                "A WebSocket message does not say who sent it; taken as sent by the phone.");
+                                "A WebSocket message names no sender; taken as sent by the phone.");
                         open(Side.INITIATOR);
                     }
                 }
@@ -522,7 +522,7 @@ final class HarTeller {
                 if (body.spoiled()) {
                     complain(
                             Anomaly.Kind.LYING_METADATA,
-                            "A WebSocket message said to be binary is no Base64; from there on it was used as it stands.");
+                            "A binary WebSocket message is no Base64; used as it stands.");
                 }
             }
         }

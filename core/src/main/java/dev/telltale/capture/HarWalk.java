@@ -3,6 +3,7 @@ package dev.telltale.capture;
 import dev.telltale.bytes.codec.JsonHandler;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -12,9 +13,12 @@ import java.util.Optional;
  *
  * <pre>
  * {"log": {"entries": [{
- *    "startedDateTime", "serverIPAddress", "_serverPort", "_app", "_securityState", "_securityDetails": {"protocol"},
- *    "request":  {"method", "url", "httpVersion", "headers": [{"name", "value"}], "cookies", "queryString", "bodySize",
- *                 "postData": {"mimeType", "text", "encoding", "params": [{"name", "value", "fileName", "contentType"}]},
+ *    "startedDateTime", "serverIPAddress", "_serverPort", "_app",
+ *    "_securityState", "_securityDetails": {"protocol"},
+ *    "request":  {"method", "url", "httpVersion", "headers": [{"name", "value"}],
+ *                 "cookies", "queryString", "bodySize",
+ *                 "postData": {"mimeType", "text", "encoding",
+ *                              "params": [{"name", "value", "fileName", "contentType"}]},
  *                 "_content": {"text", "size", "encoding"}, "_requestBodyStatus"},
  *    "response": {"status", "httpVersion", "headers", "cookies", "bodySize",
  *                 "content": {"size", "mimeType", "text", "encoding"}},
@@ -85,43 +89,43 @@ final class HarWalk implements JsonHandler {
 
     static {
         Arrays.fill(KEYS, new byte[0]);
-        rule(Place.ROOT, PLACE + Place.LOG.ordinal(), "log");
-        rule(Place.LOG, PLACE + Place.ENTRIES.ordinal(), "entries");
+        rule(Place.ROOT, Place.LOG, "log");
+        rule(Place.LOG, Place.ENTRIES, "entries");
         rule(Place.ENTRY, HarLeaf.STARTED, "startedDateTime");
         rule(Place.ENTRY, HarLeaf.SERVER_IP, "serverIPAddress");
         rule(Place.ENTRY, HarLeaf.SERVER_PORT, "_serverPort");
         rule(Place.ENTRY, HarLeaf.APP, "_app", "_appId", "_packageName");
         rule(Place.ENTRY, HarLeaf.SECURITY_STATE, "_securityState");
-        rule(Place.ENTRY, PLACE + Place.SECURITY.ordinal(), "_securityDetails");
-        rule(Place.ENTRY, PLACE + Place.REQUEST.ordinal(), "request");
-        rule(Place.ENTRY, PLACE + Place.RESPONSE.ordinal(), "response");
-        rule(Place.ENTRY, LIST + HarList.FRAMES.ordinal(), "_webSocketMessages");
+        rule(Place.ENTRY, Place.SECURITY, "_securityDetails");
+        rule(Place.ENTRY, Place.REQUEST, "request");
+        rule(Place.ENTRY, Place.RESPONSE, "response");
+        rule(Place.ENTRY, HarList.FRAMES, "_webSocketMessages");
         rule(Place.SECURITY, HarLeaf.TLS_PROTOCOL, "protocol");
         rule(Place.REQUEST, HarLeaf.METHOD, "method");
         rule(Place.REQUEST, HarLeaf.URL, "url");
         rule(Place.REQUEST, HarLeaf.SENT_VERSION, "httpVersion");
         rule(Place.REQUEST, HarLeaf.SENT_BODY_SIZE, "bodySize");
         rule(Place.REQUEST, HarLeaf.SENT_BODY_STATUS, "_requestBodyStatus");
-        rule(Place.REQUEST, LIST + HarList.SENT_HEADERS.ordinal(), "headers", "_trailers");
-        rule(Place.REQUEST, LIST + HarList.SENT_COOKIES.ordinal(), "cookies");
-        rule(Place.REQUEST, LIST + HarList.QUERY.ordinal(), "queryString");
-        rule(Place.REQUEST, PLACE + Place.POST.ordinal(), "postData");
-        rule(Place.REQUEST, PLACE + Place.EXTRA.ordinal(), "_content");
+        rule(Place.REQUEST, HarList.SENT_HEADERS, "headers", "_trailers");
+        rule(Place.REQUEST, HarList.SENT_COOKIES, "cookies");
+        rule(Place.REQUEST, HarList.QUERY, "queryString");
+        rule(Place.REQUEST, Place.POST, "postData");
+        rule(Place.REQUEST, Place.EXTRA, "_content");
         rule(Place.POST, HarLeaf.POST_MIME, "mimeType");
         rule(Place.POST, HarLeaf.POST_TEXT, "text");
         rule(Place.POST, HarLeaf.POST_ENCODING, "encoding", "_encoding");
         rule(Place.POST, HarLeaf.POST_COMMENT, "comment");
-        rule(Place.POST, LIST + HarList.PARAMS.ordinal(), "params");
+        rule(Place.POST, HarList.PARAMS, "params");
         rule(Place.EXTRA, HarLeaf.EXTRA_TEXT, "text");
         rule(Place.EXTRA, HarLeaf.EXTRA_SIZE, "size");
         rule(Place.EXTRA, HarLeaf.EXTRA_ENCODING, "encoding", "_encoding");
         rule(Place.RESPONSE, HarLeaf.STATUS, "status");
         rule(Place.RESPONSE, HarLeaf.ANSWER_VERSION, "httpVersion");
         rule(Place.RESPONSE, HarLeaf.ANSWER_BODY_SIZE, "bodySize");
-        rule(Place.RESPONSE, LIST + HarList.ANSWER_HEADERS.ordinal(), "headers", "_trailers");
-        rule(Place.RESPONSE, LIST + HarList.ANSWER_COOKIES.ordinal(), "cookies");
-        rule(Place.RESPONSE, PLACE + Place.CONTENT.ordinal(), "content");
-        rule(Place.RESPONSE, PLACE + Place.SECURITY.ordinal(), "_securityDetails");
+        rule(Place.RESPONSE, HarList.ANSWER_HEADERS, "headers", "_trailers");
+        rule(Place.RESPONSE, HarList.ANSWER_COOKIES, "cookies");
+        rule(Place.RESPONSE, Place.CONTENT, "content");
+        rule(Place.RESPONSE, Place.SECURITY, "_securityDetails");
         rule(Place.CONTENT, HarLeaf.ANSWER_SIZE, "size");
         rule(Place.CONTENT, HarLeaf.ANSWER_MIME, "mimeType");
         rule(Place.CONTENT, HarLeaf.ANSWER_TEXT, "text");
@@ -136,8 +140,30 @@ final class HarWalk implements JsonHandler {
         rule(Place.FRAME, HarLeaf.ITEM_VALUE, "data");
     }
 
+    // The codes are ordinals: tables of bytes, since they are asked for every member of the file.
+
+    private static int code(HarLeaf leaf) {
+        return LEAF + leaf.ordinal();
+    }
+
+    private static int code(Place place) {
+        return PLACE + place.ordinal();
+    }
+
+    private static int code(HarList list) {
+        return LIST + list.ordinal();
+    }
+
     private static void rule(Place in, HarLeaf leaf, String... keys) {
-        rule(in, LEAF + leaf.ordinal(), keys);
+        rule(in, code(leaf), keys);
+    }
+
+    private static void rule(Place in, Place child, String... keys) {
+        rule(in, code(child), keys);
+    }
+
+    private static void rule(Place in, HarList list, String... keys) {
+        rule(in, code(list), keys);
     }
 
     private static void rule(Place in, int next, String... keys) {
@@ -248,9 +274,9 @@ final class HarWalk implements JsonHandler {
     /** What an element of {@code in} is where that is an array. */
     private static int after(Place in) {
         return switch (in) {
-            case TOP -> PLACE + Place.ROOT.ordinal();
-            case ENTRIES -> PLACE + Place.ENTRY.ordinal();
-            case LIST -> PLACE + Place.ITEM.ordinal();
+            case TOP -> code(Place.ROOT);
+            case ENTRIES -> code(Place.ENTRY);
+            case LIST -> code(Place.ITEM);
             default -> 0;
         };
     }
@@ -261,7 +287,7 @@ final class HarWalk implements JsonHandler {
         next = after(child);
     }
 
-    private void leave(long at) {
+    private void leave() {
         justEnded = HarLeaf.ITEM_NAME;
         if (skip > 0) {
             skip--;
@@ -304,8 +330,11 @@ final class HarWalk implements JsonHandler {
     }
 
     private String name(int code) {
-        if (code >= LIST) return LISTS[code - LIST].name();
-        return code >= PLACE ? PLACES[code - PLACE].name() : LEAVES[code - LEAF].name();
+        Enum<?> named =
+                code >= LIST
+                        ? LISTS[code - LIST]
+                        : code >= PLACE ? PLACES[code - PLACE] : LEAVES[code - LEAF];
+        return named.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
     @Override
@@ -343,7 +372,7 @@ final class HarWalk implements JsonHandler {
 
     @Override
     public void endObject(long at) {
-        if (!done) leave(at);
+        if (!done) leave();
     }
 
     @Override
@@ -356,7 +385,7 @@ final class HarWalk implements JsonHandler {
         if (next >= LIST) {
             list = LISTS[next - LIST];
             enter(Place.LIST);
-        } else if (next == PLACE + Place.ENTRIES.ordinal()) {
+        } else if (next == code(Place.ENTRIES)) {
             sawEntries = true;
             enter(Place.ENTRIES);
         } else {
@@ -366,7 +395,7 @@ final class HarWalk implements JsonHandler {
 
     @Override
     public void endArray(long at) {
-        if (!done) leave(at);
+        if (!done) leave();
     }
 
     @Override
@@ -376,7 +405,7 @@ final class HarWalk implements JsonHandler {
         if (place == Place.MAP) {
             values.item(list);
             values.value(HarLeaf.ITEM_NAME, bytes, from, length, escaped, true, true);
-            next = LEAF + HarLeaf.ITEM_VALUE.ordinal();
+            next = code(HarLeaf.ITEM_VALUE);
         } else if (!escaped) {
             next = next(place, bytes, from, length);
         } else if (length > keyBytes.length - JsonText.ROOM) {
@@ -395,7 +424,7 @@ final class HarWalk implements JsonHandler {
             strange(at, "a string");
         } else if (next != 0) {
             HarLeaf leaf = LEAVES[next - LEAF];
-            if (leaf.kind == HarLeaf.Kind.NUMBER) values.odd(at, leaf + " is a string");
+            if (leaf.kind == HarLeaf.Kind.NUMBER) values.odd(at, name(next) + " is a string");
             values.value(leaf, bytes, from, length, escaped, true, true);
             if (place == Place.MAP) values.itemEnd(list);
         }
@@ -431,7 +460,7 @@ final class HarWalk implements JsonHandler {
             // Numbers for strings are taken as they are written; null stands for an absent value.
             if (!none) {
                 if (leaf.kind == HarLeaf.Kind.TEXT || leaf.kind == HarLeaf.Kind.BODY) {
-                    values.odd(at, leaf + " is a literal");
+                    values.odd(at, name(next) + " is no string");
                 }
                 values.value(leaf, bytes, from, length, false, true, true);
             }

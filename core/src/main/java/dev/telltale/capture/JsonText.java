@@ -10,6 +10,12 @@ final class JsonText {
     /** How many more bytes than its input a piece may need. */
     static final int ROOM = 3;
 
+    private static final byte[] HEX = new byte[256];
+
+    static {
+        for (int c = 0; c < 256; c++) HEX[c] = (byte) (c < 128 ? Character.digit(c, 16) : -1);
+    }
+
     /** A high surrogate whose low one may follow, else 0. */
     private int high;
 
@@ -129,7 +135,7 @@ final class JsonText {
     private static int hex4(byte[] b, int at) {
         int v = 0;
         for (int i = at; i < at + 4; i++) {
-            int d = Character.digit(b[i], 16);
+            int d = HEX[b[i] & 0xFF];
             if (d < 0) return -1;
             v = v << 4 | d;
         }

@@ -10,8 +10,9 @@ import org.brotli.dec.BrotliInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brotli, <a href="https://www.rfc-editor.org/rfc/rfc7932">RFC 7932</a>: has no magic, so it is tried where declared only. The
- * native decoder is loaded on first use; where there is none, a Java one takes over, which needs the compressed bytes whole.
+ * Brotli, <a href="https://www.rfc-editor.org/rfc/rfc7932">RFC 7932</a>: has no magic, so it is
+ * tried where declared only. The native decoder is loaded on first use; where there is none, a Java
+ * one takes over, which needs the compressed bytes whole.
  */
 final class Brotli extends Codec {
     /** What the Java decoder holds at most. */
@@ -23,6 +24,7 @@ final class Brotli extends Codec {
 
     private DecoderJNI.@Nullable Wrapper wrapper;
     private ByteBuffer ready = ByteBuffer.allocate(0);
+    private boolean pulled;
     private final boolean inJava;
     private ByteArrayOutputStream held = new ByteArrayOutputStream();
     private @Nullable BrotliInputStream stream;
@@ -38,6 +40,7 @@ final class Brotli extends Codec {
         ready = ByteBuffer.allocate(0);
         held = new ByteArrayOutputStream();
         stream = null;
+        pulled = false;
     }
 
     @Override
@@ -60,13 +63,27 @@ final class Brotli extends Codec {
             }
             switch (w.getStatus()) {
                 case DONE -> {
+                    if (w.hasOutput()) {
+                        ready = w.pull();
+                        continue;
+                    }
                     return finish();
                 }
                 case OK -> w.push(0);
-                case NEEDS_MORE_OUTPUT -> ready = w.pull();
+                case NEEDS_MORE_OUTPUT -> {
+                    ready = w.pull();
+                    pulled = true;
+                }
                 case NEEDS_MORE_INPUT -> {
                     if (w.hasOutput()) {
                         ready = w.pull();
+                        pulled = true;
+                        continue;
+                    }
+                    if (pulled) {
+                        // It says so after a pull even where it could go on with the bits it holds.
+                        pulled = false;
+                        w.push(0);
                         continue;
                     }
                     if (at == to) return 0;
@@ -87,7 +104,8 @@ final class Brotli extends Codec {
     private int inJava(byte[] out, int offset, int length) throws IOException {
         BrotliInputStream s = stream;
         if (s == null) {
-            if (held.size() + (to - at) > HELD) return fail("too long for the decoder that is here");
+            if (held.size() + (to - at) > HELD)
+                return fail("too long for the decoder that is here");
             held.write(in, at, to - at);
             at = to;
             if (!last) return 0;

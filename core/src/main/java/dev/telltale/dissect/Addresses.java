@@ -12,16 +12,19 @@ final class Addresses {
     }
 
     static String v4(int a) {
-        return (a >>> 24) + "." + (a >>> 16 & 255) + "." + (a >>> 8 & 255) + "." + (a & 255);
+        return (a >>> 24) + "." + ((a >>> 16) & 255) + "." + ((a >>> 8) & 255) + "." + (a & 255);
     }
 
-    /** RFC 5952: lower case, no leading zeros, the first longest run of two or more zero groups as {@code ::}. */
+    /**
+     * RFC 5952: lower case, no leading zeros, the first longest run of two or more zero groups as
+     * {@code ::}.
+     */
     static String v6(long high, long low) {
         if (high == 0 && (low & ~0xffffffffL) == V4_MAPPED) return "::ffff:" + v4((int) low);
         int[] g = new int[8];
         for (int i = 0; i < 4; i++) {
-            g[i] = (int) (high >>> 48 - 16 * i) & 0xffff;
-            g[i + 4] = (int) (low >>> 48 - 16 * i) & 0xffff;
+            g[i] = (int) (high >>> (48 - 16 * i)) & 0xffff;
+            g[i + 4] = (int) (low >>> (48 - 16 * i)) & 0xffff;
         }
         int best = -1;
         int bestLength = 1;

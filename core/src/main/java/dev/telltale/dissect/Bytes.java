@@ -8,8 +8,10 @@ import java.nio.ByteOrder;
 final class Bytes {
     private static final ValueLayout.OfShort SHORT =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final ValueLayout.OfInt INT =
+            ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final ValueLayout.OfLong LONG =
+            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
     private Bytes() {}
 
@@ -31,6 +33,6 @@ final class Bytes {
 
     /** Six bytes. */
     static long u48(MemorySegment m, long at) {
-        return (long) u16(m, at) << 32 | i32(m, at + 2) & 0xffffffffL;
+        return (long) u16(m, at) << 32 | (i32(m, at + 2) & 0xffffffffL);
     }
 }

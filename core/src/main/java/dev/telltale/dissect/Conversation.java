@@ -9,7 +9,10 @@ import dev.telltale.model.Transport;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** A flow in the table. Its ends are numbered 0 and 1 as in {@link FlowKey}; which is the initiator may show later. */
+/**
+ * A flow in the table. Its ends are numbered 0 and 1 as in {@link FlowKey}; which is the initiator
+ * may show later.
+ */
 abstract sealed class Conversation permits TcpFlow, UdpFlow {
     final int version;
     final int protocol;
@@ -84,8 +87,10 @@ abstract sealed class Conversation permits TcpFlow, UdpFlow {
     final void emit(StreamEvent event) {
         FlowHandler h = handler;
         if (h == null) {
-            Endpoint end0 = new Endpoint(Addresses.ip(version, high0, low0), Addresses.mac(mac0), port0);
-            Endpoint end1 = new Endpoint(Addresses.ip(version, high1, low1), Addresses.mac(mac1), port1);
+            Endpoint end0 =
+                    new Endpoint(Addresses.ip(version, high0, low0), Addresses.mac(mac0), port0);
+            Endpoint end1 =
+                    new Endpoint(Addresses.ip(version, high1, low1), Addresses.mac(mac1), port1);
             Flow f =
                     new Flow(
                             number,
@@ -120,8 +125,9 @@ abstract sealed class Conversation permits TcpFlow, UdpFlow {
     abstract boolean finished();
 
     /**
-     * Who began, for a flow whose first packet does not say. A service port tells the responder, then a port of the range that
-     * hosts pick their own from (RFC 6335: 49152 up, Linux: 32768 up) the initiator; else who is seen first.
+     * Who began, for a flow whose first packet does not say. A service port tells the responder,
+     * then a port of the range that hosts pick their own from (RFC 6335: 49152 up, Linux: 32768 up)
+     * the initiator; else who is seen first.
      */
     private static int likelyInitiator(FlowKey k) {
         boolean service0 = service(k.port0);
@@ -135,8 +141,9 @@ abstract sealed class Conversation permits TcpFlow, UdpFlow {
 
     /** Services beyond 1023 that phones talk to; ascending. */
     private static final int[] SERVICES = {
-        1080, 1194, 1433, 1701, 1883, 1900, 3128, 3306, 3478, 3479, 4500, 5060, 5061, 5222, 5223, 5228, 5229, 5230, 5349,
-        5350, 5353, 5355, 5432, 8000, 8008, 8009, 8080, 8081, 8443, 8883, 8888, 19302
+        1080, 1194, 1433, 1701, 1883, 1900, 3128, 3306, 3478, 3479, 4500, 5060, 5061, 5222, 5223,
+        5228, 5229, 5230, 5349, 5350, 5353, 5355, 5432, 8000, 8008, 8009, 8080, 8081, 8443, 8883,
+        8888, 19302
     };
 
     private static boolean service(int port) {

@@ -11,20 +11,25 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Puts IP fragments together (RFC 791 section 3.2, RFC 8200 section 4.5) and passes everything else through. A datagram comes
- * out as one frame with its link header, as if it had never been cut, with the frame numbers of its fragments.
+ * Puts IP fragments together (RFC 791 section 3.2, RFC 8200 section 4.5) and passes everything else
+ * through. A datagram comes out as one frame with its link header, as if it had never been cut,
+ * with the frame numbers of its fragments.
  *
- * <p>A {@link Dissector} has one of its own; for several dissectors side by side one stands before the dispatch.
+ * <p>A {@link Dissector} has one of its own; for several dissectors side by side one stands before
+ * the dispatch.
  *
- * <p>Where a fragment is missing for long, the contiguous bytes from the first fragment on come out as a frame cut by the snap
- * length: the transport header is there, and so the missing bytes count for the right flow. Of overlapping fragments the first
- * wins.
+ * <p>Where a fragment is missing for long, the contiguous bytes from the first fragment on come out
+ * as a frame cut by the snap length: the transport header is there, and so the missing bytes count
+ * for the right flow. Of overlapping fragments the first wins.
  */
 public final class Defragmenter implements PacketSink {
     /** RFC 8200 section 4.5 gives a reassembly 60 s. */
     private static final long TIMEOUT_NANOS = 60_000_000_000L;
 
-    /** For so long after a datagram was whole its fragments are taken for copies; identifications come round again. */
+    /**
+     * For so long after a datagram was whole its fragments are taken for copies; identifications
+     * come round again.
+     */
     private static final long COPIES_NANOS = 2_000_000_000L;
 
     private static final int MAX_PAYLOAD = 65_535;
@@ -89,7 +94,10 @@ public final class Defragmenter implements PacketSink {
         }
     }
 
-    /** Takes the limits of all workers together; totals are this step's own and add up with those of the dissectors. */
+    /**
+     * Takes the limits of all workers together; totals are this step's own and add up with those of
+     * the dissectors.
+     */
     public Defragmenter(DissectLimits limits, PacketSink next) {
         this(limits, next, new Tally());
     }
@@ -105,7 +113,9 @@ public final class Defragmenter implements PacketSink {
         if (!fragment(p)) next.packet(p);
     }
 
-    /** Takes {@code p} if it is a fragment. What it completes or displaces goes on during the call. */
+    /**
+     * Takes {@code p} if it is a fragment. What it completes or displaces goes on during the call.
+     */
     boolean fragment(Packet p) {
         if (p.fragments.length > 0 || !frame.read(p) || !frame.fragment) return false;
         fragment(p, frame);
@@ -127,7 +137,8 @@ public final class Defragmenter implements PacketSink {
         tally.ipPackets++;
         tally.time(p.timeNanos);
         while (!datagrams.isEmpty()
-                && p.timeNanos - datagrams.values().iterator().next().firstTime > TIMEOUT_NANOS) giveUpOldest();
+                && p.timeNanos - datagrams.values().iterator().next().firstTime > TIMEOUT_NANOS)
+            giveUpOldest();
 
         int offset = f.fragmentOffset;
         int length = f.moreFragments ? f.length & ~7 : f.length;
@@ -135,7 +146,8 @@ public final class Defragmenter implements PacketSink {
             tally.skip(Why.MALFORMED_IP, 0, f.length, p.number);
             return;
         }
-        // RFC 8200 keys IPv6 datagrams without the protocol, RFC 791 with it; it is the first fragment's to say.
+        // RFC 8200 keys IPv6 datagrams without the protocol, RFC 791 with it; it is the first
+        // fragment's to say.
         Key key =
                 new Key(
                         f.version,
@@ -165,20 +177,29 @@ public final class Defragmenter implements PacketSink {
             d.forget();
         }
         bytes += cost(d);
-        while (datagrams.size() > limits.datagrams() || bytes > limits.datagramBytes()) giveUpOldest();
+        while (datagrams.size() > limits.datagrams() || bytes > limits.datagramBytes())
+            giveUpOldest();
     }
 
     private static long cost(Datagram d) {
-        return 512L + d.payload.length + d.present.length * 8L + d.frames.length * 8L + d.head.length;
+        return 512L
+                + d.payload.length
+                + d.present.length * 8L
+                + d.frames.length * 8L
+                + d.head.length;
     }
 
     private boolean add(Datagram d, Packet p, Frame f, int offset, int length) {
         if (!f.moreFragments && d.length < 0) d.length = offset + length;
         int end = offset + length;
-        if (d.payload.length < end) d.payload = Arrays.copyOf(d.payload, Math.max(end, Math.min(65_536, 2 * d.payload.length)));
-        if (d.present.length * 512 < end) d.present = Arrays.copyOf(d.present, Math.max((end + 511) / 512, 2 * d.present.length));
+        if (d.payload.length < end)
+            d.payload =
+                    Arrays.copyOf(d.payload, Math.max(end, Math.min(65_536, 2 * d.payload.length)));
+        if (d.present.length * 512 < end)
+            d.present = Arrays.copyOf(d.present, Math.max((end + 511) / 512, 2 * d.present.length));
         boolean conflict = false;
-        // A fragment that the snap length cut counts as far as it goes; a hole stays where its tail was.
+        // A fragment that the snap length cut counts as far as it goes; a hole stays where its tail
+        // was.
         int have = Math.min(length, f.captured);
         if (have < length) have &= ~7;
         boolean used = false;
@@ -196,7 +217,8 @@ public final class Defragmenter implements PacketSink {
                                         offset + i + n)
                                 >= 0;
             } else {
-                MemorySegment.copy(f.memory, ValueLayout.JAVA_BYTE, f.payload + i, d.payload, offset + i, n);
+                MemorySegment.copy(
+                        f.memory, ValueLayout.JAVA_BYTE, f.payload + i, d.payload, offset + i, n);
                 d.present[unit >> 6] |= 1L << unit;
                 d.got += n;
                 used = true;
@@ -208,15 +230,22 @@ public final class Defragmenter implements PacketSink {
         d.lastTime = p.timeNanos;
         if (offset == 0 && d.head.length == 0 && have > 0) head(d, p, f);
         if (used) {
-            if (2 * d.fragments == d.frames.length) d.frames = Arrays.copyOf(d.frames, 4 * d.fragments);
+            if (2 * d.fragments == d.frames.length)
+                d.frames = Arrays.copyOf(d.frames, 4 * d.fragments);
             d.frames[2 * d.fragments] = offset;
             d.frames[2 * d.fragments + 1] = p.number;
             d.fragments++;
         }
-        return d.length >= 0 && d.got >= d.length && d.head.length > 0 && d.contiguous() >= d.length;
+        return d.length >= 0
+                && d.got >= d.length
+                && d.head.length > 0
+                && d.contiguous() >= d.length;
     }
 
-    /** Keeps the headers of the first fragment, from the link header on; inside a tunnel only the inner IP header. */
+    /**
+     * Keeps the headers of the first fragment, from the link header on; inside a tunnel only the
+     * inner IP header.
+     */
     private static void head(Datagram d, Packet p, Frame f) {
         long from = f.tunnels == 0 ? p.offset : f.ip;
         long to = f.version == 4 ? f.payload : f.fragmentHeader;
@@ -266,7 +295,8 @@ public final class Defragmenter implements PacketSink {
     }
 
     private static long[] sorted(Datagram d) {
-        // Offsets take 16 bits, so both fit one long for sorting as long as there are fewer than 2^47 frames.
+        // Offsets take 16 bits, so both fit one long for sorting as long as there are fewer than
+        // 2^47 frames.
         long[] keys = new long[d.fragments];
         for (int i = 0; i < d.fragments; i++) keys[i] = d.frames[2 * i] << 47 | d.frames[2 * i + 1];
         Arrays.sort(keys);

@@ -3,8 +3,9 @@ package dev.telltale.dissect;
 import dev.telltale.model.Packet;
 
 /**
- * Says which of several dissectors gets a packet: all packets of a flow have the same key, in both directions. Fragments must be
- * put together before ({@link Defragmenter}), as only the first names ports.
+ * Says which of several dissectors gets a packet: all packets of a flow have the same key, in both
+ * directions. Fragments must be put together before ({@link Defragmenter}), as only the first names
+ * ports.
  */
 public final class DispatchKey {
     private DispatchKey() {}

@@ -12,19 +12,21 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes packets apart and tells each flow's handler its stream events. Single-threaded; the same packets give the same events.
- * Several dissectors may share the packets of a capture by {@link DispatchKey}, behind one {@link Defragmenter}.
+ * Takes packets apart and tells each flow's handler its stream events. Single-threaded; the same
+ * packets give the same events. Several dissectors may share the packets of a capture by {@link
+ * DispatchKey}, behind one {@link Defragmenter}.
  *
- * <p>What concerns one flow goes to the anomaly sink at once; what concerns packets is counted, and told by {@link
- * Totals#anomalies()} once all dissectors' totals are added up.
+ * <p>What concerns one flow goes to the anomaly sink at once; what concerns packets is counted, and
+ * told by {@link Totals#anomalies()} once all dissectors' totals are added up.
  */
 public final class Dissector implements PacketSink {
     /** A UDP flow, or a TCP flow that ended, is over after so long without a packet. */
     private static final long QUIET_NANOS = 120_000_000_000L;
 
     /**
-     * Such flows are looked for and closed only this much later: were capture times to jump back a little, the rule above would
-     * still be applied by each flow's own packets alone, whatever other flows the dissector has.
+     * Such flows are looked for and closed only this much later: were capture times to jump back a
+     * little, the rule above would still be applied by each flow's own packets alone, whatever
+     * other flows the dissector has.
      */
     private static final long SWEEP_NANOS = QUIET_NANOS + 60_000_000_000L;
 
@@ -43,7 +45,7 @@ public final class Dissector implements PacketSink {
 
     public Dissector(FlowHandler.Factory handlers, AnomalySink anomalies, DissectLimits limits) {
         shared = new Shared(handlers, anomalies, limits, tally);
-        defragmenter = new Defragmenter(limits, this::packet, tally);
+        defragmenter = new Defragmenter(limits, this, tally);
     }
 
     @Override
@@ -73,7 +75,8 @@ public final class Dissector implements PacketSink {
             case Ipv4.TCP -> tcp(p, frame);
             case Ipv4.UDP -> udp(p, frame);
             // ICMP, IGMP, EGP/IGP, ICMPv6, no next header, EIGRP, OSPF, PIM, VRRP
-            case 1, 2, 8, 9, 58, 59, 88, 89, 103, 112 -> tally.skip(Why.CONTROL, frame.protocol, frame.length, p.number);
+            case 1, 2, 8, 9, 58, 59, 88, 89, 103, 112 ->
+                    tally.skip(Why.CONTROL, frame.protocol, frame.length, p.number);
             default -> tally.skip(Why.UNSUPPORTED_PROTOCOL, frame.protocol, frame.length, p.number);
         }
     }
@@ -138,7 +141,15 @@ public final class Dissector implements PacketSink {
     }
 
     private boolean tell(
-            TcpFlow flow, Packet p, Frame f, int seq, int ack, int flags, long at, int length, int present) {
+            TcpFlow flow,
+            Packet p,
+            Frame f,
+            int seq,
+            int ack,
+            int flags,
+            long at,
+            int length,
+            int present) {
         flow.macs(key.sender, f);
         flow.lastTime = p.timeNanos;
         if (!flow.segment(p, key.sender, seq, ack, flags, at, length, present)) return false;
@@ -219,7 +230,9 @@ public final class Dissector implements PacketSink {
     }
 
     private void sweep() {
-        for (Conversation c = fading.oldest(); c != null && shared.now - c.lastTime > SWEEP_NANOS; c = fading.oldest()) {
+        for (Conversation c = fading.oldest();
+                c != null && shared.now - c.lastTime > SWEEP_NANOS;
+                c = fading.oldest()) {
             drop(c, StreamEvent.How.END_OF_CAPTURE);
         }
     }

@@ -17,7 +17,10 @@ final class FlowKey {
     /** Which end sent the packet: 0 or 1. */
     int sender;
 
-    /** The seed keeps a capture from choosing 5-tuples that fall into one slot; nothing visible depends on it. */
+    /**
+     * The seed keeps a capture from choosing 5-tuples that fall into one slot; nothing visible
+     * depends on it.
+     */
     FlowKey(long seed) {
         this.seed = seed;
     }

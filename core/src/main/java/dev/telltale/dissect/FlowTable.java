@@ -2,7 +2,10 @@ package dev.telltale.dissect;
 
 import org.jspecify.annotations.Nullable;
 
-/** Conversations by 5-tuple: open addressing with linear probing; removal shifts back, so that no graves slow it down. */
+/**
+ * Conversations by 5-tuple: open addressing with linear probing; removal shifts back, so that no
+ * graves slow it down.
+ */
 final class FlowTable {
     private @Nullable Conversation[] slots = new @Nullable Conversation[256];
     private int size;

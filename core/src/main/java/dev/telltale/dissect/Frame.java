@@ -5,8 +5,8 @@ import dev.telltale.model.Packet;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The headers of one frame down to the transport layer. Reused; positions are indexes in {@link #memory}. The readers of each
- * layer fill it: {@link Link}, {@link Ipv4}, {@link Ipv6}.
+ * The headers of one frame down to the transport layer. Reused; positions are indexes in {@link
+ * #memory}. The readers of each layer fill it: {@link Link}, {@link Ipv4}, {@link Ipv6}.
  */
 final class Frame {
     /** IP packets inside IP packets. */
@@ -42,13 +42,18 @@ final class Frame {
     long targetHigh;
     long targetLow;
 
-    /** What the IP packet carries: its position, its length as the header says, and how much of it is there. */
+    /**
+     * What the IP packet carries: its position, its length as the header says, and how much of it
+     * is there.
+     */
     long payload;
 
     int length;
     int captured;
 
-    /** One of several fragments: {@link #payload} stands at {@link #fragmentOffset} of the whole. */
+    /**
+     * One of several fragments: {@link #payload} stands at {@link #fragmentOffset} of the whole.
+     */
     boolean fragment;
 
     int fragmentOffset;
@@ -68,7 +73,10 @@ final class Frame {
     int code;
     long bytes;
 
-    /** False where the frame holds no IP packet that can be taken further; {@link #why} then says why not. */
+    /**
+     * False where the frame holds no IP packet that can be taken further; {@link #why} then says
+     * why not.
+     */
     boolean read(Packet p) {
         memory = p.memory;
         end = p.offset + p.captured;
@@ -91,16 +99,21 @@ final class Frame {
             }
             default -> {
                 return no(
-                        Link.carriesNoApplication(etherType) ? Why.NOT_IP : Why.UNSUPPORTED_ETHERTYPE,
+                        Link.carriesNoApplication(etherType)
+                                ? Why.NOT_IP
+                                : Why.UNSUPPORTED_ETHERTYPE,
                         etherType,
                         wireEnd - at);
             }
         }
-        while ((protocol == Ipv4.IN_IP || protocol == Ipv6.IN_IP) && !fragment && tunnels < MAX_TUNNELS) {
+        while ((protocol == Ipv4.IN_IP || protocol == Ipv6.IN_IP)
+                && !fragment
+                && tunnels < MAX_TUNNELS) {
             tunnels++;
             end = payload + captured;
             wireEnd = payload + length;
-            if (!(protocol == Ipv4.IN_IP ? Ipv4.read(this, payload) : Ipv6.read(this, payload))) return false;
+            if (!(protocol == Ipv4.IN_IP ? Ipv4.read(this, payload) : Ipv6.read(this, payload)))
+                return false;
         }
         return true;
     }
@@ -112,8 +125,12 @@ final class Frame {
         return false;
     }
 
-    /** The layer's header is not all there: cut by the snap length, or the frame was too short to begin with. */
+    /**
+     * The layer's header is not all there: cut by the snap length, or the frame was too short to
+     * begin with.
+     */
     boolean tooShort(long neededEnd, Why malformed) {
-        return no(neededEnd <= wireEnd ? Why.CUT_HEADERS : malformed, 0, Math.max(0, wireEnd - end));
+        return no(
+                neededEnd <= wireEnd ? Why.CUT_HEADERS : malformed, 0, Math.max(0, wireEnd - end));
     }
 }

@@ -4,11 +4,16 @@ import dev.telltale.model.FrameMap;
 import java.util.Arrays;
 
 /**
- * Frame map of one side of a flow: one entry for each piece of the stream, in stream order. Beyond a million pieces that nobody
- * has said to forget, the older half is forgotten: evidence may say "unknown", never a wrong frame.
+ * Frame map of one side of a flow: one entry for each piece of the stream, in stream order. Where
+ * the maps of all flows outgrow their limit because nobody forgets, the older half of a map is
+ * forgotten as it grows: evidence may then say "unknown", never a wrong frame.
  */
 final class Frames implements FrameMap {
     private static final int MAX_ENTRIES = 1 << 20;
+
+    /** So many are always kept. */
+    private static final int FEW = 64;
+
     private static final long[] NONE = {};
 
     /** Triples: stream offset where the piece begins, its frame (0 for a gap), its time. */
@@ -17,6 +22,11 @@ final class Frames implements FrameMap {
     private int from;
     private int size;
     private long end;
+    private final Shared shared;
+
+    Frames(Shared shared) {
+        this.shared = shared;
+    }
 
     /** The next {@code length} bytes of the stream came with {@code frame}. */
     void add(int length, long frame, long timeNanos) {
@@ -30,7 +40,10 @@ final class Frames implements FrameMap {
         end += length;
     }
 
-    /** The next {@code length} bytes of the stream are not in the capture; their time is that of the bytes before them. */
+    /**
+     * The next {@code length} bytes of the stream are not in the capture; their time is that of the
+     * bytes before them.
+     */
     void gap(long length, long elseNanos) {
         long timeNanos = size == 0 ? elseNanos : entries[3 * (from + size - 1) + 2];
         while (length > 0) {
@@ -42,7 +55,7 @@ final class Frames implements FrameMap {
 
     private void room() {
         if (3 * (from + size) < entries.length) return;
-        if (size >= MAX_ENTRIES) {
+        if (size >= MAX_ENTRIES || (size >= FEW && !shared.mapMayGrow(8L * entries.length))) {
             from += size / 2;
             size -= size / 2;
         }
@@ -52,9 +65,15 @@ final class Frames implements FrameMap {
         } else {
             long[] bigger = new long[Math.max(12, 2 * 3 * size)];
             System.arraycopy(entries, 3 * from, bigger, 0, 3 * size);
+            shared.mapGrew(8L * (bigger.length - entries.length));
             entries = bigger;
         }
         from = 0;
+    }
+
+    /** The flow is closed: whoever still needs the map keeps it alive, and no limit counts it. */
+    void release() {
+        shared.mapGrew(-8L * entries.length);
     }
 
     /** Index of the piece that holds {@code offset}, or -1. */
@@ -62,7 +81,7 @@ final class Frames implements FrameMap {
         int lo = 0;
         int hi = size - 1;
         while (lo <= hi) {
-            int mid = lo + hi >>> 1;
+            int mid = (lo + hi) >>> 1;
             if (entries[3 * (from + mid)] <= offset) lo = mid + 1;
             else hi = mid - 1;
         }

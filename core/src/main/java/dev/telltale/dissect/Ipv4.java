@@ -36,7 +36,8 @@ final class Ipv4 {
         long onWire = f.wireEnd - at;
         // Segmentation offload hands the capture one big packet and leaves the length to the card.
         if (total == 0) total = (int) Math.min(onWire, 1 << 20);
-        if (word >>> 60 != 4 || header < 20 || total < header) return f.no(Why.MALFORMED_IP, 0, onWire);
+        if (word >>> 60 != 4 || header < 20 || total < header)
+            return f.no(Why.MALFORMED_IP, 0, onWire);
         if (total > onWire) {
             f.lengthBeyondFrame = true;
             total = (int) onWire;
@@ -62,7 +63,10 @@ final class Ipv4 {
         return f.protocol != AUTHENTICATION || f.fragment || authentication(f);
     }
 
-    /** RFC 4302 section 2: {@code next header 8 | length in 4-byte units less 2 | ...}; integrity only, nothing is hidden. */
+    /**
+     * RFC 4302 section 2: {@code next header 8 | length in 4-byte units less 2 | ...}; integrity
+     * only, nothing is hidden.
+     */
     private static boolean authentication(Frame f) {
         if (f.captured < 12) return f.no(Why.CUT_HEADERS, 0, f.length);
         int header = (Bytes.u8(f.memory, f.payload + 1) + 2) * 4;

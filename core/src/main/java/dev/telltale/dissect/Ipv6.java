@@ -3,7 +3,8 @@ package dev.telltale.dissect;
 import dev.telltale.dissect.Totals.Why;
 
 /**
- * <a href="https://www.rfc-editor.org/rfc/rfc8200#section-3">RFC 8200 section 3</a>, extension headers section 4.
+ * <a href="https://www.rfc-editor.org/rfc/rfc8200#section-3">RFC 8200 section 3</a>, extension
+ * headers section 4.
  *
  * <pre>
  *  0                   1                   2                   3

@@ -4,14 +4,17 @@ import dev.telltale.dissect.Totals.Why;
 import dev.telltale.model.Packet;
 
 /**
- * Link layers: each finds the EtherType of what it carries, where that begins, and the MAC addresses. Numbers of the link types:
- * <a href="https://www.tcpdump.org/linktypes.html">tcpdump.org/linktypes.html</a>.
+ * Link layers: each finds the EtherType of what it carries, where that begins, and the MAC
+ * addresses. Numbers of the link types: <a
+ * href="https://www.tcpdump.org/linktypes.html">tcpdump.org/linktypes.html</a>.
  */
 final class Link {
     static final int IPV4 = 0x0800;
     static final int IPV6 = 0x86dd;
 
-    /** Frames whose length field stands where others have an EtherType (IEEE 802.3 with 802.2 LLC). */
+    /**
+     * Frames whose length field stands where others have an EtherType (IEEE 802.3 with 802.2 LLC).
+     */
     private static final int LLC = 0x0004;
 
     private static final int PPPOE_SESSION = 0x8864;
@@ -66,7 +69,9 @@ final class Link {
         return tagged(f, Bytes.u16(f.memory, at + 12), at + 14);
     }
 
-    /** What follows an EtherType: tags, labels and PPPoE are stripped until something else comes. */
+    /**
+     * What follows an EtherType: tags, labels and PPPoE are stripped until something else comes.
+     */
     private static long tagged(Frame f, int type, long at) {
         for (int i = 0; i < MAX_TAGS; i++) {
             switch (type) {
@@ -90,7 +95,10 @@ final class Link {
         return -1;
     }
 
-    /** RFC 1042: {@code aa aa 03 | organisation 3 | EtherType 2}. Anything else of 802.2 is link control. */
+    /**
+     * RFC 1042: {@code aa aa 03 | organisation 3 | EtherType 2}. Anything else of 802.2 is link
+     * control.
+     */
     private static long llc(Frame f, long at) {
         if (f.end - at < 8
                 || Bytes.u16(f.memory, at) != 0xaaaa
@@ -98,7 +106,10 @@ final class Link {
         return carries(f, Bytes.u16(f.memory, at + 6), at + 8);
     }
 
-    /** RFC 3032 section 2.1: {@code label 20 | class 3 | bottom 1 | ttl 8}, then IP as its first nibble says. */
+    /**
+     * RFC 3032 section 2.1: {@code label 20 | class 3 | bottom 1 | ttl 8}, then IP as its first
+     * nibble says.
+     */
     private static long mpls(Frame f, long at) {
         for (int i = 0; i < MAX_TAGS; i++) {
             if (f.end - at < 5) return tooShort(f, at + 5);
@@ -113,17 +124,22 @@ final class Link {
         return -1;
     }
 
-    /** RFC 2516 section 4: {@code version 4 | type 4 | code 8 | session 16 | length 16}, then PPP. */
+    /**
+     * RFC 2516 section 4: {@code version 4 | type 4 | code 8 | session 16 | length 16}, then PPP.
+     */
     private static long pppoe(Frame f, long at) {
         if (f.end - at < 8) return tooShort(f, at + 8);
         return pppProtocol(f, at + 6);
     }
 
-    /** RFC 1662 section 3.1: {@code ff 03} or, with compressed fields, nothing before the protocol. */
+    /**
+     * RFC 1662 section 3.1: {@code ff 03} or, with compressed fields, nothing before the protocol.
+     */
     private static long ppp(Frame f, long at) {
         if (f.end - at < 4) return tooShort(f, at + 4);
         int first = Bytes.u16(f.memory, at);
-        if (first == 0x0f00 || first == 0x8f00) return tagged(f, Bytes.u16(f.memory, at + 2), at + 4); // Cisco HDLC
+        if (first == 0x0f00 || first == 0x8f00)
+            return tagged(f, Bytes.u16(f.memory, at + 2), at + 4); // Cisco HDLC
         return pppProtocol(f, first == 0xff03 ? at + 2 : at);
     }
 
@@ -142,8 +158,8 @@ final class Link {
     private static final int PPPOE_DISCOVERY = 0x8863;
 
     /**
-     * LINKTYPE_NULL: the address family in the byte order of the capturing host; LINKTYPE_LOOP: big-endian. IPv6 has three
-     * numbers (24, 28, 30), as the BSDs never agreed on one.
+     * LINKTYPE_NULL: the address family in the byte order of the capturing host; LINKTYPE_LOOP:
+     * big-endian. IPv6 has three numbers (24, 28, 30), as the BSDs never agreed on one.
      */
     private static long loopback(Frame f, long at, boolean hostOrder) {
         if (f.end - at < 4) return tooShort(f, at + 4);
@@ -195,10 +211,24 @@ final class Link {
         return tagged(f, Bytes.u16(f.memory, at), at + 20);
     }
 
-    /** ARP, RARP, LLC, LLDP, EAPOL, PPP and PPPoE control, loopback test, Wake-on-LAN, link OAM and the like. */
+    /**
+     * ARP, RARP, LLC, LLDP, EAPOL, PPP and PPPoE control, loopback test, Wake-on-LAN, link OAM and
+     * the like.
+     */
     static boolean carriesNoApplication(int etherType) {
         return switch (etherType) {
-            case LLC, 0x0806, 0x0842, 0x8035, PPPOE_DISCOVERY, 0x8808, 0x8809, 0x888e, 0x88cc, 0x8902, 0x890d, 0x9000 ->
+            case LLC,
+                    0x0806,
+                    0x0842,
+                    0x8035,
+                    PPPOE_DISCOVERY,
+                    0x8808,
+                    0x8809,
+                    0x888e,
+                    0x88cc,
+                    0x8902,
+                    0x890d,
+                    0x9000 ->
                     true;
             default -> false;
         };

@@ -5,12 +5,15 @@ import dev.telltale.model.Packet;
 /**
  * Which frame, or frames of fragments, a payload came with.
  *
- * @param fragments pairs (index of a fragment's first byte in the payload, maybe negative; its frame), empty for one frame
+ * @param fragments pairs (index of a fragment's first byte in the payload, maybe negative; its
+ *     frame), empty for one frame
  */
 record Origin(long frame, long timeNanos, long[] fragments) {
     private static final long[] WHOLE = {};
 
-    /** @param payload index of the payload's first byte, counted from {@link Packet#offset} */
+    /**
+     * @param payload index of the payload's first byte, counted from {@link Packet#offset}
+     */
     static Origin of(Packet p, long payload) {
         if (p.fragments.length == 0) return new Origin(p.number, p.timeNanos, WHOLE);
         long[] shifted = p.fragments.clone();
@@ -18,7 +21,10 @@ record Origin(long frame, long timeNanos, long[] fragments) {
         return new Origin(p.number, p.timeNanos, shifted);
     }
 
-    /** Maps the next {@code length} bytes of a stream, which are those of the payload from {@code at} on. */
+    /**
+     * Maps the next {@code length} bytes of a stream, which are those of the payload from {@code
+     * at} on.
+     */
     void map(Frames map, int at, int length) {
         int end = at + length;
         for (int i = 0; i < fragments.length && at < end; i += 2) {

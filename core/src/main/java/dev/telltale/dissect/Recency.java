@@ -2,7 +2,10 @@ package dev.telltale.dissect;
 
 import org.jspecify.annotations.Nullable;
 
-/** Items from the least to the most recently touched. Each item owns its node; a node is in one list at most. */
+/**
+ * Items from the least to the most recently touched. Each item owns its node; a node is in one list
+ * at most.
+ */
 final class Recency<T> {
     static final class Node<T> {
         final T item;

@@ -5,7 +5,10 @@ import dev.telltale.model.FlowHandler;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
-/** What all flows of one dissector have in common: where they tell, what they count, and the memory they share. */
+/**
+ * What all flows of one dissector have in common: where they tell, what they count, and the memory
+ * they share.
+ */
 final class Shared {
     /** Sizes of rings: this, and four times the one before up to {@link #MAX_RING}. */
     static final int MIN_RING = 4 << 10;
@@ -25,7 +28,11 @@ final class Shared {
     private final Recency<TcpSide> waiting = new Recency<>();
     private final ArrayDeque<byte[]>[] pool = pools();
     private long ringBytes;
+    private long mapBytes;
     private long heldBytes;
+
+    /** Stands for the maps of flows that are over. */
+    final Frames noFrames = new Frames(this);
 
     /** Capture time of the packet at hand. */
     long now;
@@ -73,6 +80,14 @@ final class Shared {
         if (p.size() < POOLED) p.push(ring);
     }
 
+    boolean mapMayGrow(long by) {
+        return mapBytes + by <= limits.frameMaps();
+    }
+
+    void mapGrew(long by) {
+        mapBytes += by;
+    }
+
     /** {@code side} holds {@code change} bytes more or less out of order. */
     void held(TcpSide side, long change) {
         heldBytes += change;
@@ -80,7 +95,10 @@ final class Shared {
         else if (!side.waitingNode.listed()) waiting.touch(side.waitingNode);
     }
 
-    /** Where all flows together hold too much, those that waited longest must go on without what they wait for. */
+    /**
+     * Where all flows together hold too much, those that waited longest must go on without what
+     * they wait for.
+     */
     void relieve() {
         while (heldBytes > limits.heldBytes()) {
             @Nullable TcpSide side = waiting.oldest();

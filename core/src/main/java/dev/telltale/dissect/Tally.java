@@ -10,9 +10,13 @@ import java.util.Map;
 
 /** {@link Totals} being counted. */
 final class Tally {
-    static final Comparator<Skipped> ORDER = Comparator.comparing(Skipped::why).thenComparingInt(Skipped::code);
+    static final Comparator<Skipped> ORDER =
+            Comparator.comparing(Skipped::why).thenComparingInt(Skipped::code);
 
-    /** Distinct (reason, code) pairs kept; a capture can make up 65,536 EtherTypes. Further codes are counted under -1. */
+    /**
+     * Distinct (reason, code) pairs kept; a capture can make up 65,536 EtherTypes. Further codes
+     * are counted under -1.
+     */
     private static final int MAX_REASONS = 512;
 
     long packets;
@@ -30,7 +34,9 @@ final class Tally {
     long udpTruncated;
     long firstNanos = Long.MAX_VALUE;
     long lastNanos = Long.MIN_VALUE;
-    private final Map<Long, long[]> skipped = new HashMap<>();
+    private final Map<Reason, long[]> skipped = new HashMap<>();
+
+    private record Reason(Why why, int code) {}
 
     void time(long nanos) {
         if (nanos < firstNanos) firstNanos = nanos;
@@ -38,24 +44,19 @@ final class Tally {
     }
 
     void skip(Why why, int code, long bytes, long frame) {
-        long[] s = skipped.get(key(why, code));
+        long[] s = skipped.get(new Reason(why, code));
         if (s == null) {
             if (skipped.size() >= MAX_REASONS) code = -1;
-            s = skipped.computeIfAbsent(key(why, code), k -> new long[] {0, 0, frame});
+            s = skipped.computeIfAbsent(new Reason(why, code), k -> new long[] {0, 0, frame});
         }
         s[0]++;
         s[1] += bytes;
         s[2] = Math.min(s[2], frame);
     }
 
-    private static long key(Why why, int code) {
-        return (long) why.ordinal() << 32 | code & 0xffffffffL;
-    }
-
     Totals totals() {
         List<Skipped> list = new ArrayList<>();
-        skipped.forEach(
-                (k, v) -> list.add(new Skipped(Why.values()[(int) (k >> 32)], k.intValue(), v[0], v[1], v[2])));
+        skipped.forEach((k, v) -> list.add(new Skipped(k.why(), k.code(), v[0], v[1], v[2])));
         list.sort(ORDER);
         return new Totals(
                 packets,

@@ -11,19 +11,22 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Reassembly of one TCP connection (<a href="https://www.rfc-editor.org/rfc/rfc9293#section-3.1">RFC 9293 section 3.1</a>) as
- * seen by a bystander whose capture may lack packets and hold them late or twice.
+ * Reassembly of one TCP connection (<a
+ * href="https://www.rfc-editor.org/rfc/rfc9293#section-3.1">RFC 9293 section 3.1</a>) as seen by a
+ * bystander whose capture may lack packets and hold them late or twice.
  *
  * <ul>
  *   <li>Bytes are delivered in stream order. Of bytes that come twice the first to come wins.
- *   <li>A segment is delivered after the bytes of the other side that it acknowledges: an answer never comes before its request,
- *       even where the capture has them the other way round.
- *   <li>What waits for missing bytes goes on without them (a gap) once the other side has acknowledged them and {@link
- *       #WAIT_NANOS} of capture time or {@link #WAIT_BYTES} have passed, when the limits are reached, and when the flow closes.
- *       Until then the order of the segments in the capture makes no difference.
- *   <li>A side whose SYN was not seen starts with the lowest sequence number of its first {@link #SETTLE_NANOS}, {@link
- *       #SETTLE_BYTES} or {@link #SETTLE_SEGMENTS}.
- *   <li>A FIN marks a place in the stream; a RST marks none: what a side still sends after it was sent and is read.
+ *   <li>A segment is delivered after the bytes of the other side that it acknowledges: an answer
+ *       never comes before its request, even where the capture has them the other way round.
+ *   <li>What waits for missing bytes goes on without them (a gap) once the other side has
+ *       acknowledged them and {@link #WAIT_NANOS} of capture time or {@link #WAIT_BYTES} have
+ *       passed, when the limits are reached, and when the flow closes. Until then the order of the
+ *       segments in the capture makes no difference.
+ *   <li>A side whose SYN was not seen starts with the lowest sequence number of its first {@link
+ *       #SETTLE_NANOS}, {@link #SETTLE_BYTES} or {@link #SETTLE_SEGMENTS}.
+ *   <li>A FIN marks a place in the stream; a RST marks none: what a side still sends after it was
+ *       sent and is read.
  * </ul>
  */
 final class TcpFlow extends Conversation {
@@ -39,16 +42,20 @@ final class TcpFlow extends Conversation {
     private static final int SETTLE_BYTES = 64 << 10;
     private static final int SETTLE_SEGMENTS = 64;
 
-    /** So many segments far from where a side stands, but near each other, are a new connection whose SYN was not captured. */
+    /**
+     * So many segments far from where a side stands, but near each other, are a new connection
+     * whose SYN was not captured.
+     */
     private static final int FAR_SEGMENTS = 4;
 
-    private final TcpSide[] sides = {new TcpSide(this, 0), new TcpSide(this, 1)};
+    private final TcpSide[] sides;
     private boolean reset;
     private boolean finished;
     private boolean conflictTold;
 
     TcpFlow(Shared shared, FlowKey key, long number) {
         super(shared, key, number);
+        sides = new TcpSide[] {new TcpSide(this, 0), new TcpSide(this, 1)};
     }
 
     /**
@@ -56,9 +63,11 @@ final class TcpFlow extends Conversation {
      *
      * @param at index of its payload in the packet's memory
      * @param length of the payload as the headers say, {@code present} of it in the capture
-     * @return false where it belongs to a new connection between the same ports; nothing of it was used then
+     * @return false where it belongs to a new connection between the same ports; nothing of it was
+     *     used then
      */
-    boolean segment(Packet p, int sender, int seq, int ack, int flags, long at, int length, int present) {
+    boolean segment(
+            Packet p, int sender, int seq, int ack, int flags, long at, int length, int present) {
         TcpSide side = sides[sender];
         TcpSide other = sides[1 - sender];
         boolean acks = (flags & ACK) != 0;
@@ -79,7 +88,10 @@ final class TcpFlow extends Conversation {
         } else if (acks && !finished) {
             acknowledge(other, ack);
         }
-        if (sides[0].heldCount > 0 || sides[1].heldCount > 0 || sides[0].settling || sides[1].settling) goOn();
+        if (sides[0].heldCount > 0
+                || sides[1].heldCount > 0
+                || sides[0].settling
+                || sides[1].settling) goOn();
         return true;
     }
 
@@ -88,7 +100,8 @@ final class TcpFlow extends Conversation {
         TcpSide side = sides[sender];
         TcpSide other = sides[1 - sender];
         if (side.syn && side.isn == seq) return true;
-        // Late: the SYN/ACK told where the stream begins, and the capture has it, or all there is, first.
+        // Late: the SYN/ACK told where the stream begins, and the capture has it, or all there is,
+        // first.
         boolean late = !side.syn && side.based && side.offsetOf(seq + 1) == 0;
         if ((finished || reset) && !late) return false;
         if (side.syn) {
@@ -109,7 +122,8 @@ final class TcpFlow extends Conversation {
         } else if (side.based) {
             if (!late) return false;
         } else {
-            // From here only a simultaneous open (RFC 9293 figure 7) or a late SYN of a connection just joined fits.
+            // From here only a simultaneous open (RFC 9293 figure 7) or a late SYN of a connection
+            // just joined fits.
             if (!acks && other.seen && !other.settling && !other.syn) return false;
             side.base = seq + 1;
             side.based = true;
@@ -145,7 +159,10 @@ final class TcpFlow extends Conversation {
         return Math.abs(side.offsetOf(seq) - side.position()) <= TcpSide.FAR;
     }
 
-    /** True unless the segments far away have become so many that they are a connection of their own. */
+    /**
+     * True unless the segments far away have become so many that they are a connection of their
+     * own.
+     */
     private boolean far(TcpSide side, int seq, int length, long frame) {
         int ahead = seq - side.farNext;
         side.farCount = side.farCount > 0 && ahead >= 0 && ahead < 1 << 20 ? side.farCount + 1 : 1;
@@ -205,7 +222,8 @@ final class TcpFlow extends Conversation {
             if (side.hinted) acknowledge(side, side.hintHigh);
         }
         long offset = side.offsetOf(seq);
-        if (fin && side.fin == TcpSide.NONE && offset + length >= side.next) side.fin = offset + length;
+        if (fin && side.fin == TcpSide.NONE && offset + length >= side.next)
+            side.fin = offset + length;
         if (length > 0) {
             side.seen = true;
             side.farCount = 0;
@@ -222,7 +240,15 @@ final class TcpFlow extends Conversation {
     }
 
     private void payload(
-            TcpSide side, TcpSide other, Packet p, long offset, int ack, int flags, long at, int length, int present) {
+            TcpSide side,
+            TcpSide other,
+            Packet p,
+            long offset,
+            int ack,
+            int flags,
+            long at,
+            int length,
+            int present) {
         int index = 0;
         if (offset < side.next) {
             index = (int) Math.min(length, side.next - offset);
@@ -240,7 +266,9 @@ final class TcpFlow extends Conversation {
         } else if (length > 0) {
             if (side.heldCount == 0) side.stuckSince = p.timeNanos;
             boolean push = (flags & PSH) != 0;
-            int duplicate = side.hold(offset, length, present, p.memory, at, index, origin, acks, ack, push);
+            int duplicate =
+                    side.hold(
+                            offset, length, present, p.memory, at, index, origin, acks, ack, push);
             if (duplicate < 0) {
                 duplicate = -duplicate - 1;
                 conflict(side, offset);
@@ -278,11 +306,13 @@ final class TcpFlow extends Conversation {
     /** True where a segment that acknowledges {@code ack} must wait for bytes of {@code side}. */
     private static boolean waits(TcpSide side, int ack) {
         if (side.closed) return false;
-        // Of a capture that shows one direction only the first answer waits in vain, the others not at all.
+        // Of a capture that shows one direction only the first answer waits in vain, the others not
+        // at all.
         if (!side.seen && (!side.based || side.waived != TcpSide.NONE)) return false;
         if (side.settling) return side.heldCount > 0;
         long need = needed(side, ack);
-        if (need <= side.next || need <= side.waived || need - side.next > TcpSide.FAR) return false;
+        if (need <= side.next || need <= side.waived || need - side.next > TcpSide.FAR)
+            return false;
         // One more than there is: the FIN, not seen yet.
         return need > side.next + 1 || side.heldCount > 0;
     }
@@ -373,7 +403,8 @@ final class TcpFlow extends Conversation {
     }
 
     private void finIfThere(TcpSide side) {
-        if (side.fin != TcpSide.NONE && !side.settling && side.next >= side.fin) closeSide(side, StreamEvent.How.FIN);
+        if (side.fin != TcpSide.NONE && !side.settling && side.next >= side.fin)
+            closeSide(side, StreamEvent.How.FIN);
     }
 
     /** Delivers what can be, then goes on without what has been missing for too long. */
@@ -391,7 +422,8 @@ final class TcpFlow extends Conversation {
     private boolean overdue(TcpSide side) {
         if (side.heldCount == 0 || side.settling) return false;
         DissectLimits limits = shared.limits;
-        if (side.heldBytes > limits.heldBytesPerSide() || side.heldCount > limits.heldSegmentsPerSide()) return true;
+        if (side.heldBytes > limits.heldBytesPerSide()
+                || side.heldCount > limits.heldSegmentsPerSide()) return true;
         if (shared.now - side.stuckSince < WAIT_NANOS && side.heldBytes < WAIT_BYTES) return false;
         return side.first().offset <= side.next || side.acked > side.next;
     }
@@ -428,7 +460,8 @@ final class TcpFlow extends Conversation {
         long zero = settledStart(side);
         if (side.heldCount > 0) {
             Segment s = side.first();
-            // A keep-alive (RFC 9293 section 3.8.4) may carry one made-up byte in place of the last one sent.
+            // A keep-alive (RFC 9293 section 3.8.4) may carry one made-up byte in place of the last
+            // one sent.
             if (s.length == 1 && !s.push && s.present() == 1 && s.bytes[0] == 0) {
                 shared.tally.tcpDuplicate++;
                 side.removeFirst();
@@ -442,8 +475,11 @@ final class TcpFlow extends Conversation {
 
     /** Delivers what is held and need not wait. */
     private void drain() {
-        while (advance(sides[0], sides[1]) | advance(sides[1], sides[0])) {
+        boolean progress = true;
+        while (progress) {
+            progress = advance(sides[0], sides[1]);
             // One side's progress may let the other go on.
+            if (advance(sides[1], sides[0])) progress = true;
         }
     }
 
@@ -451,7 +487,7 @@ final class TcpFlow extends Conversation {
         boolean progress = false;
         while (side.heldCount > 0 && !side.settling) {
             Segment s = side.first();
-            if (s.offset > side.next || s.acks && waits(other, s.ack)) break;
+            if (s.offset > side.next || (s.acks && waits(other, s.ack))) break;
             side.removeFirst();
             if (side.fin != TcpSide.NONE && s.end() > side.fin) {
                 int over = (int) Math.min(s.length, s.end() - side.fin);
@@ -486,13 +522,14 @@ final class TcpFlow extends Conversation {
         emit(new StreamEvent.Closed(side(side.end), side.next, how));
         if (other.closed) {
             finished = true;
-            for (TcpSide s : sides) s.frames = NO_FRAMES;
+            for (TcpSide s : sides) {
+                s.frames.release();
+                // Of what is over only enough stays to recognise its late packets.
+                s.frames = shared.noFrames;
+            }
             dropHandler();
         }
     }
-
-    /** Of a flow that is over and known only to recognise its late packets. */
-    private static final Frames NO_FRAMES = new Frames();
 
     @Override
     void close(StreamEvent.How how) {
@@ -500,11 +537,7 @@ final class TcpFlow extends Conversation {
         for (TcpSide side : sides) if (side.settling) settle(side);
         drain();
         while (sides[0].heldCount > 0 || sides[1].heldCount > 0) {
-            boolean second =
-                    sides[0].heldCount == 0
-                            || sides[1].heldCount > 0
-                                    && sides[1].first().origin.frame() < sides[0].first().origin.frame();
-            force(sides[second ? 1 : 0]);
+            force(heldLonger());
         }
         for (int i = 0; i < 2 && !finished; i++) {
             TcpSide side = sides[i == 0 ? initiator : 1 - initiator];
@@ -513,6 +546,15 @@ final class TcpFlow extends Conversation {
             boolean ended = side.fin != TcpSide.NONE && side.next >= side.fin;
             closeSide(side, ended ? StreamEvent.How.FIN : reset ? StreamEvent.How.RESET : how);
         }
+    }
+
+    /** The side whose first held segment came first; one at least holds some. */
+    private TcpSide heldLonger() {
+        if (sides[0].heldCount == 0) return sides[1];
+        if (sides[1].heldCount == 0) return sides[0];
+        return sides[0].first().origin.frame() <= sides[1].first().origin.frame()
+                ? sides[0]
+                : sides[1];
     }
 
     /** Bytes that the peer acknowledged or that lie before the FIN, and that never came. */
@@ -531,7 +573,8 @@ final class TcpFlow extends Conversation {
 
     /** Nothing more is expected: it goes once it has been quiet for a while. */
     boolean fades() {
-        return finished || reset || sides[0].fin != TcpSide.NONE && sides[1].fin != TcpSide.NONE;
+        if (finished || reset) return true;
+        return sides[0].fin != TcpSide.NONE && sides[1].fin != TcpSide.NONE;
     }
 
     @Override

@@ -5,14 +5,18 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /**
- * What one end of a TCP connection sent: its place in the sequence space, the ring of the latest reassembled bytes, and what
- * came out of order. Stream offsets are 64 bits wide, so that sequence numbers may wrap.
+ * What one end of a TCP connection sent: its place in the sequence space, the ring of the latest
+ * reassembled bytes, and what came out of order. Stream offsets are 64 bits wide, so that sequence
+ * numbers may wrap.
  */
 final class TcpSide {
     /** No offset known. */
     static final long NONE = Long.MIN_VALUE;
 
-    /** Sequence numbers further away than this belong to something else: RFC 7323 windows end at 1 GB, phones' at 16 MB. */
+    /**
+     * Sequence numbers further away than this belong to something else: RFC 7323 windows end at 1
+     * GB, phones' at 16 MB.
+     */
     static final int FAR = 16 << 20;
 
     private static final byte[] NO_RING = {};
@@ -25,16 +29,18 @@ final class TcpSide {
 
     final Recency.Node<TcpSide> ringNode = new Recency.Node<>(this);
     final Recency.Node<TcpSide> waitingNode = new Recency.Node<>(this);
-    Frames frames = new Frames();
+    Frames frames;
 
-    /** Sequence number of stream offset 0; meaningless until {@link #based} or {@link #settling}. */
+    /**
+     * Sequence number of stream offset 0; meaningless until {@link #based} or {@link #settling}.
+     */
     int base;
 
     boolean based;
 
     /**
-     * Joined midway: nothing is delivered until a while has shown which of the first segments is the first of the stream.
-     * Offsets count from the one that came first, and may be negative.
+     * Joined midway: nothing is delivered until a while has shown which of the first segments is
+     * the first of the stream. Offsets count from the one that came first, and may be negative.
      */
     boolean settling;
 
@@ -69,12 +75,18 @@ final class TcpSide {
     int hintLow;
     int hintHigh;
 
-    /** Segments far away that fit each other: {@link TcpFlow} starts a new flow when there are several. */
+    /**
+     * Segments far away that fit each other: {@link TcpFlow} starts a new flow when there are
+     * several.
+     */
     int farNext;
 
     int farCount;
 
-    /** Byte {@code o} of the stream is at {@code o & ring.length - 1}, for the latest {@code ring.length} bytes since ringFrom. */
+    /**
+     * Byte {@code o} of the stream is at {@code o & ring.length - 1}, for the latest {@code
+     * ring.length} bytes since ringFrom.
+     */
     byte[] ring = NO_RING;
 
     long ringFrom;
@@ -107,7 +119,15 @@ final class TcpSide {
         final int ack;
         final boolean push;
 
-        Segment(long offset, int length, byte[] bytes, int index, Origin origin, boolean acks, int ack, boolean push) {
+        Segment(
+                long offset,
+                int length,
+                byte[] bytes,
+                int index,
+                Origin origin,
+                boolean acks,
+                int ack,
+                boolean push) {
             this.offset = offset;
             this.length = length;
             this.bytes = bytes;
@@ -127,16 +147,20 @@ final class TcpSide {
         }
 
         long cost() {
-            return bytes.length + OVERHEAD;
+            return (long) bytes.length + OVERHEAD;
         }
     }
 
     TcpSide(TcpFlow flow, int end) {
         this.flow = flow;
         this.end = end;
+        frames = new Frames(flow.shared);
     }
 
-    /** RFC 9293 section 3.4: sequence numbers compare modulo 2^32, here relative to the next one expected. */
+    /**
+     * RFC 9293 section 3.4: sequence numbers compare modulo 2^32, here relative to the next one
+     * expected.
+     */
     long offsetOf(int seq) {
         return next + (seq - (int) (base + next));
     }
@@ -168,8 +192,8 @@ final class TcpSide {
     }
 
     /**
-     * Keeps {@code length} bytes of payload, {@code present} of them at {@code at} in {@code memory}, for later; of what is held
-     * already the first to come wins.
+     * Keeps {@code length} bytes of payload, {@code present} of them at {@code at} in {@code
+     * memory}, for later; of what is held already the first to come wins.
      *
      * @param index of the first byte in the payload
      * @return how many bytes were held already, negated (and less one) if they differ from those
@@ -206,9 +230,12 @@ final class TcpSide {
                 int n = (int) (stop - cur);
                 byte[] bytes = new byte[Math.clamp(present - skip, 0, n)];
                 if (bytes.length > 0) {
-                    MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, at + skip, bytes, 0, bytes.length);
+                    MemorySegment.copy(
+                            memory, ValueLayout.JAVA_BYTE, at + skip, bytes, 0, bytes.length);
                 }
-                i = insert(i, new Segment(cur, n, bytes, index + skip, origin, acks, ack, push)) + 1;
+                i =
+                        insert(i, new Segment(cur, n, bytes, index + skip, origin, acks, ack, push))
+                                + 1;
                 cur = stop;
             }
         }
@@ -219,7 +246,7 @@ final class TcpSide {
         int lo = heldFrom;
         int hi = heldFrom + heldCount;
         while (lo < hi) {
-            int mid = lo + hi >>> 1;
+            int mid = (lo + hi) >>> 1;
             if (held[mid].end() <= offset) lo = mid + 1;
             else hi = mid;
         }
@@ -228,9 +255,10 @@ final class TcpSide {
 
     private int insert(int i, Segment s) {
         if (heldFrom + heldCount == held.length) {
-            Segment[] to = heldFrom > 8 && heldFrom >= heldCount ? held : new Segment[Math.max(8, 2 * heldCount)];
+            boolean slide = heldFrom > 8 && heldFrom >= heldCount;
+            Segment[] to = slide ? held : new Segment[Math.max(8, 2 * heldCount)];
             System.arraycopy(held, heldFrom, to, 0, heldCount);
-            if (to == held) Arrays.fill(held, heldCount, heldFrom + heldCount, null);
+            if (slide) Arrays.fill(held, heldCount, heldFrom + heldCount, null);
             held = to;
             i -= heldFrom;
             heldFrom = 0;
@@ -256,10 +284,15 @@ final class TcpSide {
     }
 
     static boolean differs(MemorySegment memory, long at, byte[] bytes, int from, int n) {
-        return MemorySegment.mismatch(memory, at, at + n, MemorySegment.ofArray(bytes), from, from + n) >= 0;
+        return MemorySegment.mismatch(
+                        memory, at, at + n, MemorySegment.ofArray(bytes), from, from + n)
+                >= 0;
     }
 
-    /** True if {@code n} bytes that came again for {@code offset} differ from those the ring still has. */
+    /**
+     * True if {@code n} bytes that came again for {@code offset} differ from those the ring still
+     * has.
+     */
     boolean differsFromRing(long offset, int n, MemorySegment memory, long at) {
         long from = Math.max(offset, Math.max(ringFrom, next - ring.length));
         long end = Math.min(offset + n, next);

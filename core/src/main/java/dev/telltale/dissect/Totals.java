@@ -6,8 +6,9 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * What a capture held at packet level, counted from headers and sequence numbers and not from the events delivered: the audit
- * checks its coverage against it. Totals of dissectors that worked side by side add up ({@link #plus}) to those of one alone.
+ * What a capture held at packet level, counted from headers and sequence numbers and not from the
+ * events delivered: the audit checks its coverage against it. Totals of dissectors that worked side
+ * by side add up ({@link #plus}) to those of one alone.
  *
  * <p>{@code tcpPayload = (tcpBytes - tcpGaps) + tcpDuplicate + tcpIgnored} holds for every capture.
  *
@@ -16,10 +17,12 @@ import java.util.List;
  * @param flows flows opened
  * @param tcpBytes unique payload bytes of all TCP streams: reassembled data plus gaps
  * @param tcpGaps bytes of {@code tcpBytes} that no frame claimed to carry (reason GAP)
- * @param tcpTruncated bytes of {@code tcpBytes} that a frame carried and the snap length cut off (reason TRUNCATED)
+ * @param tcpTruncated bytes of {@code tcpBytes} that a frame carried and the snap length cut off
+ *     (reason TRUNCATED)
  * @param tcpPayload TCP payload bytes of all frames as their headers say, retransmissions included
  * @param tcpDuplicate bytes of {@code tcpPayload} that were there already
- * @param tcpIgnored bytes of {@code tcpPayload} that belong to no place in a stream: see {@code skipped}
+ * @param tcpIgnored bytes of {@code tcpPayload} that belong to no place in a stream: see {@code
+ *     skipped}
  * @param udpBytes UDP payload bytes as the headers say
  * @param udpTruncated bytes of {@code udpBytes} that the capture does not hold
  * @param firstNanos earliest packet time, {@link Long#MAX_VALUE} without any
@@ -45,7 +48,23 @@ public record Totals(
         List<Skipped> skipped) {
 
     public static final Totals ZERO =
-            new Totals(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Long.MAX_VALUE, Long.MIN_VALUE, List.of());
+            new Totals(
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    Long.MAX_VALUE,
+                    Long.MIN_VALUE,
+                    List.of());
 
     /** Why something was not taken apart. */
     public enum Why {
@@ -65,9 +84,14 @@ public record Totals(
         MALFORMED_IP,
         MALFORMED_TCP,
         MALFORMED_UDP,
-        /** Taken apart, but the IP length reaches beyond the frame: what the frame holds was used. */
+        /**
+         * Taken apart, but the IP length reaches beyond the frame: what the frame holds was used.
+         */
         LENGTH_BEYOND_FRAME,
-        /** Taken apart, but bytes follow the UDP datagram inside the IP packet (RFC 9868 or a hiding place). */
+        /**
+         * Taken apart, but bytes follow the UDP datagram inside the IP packet (RFC 9868 or a hiding
+         * place).
+         */
         AFTER_DATAGRAM,
         /** Fragments whose first fragment never came. */
         LOST_FRAGMENTS,
@@ -83,11 +107,17 @@ public record Totals(
         FLOWS_EVICTED
     }
 
-    /** @param bytes payload bytes concerned; {@code firstFrame} the first frame where it happened */
+    /**
+     * @param bytes payload bytes concerned; {@code firstFrame} the first frame where it happened
+     */
     public record Skipped(Why why, int code, long packets, long bytes, long firstFrame) {
         Skipped plus(Skipped o) {
             return new Skipped(
-                    why, code, packets + o.packets, bytes + o.bytes, Math.min(firstFrame, o.firstFrame));
+                    why,
+                    code,
+                    packets + o.packets,
+                    bytes + o.bytes,
+                    Math.min(firstFrame, o.firstFrame));
         }
     }
 
@@ -118,8 +148,8 @@ public record Totals(
     }
 
     /**
-     * One anomaly for each reason and code, never one a packet. They come from the sum and not from each dissector, so that any
-     * number of workers tells the same.
+     * One anomaly for each reason and code, never one a packet. They come from the sum and not from
+     * each dissector, so that any number of workers tells the same.
      */
     public List<Anomaly> anomalies() {
         List<Anomaly> out = new ArrayList<>();
@@ -139,7 +169,8 @@ public record Totals(
                                 LOST_FRAGMENTS ->
                                 Anomaly.Kind.PACKET_MALFORMED;
                         case FRAGMENT_CONFLICT -> Anomaly.Kind.OVERLAP_CONFLICT;
-                        case FAR_SEQUENCE, BEFORE_START, AFTER_END -> Anomaly.Kind.PROTOCOL_VIOLATION;
+                        case FAR_SEQUENCE, BEFORE_START, AFTER_END ->
+                                Anomaly.Kind.PROTOCOL_VIOLATION;
                         case FLOWS_EVICTED -> Anomaly.Kind.LIMIT;
                     };
             if (kind != null) out.add(new Anomaly(kind, "frame " + s.firstFrame, text(s)));
@@ -148,16 +179,16 @@ public record Totals(
     }
 
     private static String text(Skipped s) {
+        if (s.code < 0) return s.packets + " packets of more kinds (" + s.bytes + " bytes)";
         String n = s.packets == 1 ? "1 packet" : s.packets + " packets";
         return switch (s.why) {
             case NOT_IP -> n + " of EtherType 0x" + Integer.toHexString(s.code);
             case CONTROL -> n + " of IP protocol " + s.code;
-            case UNSUPPORTED_LINK ->
-                    n + " of " + (s.code < 0 ? "more link types" : "link type " + s.code) + " not taken apart";
+            case UNSUPPORTED_LINK -> n + " of link type " + s.code + " not taken apart";
             case UNSUPPORTED_ETHERTYPE ->
                     n
-                            + " of "
-                            + (s.code < 0 ? "more EtherTypes" : "EtherType 0x" + Integer.toHexString(s.code))
+                            + " of EtherType 0x"
+                            + Integer.toHexString(s.code)
                             + " not taken apart ("
                             + s.bytes
                             + " bytes)";
@@ -169,14 +200,24 @@ public record Totals(
             case MALFORMED_TCP -> n + " with a malformed TCP header";
             case MALFORMED_UDP -> n + " with a malformed UDP header";
             case LENGTH_BEYOND_FRAME -> n + " whose IP length reaches beyond the frame";
-            case AFTER_DATAGRAM -> n + " with bytes after the UDP datagram (" + s.bytes + " bytes, not looked at)";
-            case LOST_FRAGMENTS -> n + " of IP fragments without their first fragment (" + s.bytes + " bytes)";
-            case FRAGMENT_CONFLICT -> n + " of IP fragments that contradict earlier ones; the first were used";
-            case FAR_SEQUENCE -> n + " far outside their TCP window, ignored (" + s.bytes + " bytes)";
+            case AFTER_DATAGRAM ->
+                    n + " with bytes after the UDP datagram (" + s.bytes + " bytes, not looked at)";
+            case LOST_FRAGMENTS ->
+                    n + " of IP fragments without their first fragment (" + s.bytes + " bytes)";
+            case FRAGMENT_CONFLICT ->
+                    n + " of IP fragments that contradict earlier ones; the first were used";
+            case FAR_SEQUENCE ->
+                    n + " far outside their TCP window, ignored (" + s.bytes + " bytes)";
             case BEFORE_START ->
-                    n + " from before the start of a TCP stream joined midway, ignored (" + s.bytes + " bytes)";
-            case AFTER_END -> n + " after the end of their TCP stream, ignored (" + s.bytes + " bytes)";
-            case FLOWS_EVICTED -> (s.packets == 1 ? "1 flow" : s.packets + " flows") + " closed early: too many open";
+                    n
+                            + " from before the start of a TCP stream joined midway, ignored ("
+                            + s.bytes
+                            + " bytes)";
+            case AFTER_END ->
+                    n + " after the end of their TCP stream, ignored (" + s.bytes + " bytes)";
+            case FLOWS_EVICTED ->
+                    (s.packets == 1 ? "1 flow" : s.packets + " flows")
+                            + " closed early: too many open";
         };
     }
 }

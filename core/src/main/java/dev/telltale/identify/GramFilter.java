@@ -78,7 +78,7 @@ final class GramFilter {
             far = Math.max(far, windows[i] + stride - 1);
             for (int o = windows[i]; o < windows[i] + stride; o++) {
                 long h = gram(literals.get(i).bytes(), o) * MIX;
-                bitmap[(int) (h >>> bitmapShift >>> 6)] |= 1L << (h >>> bitmapShift);
+                bitmap[(int) (h >>> bitmapShift >>> 6)] |= mask(h);
                 bucket[(int) (h >>> bucketShift) + 1]++;
             }
         }
@@ -168,12 +168,23 @@ final class GramFilter {
     private void scan8(byte[] text, int from, int to, int last, Candidates candidates) {
         long[] map = bitmap;
         int step = stride;
-        int shift = bitmapShift;
+        int shift = bitmapShift + 6;
         for (int i = from; i <= last; i += step) {
             long g = (long) LONG.get(text, i) | CASE;
-            long h = (g * MIX) >>> shift;
-            if ((map[(int) (h >>> 6)] >>> h & 1) != 0) look(g, i, from, to, candidates);
+            long h = g * MIX;
+            long word = map[(int) (h >>> shift)];
+            if ((word >>> (h >>> (shift - 6)) & word >>> (h >>> (shift - 12)) & 1) != 0)
+                look(g, i, from, to, candidates);
         }
+    }
+
+    /**
+     * What is marked of a hash in its word of the bitmap. With 8-byte grams a second bit: both are
+     * set by accident far more rarely than one, for the same cache line.
+     */
+    private long mask(long h) {
+        long one = 1L << (h >>> bitmapShift);
+        return size == 4 ? one : one | 1L << (h >>> (bitmapShift - 6));
     }
 
     private void look(long gram, int i, int from, int to, Candidates candidates) {

@@ -57,7 +57,10 @@ final class Location {
                 BigDecimal o = lon.get().setScale(d, mode);
                 pairs(forms, decimals, a.toPlainString(), o.toPlainString(), bits);
                 // As a binary number prints: without the zeros at the end.
-                pairs(forms, decimals, shortest(a), shortest(o), bits);
+                double shown =
+                        bits(180, Math.min(decimals(shortest(a)), latKnown))
+                                + bits(360, Math.min(decimals(shortest(o)), lonKnown));
+                pairs(forms, decimals, shortest(a), shortest(o), shown);
                 if (d >= FEWEST_ALONE) {
                     alone(forms, "lat" + decimals, a.toPlainString(), Math.min(d, latKnown));
                     alone(forms, "lon" + decimals, o.toPlainString(), Math.min(d, lonKnown));
@@ -95,14 +98,18 @@ final class Location {
     }
 
     private static void alone(List<NormalForm> forms, String name, String text, int known) {
-        int dot = text.indexOf('.');
-        if (dot < 0 || text.length() - dot - 1 < FEWEST_ALONE) return;
+        if (decimals(text) < FEWEST_ALONE) return;
         forms.add(NormalForm.of(name, text, Token.ALONE, Math.min(ALONE, bits(180, known))));
     }
 
     /** Bits of a coordinate of this range in degrees that is known to so many decimals. */
     private static double bits(int range, int decimals) {
         return Math.log(range) / Math.log(2) + decimals * Bits.DIGIT;
+    }
+
+    private static int decimals(String text) {
+        int dot = text.indexOf('.');
+        return dot < 0 ? 0 : text.length() - dot - 1;
     }
 
     private static String shortest(BigDecimal x) {

@@ -69,7 +69,8 @@ public final class PersonaMatcher {
             NormalForm f = forms.get(i);
             if (!f.hashed() || f.bytes().length == 0 || !hashed.add(ByteBuffer.wrap(f.bytes())))
                 continue;
-            for (Digest d : kind.digests()) digest(index, f, i == 0, d, telling);
+            boolean canonical = f.name().equals(forms.getFirst().name());
+            for (Digest d : kind.digests()) digest(index, f, canonical, d, telling);
         }
     }
 

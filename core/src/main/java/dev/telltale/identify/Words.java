@@ -106,14 +106,26 @@ final class Words {
         List<NormalForm> forms = new ArrayList<>();
         String v = value.strip();
         double bits = Bits.text(v);
-        forms.add(beginning("as written", v, bits));
+        NormalForm whole = NormalForm.of("as written", v, Token.WORD, bits);
+        if (whole.bytes().length <= BEGINNING) {
+            forms.add(whole.andHashed());
+            cases(forms, v, bits);
+        } else {
+            forms.add(beginning("as written", v, bits));
+            forms.add(whole.onlyHashed());
+            forms.add(
+                    NormalForm.of("lower case", v.toLowerCase(Locale.ROOT), Token.WORD, bits)
+                            .onlyHashed());
+        }
         forms.add(beginning("blanks as one space", blanksToOne(v), bits));
         if (v.indexOf('\n') >= 0)
-            forms.add(beginning("lines ended by CR LF", v.replace("\n", "\r\n"), bits));
+            forms.add(
+                    beginning(
+                            "lines ended by CR LF",
+                            v.replace("\r", "").replace("\n", "\r\n"),
+                            bits));
         forms.add(beginning("apostrophes as on a phone", v.replace('\'', '\u2019'), bits));
         forms.add(beginning("plain apostrophes", v.replace('\u2019', '\''), bits));
-        forms.add(NormalForm.of("as written", v, Token.WORD, bits).onlyHashed());
-        cases(forms, v.length() > BEGINNING ? v.substring(0, BEGINNING / 2) : v, bits);
         return forms;
     }
 

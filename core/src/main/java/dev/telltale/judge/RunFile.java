@@ -67,7 +67,11 @@ public final class RunFile {
     private static Run.Device device(Value value) throws InvalidRun {
         Fields d = value.fields("brand", "model", "build", "region", "unit");
         return new Run.Device(
-                d.text("brand"), d.text("model"), d.text("build"), d.text("region"), d.text("unit"));
+                d.text("brand"),
+                d.text("model"),
+                d.text("build"),
+                d.text("region"),
+                d.text("unit"));
     }
 
     private static Map<String, String> captured(Value value) throws InvalidRun {
@@ -108,7 +112,8 @@ public final class RunFile {
 
     /** In the order of the file; a moment lies in one phase at most. */
     private static List<Run.Phase> phases(Fields run) throws InvalidRun {
-        List<PlacedPhase> phases = run.list("phases", value -> new PlacedPhase(value, phase(value)));
+        List<PlacedPhase> phases =
+                run.list("phases", value -> new PlacedPhase(value, phase(value)));
         List<PlacedPhase> sorted = new ArrayList<>(phases);
         sorted.sort(Comparator.comparing(p -> p.phase().from()));
         for (int i = 1; i < sorted.size(); i++) {
@@ -136,7 +141,8 @@ public final class RunFile {
         Fields c = value.fields("service", "given", "withdrawn", "covers");
         Instant given = instant(c.required("given"));
         Optional<Value> end = c.optional("withdrawn");
-        Optional<Instant> withdrawn = end.isPresent() ? Optional.of(instant(end.get())) : Optional.empty();
+        Optional<Instant> withdrawn =
+                end.isPresent() ? Optional.of(instant(end.get())) : Optional.empty();
         if (end.isPresent() && instant(end.get()).isBefore(given))
             throw end.get().wrong("consent is withdrawn before it is given");
         Optional<Value> covers = c.optional("covers");
@@ -166,7 +172,8 @@ public final class RunFile {
 
     private static Instant instant(Value value) throws InvalidRun {
         try {
-            return OffsetDateTime.parse(value.text().replaceFirst("^(\\S{10}) ", "$1T")).toInstant();
+            return OffsetDateTime.parse(value.text().replaceFirst("^(\\S{10}) ", "$1T"))
+                    .toInstant();
         } catch (DateTimeException e) {
             throw value.wrong("not a time with its zone, like 2014-08-07T10:00:00Z");
         }

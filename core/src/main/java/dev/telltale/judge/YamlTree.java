@@ -61,7 +61,8 @@ final class YamlTree {
             List<Node> documents = new ArrayList<>();
             for (Node node : new Compose(settings).composeAllFromString(text(yaml))) {
                 documents.add(node);
-                if (documents.size() > 1) throw wrong(node, "a second document: a file holds one " + what);
+                if (documents.size() > 1)
+                    throw wrong(node, "a second document: a file holds one " + what);
             }
             if (documents.isEmpty()) throw at(1, 1, "empty: expected a " + what);
             return new Value(documents.getFirst(), what);
@@ -93,7 +94,10 @@ final class YamlTree {
 
     private InvalidRun wrong(Node node, String text) {
         Optional<Mark> mark = node.getStartMark();
-        return at(mark.map(Mark::getLine).orElse(0) + 1, mark.map(Mark::getColumn).orElse(0) + 1, text);
+        return at(
+                mark.map(Mark::getLine).orElse(0) + 1,
+                mark.map(Mark::getColumn).orElse(0) + 1,
+                text);
     }
 
     interface From<T> {
@@ -119,7 +123,9 @@ final class YamlTree {
         boolean isNull() {
             return node instanceof ScalarNode s
                     && s.isPlain()
-                    && (s.getValue().isEmpty() || s.getValue().equals("~") || s.getValue().equals("null"));
+                    && (s.getValue().isEmpty()
+                            || s.getValue().equals("~")
+                            || s.getValue().equals("null"));
         }
 
         /** As written. */
@@ -158,11 +164,13 @@ final class YamlTree {
             for (NodeTuple tuple : mapping.getValue()) {
                 count(tuple.getKeyNode());
                 if (!(tuple.getKeyNode() instanceof ScalarNode key))
-                    throw YamlTree.this.wrong(tuple.getKeyNode(), "a key of " + name + " is not a word");
+                    throw YamlTree.this.wrong(
+                            tuple.getKeyNode(), "a key of " + name + " is not a word");
                 String k = key.getValue();
                 if (!names.contains(k)) {
                     throw YamlTree.this.wrong(
-                            key, "unknown key '" + shown(k) + "' in " + name + suggestion(k, names));
+                            key,
+                            "unknown key '" + shown(k) + "' in " + name + suggestion(k, names));
                 }
                 if (fields.put(k, new Value(tuple.getValueNode(), k)) != null)
                     throw YamlTree.this.wrong(key, "duplicate key '" + shown(k) + "'");
@@ -171,7 +179,8 @@ final class YamlTree {
         }
 
         private void count(Node where) throws InvalidRun {
-            if (++items > MOST_ITEMS) throw YamlTree.this.wrong(where, "more than " + MOST_ITEMS + " items");
+            if (++items > MOST_ITEMS)
+                throw YamlTree.this.wrong(where, "more than " + MOST_ITEMS + " items");
         }
 
         private String shape() {
@@ -240,11 +249,13 @@ final class YamlTree {
         for (int i = 1; i <= a.length(); i++) {
             for (int j = 1; j <= b.length(); j++) {
                 int change = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
-                d[i][j] = Math.min(d[i - 1][j - 1] + change, 1 + Math.min(d[i - 1][j], d[i][j - 1]));
+                d[i][j] =
+                        Math.min(d[i - 1][j - 1] + change, 1 + Math.min(d[i - 1][j], d[i][j - 1]));
                 if (i > 1
                         && j > 1
                         && a.charAt(i - 1) == b.charAt(j - 2)
-                        && a.charAt(i - 2) == b.charAt(j - 1)) d[i][j] = Math.min(d[i][j], 1 + d[i - 2][j - 2]);
+                        && a.charAt(i - 2) == b.charAt(j - 1))
+                    d[i][j] = Math.min(d[i][j], 1 + d[i - 2][j - 2]);
             }
         }
         return d[a.length()][b.length()];

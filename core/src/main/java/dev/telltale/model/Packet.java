@@ -23,8 +23,8 @@ public final class Packet {
     public int linkType;
 
     /**
-     * For a datagram put together from IP fragments: pairs of a fragment's first byte (index from {@link #offset}) and its frame
-     * number, ascending by index. Empty for a frame as captured.
+     * For a datagram put together from IP fragments: pairs of a fragment's first byte (index from
+     * {@link #offset}) and its frame number, ascending by index. Empty for a frame as captured.
      */
     public long[] fragments = WHOLE;
 

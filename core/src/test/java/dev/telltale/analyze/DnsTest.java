@@ -9,9 +9,14 @@ import org.junit.jupiter.api.Test;
 /** Wire bytes made by hand after RFC 1035, RFC 6891, RFC 9460 and RFC 6762. */
 class DnsTest {
     /** id beef, RD, one question: www.example.org A IN. */
-    static final String QUERY = "beef 0100 0001 0000 0000 0000 03777777 076578616d706c65 036f7267 00 0001 0001".replace(" ", "");
+    static final String QUERY =
+            "beef 0100 0001 0000 0000 0000 03777777 076578616d706c65 036f7267 00 0001 0001"
+                    .replace(" ", "");
 
-    /** The same with an answer: www CNAME cdn.example.org (compressed), cdn A 192.0.2.7, AAAA 2001:db8::1. */
+    /**
+     * The same with an answer: www CNAME cdn.example.org (compressed), cdn A 192.0.2.7, AAAA
+     * 2001:db8::1.
+     */
     static final String ANSWER =
             ("beef 8180 0001 0003 0000 0000 03777777 076578616d706c65 036f7267 00 0001 0001"
                             + "c00c 0005 0001 0000003c 0006 0363646e c010"
@@ -36,7 +41,8 @@ class DnsTest {
                             name[]=www.example.org
                             name[CNAME]=cdn.example.org
                         """);
-        assertThat(t.names).containsExactly("192.0.2.7=www.example.org", "2001:db8::1=www.example.org");
+        assertThat(t.names)
+                .containsExactly("192.0.2.7=www.example.org", "2001:db8::1=www.example.org");
         assertThat(t.anomalies).isEmpty();
         assertThat(t.identified).containsExactly("dns  NONE ");
     }
@@ -69,8 +75,10 @@ class DnsTest {
     @Test
     void serviceBindingTextAndOptions() {
         String head = "0001 8180 0001 0002 0000 0001 0161 00 0041 0001";
-        // a HTTPS 1 svc.a alpn=h2 ipv4hint=192.0.2.8; a TXT "id=867345021234563" "x"; OPT with option 65001.
-        String https = "c00c 0041 0001 0000003c 0018 0001 03737663 0161 00 0001 0003 026832 0004 0004 c0000208";
+        // a HTTPS 1 svc.a alpn=h2 ipv4hint=192.0.2.8; a TXT "id=867345021234563" "x"; OPT with
+        // option 65001.
+        String https =
+                "c00c 0041 0001 0000003c 0018 0001 03737663 0161 00 0001 0003 026832 0004 0004 c0000208";
         String opt = "00 0029 04d0 00000000 000a fde9 0006 a45046129fc3";
         String txt = "c00c 0010 0001 0000003c 0015 12 69643d383637333435303231323334353633 0178";
         Transcript t = Transcript.udp(53).answered(hex(head + https + txt + opt)).play();
@@ -89,7 +97,8 @@ class DnsTest {
     @Test
     void multicastAnnouncementOfADeviceName() {
         // Asha's phone.local A 192.168.43.17, no question.
-        String announcement = "0000 8400 0000 0001 0000 0000 0c 417368612773 2070686f6e65 05 6c6f63616c 00 0001 8001 00000078 0004 c0a82b11";
+        String announcement =
+                "0000 8400 0000 0001 0000 0000 0c 417368612773 2070686f6e65 05 6c6f63616c 00 0001 8001 00000078 0004 c0a82b11";
         Transcript t = Transcript.udp(5353).sent(hex(announcement)).play();
         assertThat(t.text())
                 .isEqualTo(
@@ -114,22 +123,28 @@ class DnsTest {
     void compressionLoopsEnd() {
         // A question whose name points at itself, and one that points forward.
         for (String name : new String[] {"c00c", "c00e c00c", "0161 c00c", "c0ff"}) {
-            Transcript t = Transcript.udp(53).sent(hex("0001 0100 0001 0000 0000 0000" + name + "0001 0001")).play();
+            Transcript t =
+                    Transcript.udp(53)
+                            .sent(hex("0001 0100 0001 0000 0000 0000" + name + "0001 0001"))
+                            .play();
             assertThat(t.text()).startsWith("udp DATA");
         }
     }
 
     @Test
     void portAloneMakesNoDns() {
-        assertThat(Transcript.udp(53).sent("hello, this is no DNS").play().text()).startsWith("udp DATA");
+        assertThat(Transcript.udp(53).sent("hello, this is no DNS").play().text())
+                .startsWith("udp DATA");
         assertThat(Transcript.udp(9999).sent(hex(QUERY)).play().text()).startsWith("udp DATA");
-        assertThat(Transcript.tcp().port(53).sent("GET / HTTP/1.1\nHost: a\n\n").play().text()).startsWith("http/1.1 GET");
+        assertThat(Transcript.tcp().port(53).sent("GET / HTTP/1.1\nHost: a\n\n").play().text())
+                .startsWith("http/1.1 GET");
     }
 
     @Test
     void addressesAreWrittenAsRfc5952Says() {
         assertThat(Dns.ipv6(hex("20010db8000000000000000000000001"), 0)).isEqualTo("2001:db8::1");
-        assertThat(Dns.ipv6(hex("20010db8000000010001000100010001"), 0)).isEqualTo("2001:db8:0:1:1:1:1:1");
+        assertThat(Dns.ipv6(hex("20010db8000000010001000100010001"), 0))
+                .isEqualTo("2001:db8:0:1:1:1:1:1");
         assertThat(Dns.ipv6(hex("20010000000000010000000000000001"), 0)).isEqualTo("2001:0:0:1::1");
         assertThat(Dns.ipv6(hex("00000000000000000000000000000000"), 0)).isEqualTo("::");
         assertThat(Dns.ipv6(hex("00000000000000000000000000000001"), 0)).isEqualTo("::1");

@@ -16,8 +16,10 @@ class Http1Test {
     void requestAndResponse() {
         Transcript t =
                 Transcript.tcp()
-                        .sent("POST /a?imei=1 HTTP/1.1\nHost: example.org\nContent-Type: text/plain\nContent-Length: 5\n\nhello")
-                        .answered("HTTP/1.1 200 OK\nContent-Encoding: GZIP\nContent-Length: 2\n\nok");
+                        .sent(
+                                "POST /a?imei=1 HTTP/1.1\nHost: example.org\nContent-Type: text/plain\nContent-Length: 5\n\nhello")
+                        .answered(
+                                "HTTP/1.1 200 OK\nContent-Encoding: GZIP\nContent-Length: 2\n\nok");
         tells(
                 t,
                 """
@@ -41,7 +43,8 @@ class Http1Test {
     void pipeliningPairsInOrderAndHeadHasNoBody() {
         tells(
                 Transcript.tcp()
-                        .sent("HEAD /1 HTTP/1.1\nHost: a\n\nGET /2 HTTP/1.1\nHost: a\n\nGET /3 HTTP/1.0\n\n")
+                        .sent(
+                                "HEAD /1 HTTP/1.1\nHost: a\n\nGET /2 HTTP/1.1\nHost: a\n\nGET /3 HTTP/1.0\n\n")
                         .answered(
                                 "HTTP/1.1 200 OK\nContent-Length: 900\n\nHTTP/1.1 304 Not Modified\nContent-Length: 7\n\n")
                         .answered("HTTP/1.0 200 OK\n\nuntil the end"),
@@ -70,7 +73,8 @@ class Http1Test {
     void chunkedWithExtensionAndTrailer() {
         Transcript t =
                 Transcript.tcp()
-                        .sent("POST / HTTP/1.1\nHost: a\nTransfer-Encoding: gzip, chunked\n\n5;id=77\nhello\n006 \n world\n0\nX-Sum: 9\n\n")
+                        .sent(
+                                "POST / HTTP/1.1\nHost: a\nTransfer-Encoding: gzip, chunked\n\n5;id=77\nhello\n006 \n world\n0\nX-Sum: 9\n\n")
                         .answered("HTTP/1.1 204 No Content\n\n");
         tells(
                 t,
@@ -96,7 +100,8 @@ class Http1Test {
     void continueThenBody() {
         tells(
                 Transcript.tcp()
-                        .sent("PUT /x HTTP/1.1\nHost: a\nExpect: 100-continue\nContent-Length: 3\n\n")
+                        .sent(
+                                "PUT /x HTTP/1.1\nHost: a\nExpect: 100-continue\nContent-Length: 3\n\n")
                         .answered("HTTP/1.1 100 Continue\n\n")
                         .sent("abc")
                         .answered("HTTP/1.1 201 Created\nContent-Length: 0\n\n"),
@@ -118,7 +123,8 @@ class Http1Test {
     void refusedExpectationAndNextRequest() {
         Transcript t =
                 Transcript.tcp()
-                        .sent("PUT /x HTTP/1.1\nHost: a\nExpect: 100-continue\nContent-Length: 300\n\n")
+                        .sent(
+                                "PUT /x HTTP/1.1\nHost: a\nExpect: 100-continue\nContent-Length: 300\n\n")
                         .answered("HTTP/1.1 417 No\nContent-Length: 0\n\n")
                         .sent("GET /y HTTP/1.1\nHost: a\n\n")
                         .answered("HTTP/1.1 200 OK\nContent-Length: 1\n\ny");
@@ -157,17 +163,22 @@ class Http1Test {
     void refusedConnectGoesOn() {
         Transcript t =
                 Transcript.tcp()
-                        .sent("CONNECT b:443 HTTP/1.1\nHost: b:443\n\nGET /next HTTP/1.1\nHost: a\n\n")
+                        .sent(
+                                "CONNECT b:443 HTTP/1.1\nHost: b:443\n\nGET /next HTTP/1.1\nHost: a\n\n")
                         .answered("HTTP/1.1 407 Auth\nContent-Length: 2\n\nno")
                         .answered("HTTP/1.1 200 OK\nContent-Length: 3\n\nyes");
-        assertThat(t.play().text()).contains("GET http://a:80 /next").contains("=no\n").contains("=yes\n");
+        assertThat(t.play().text())
+                .contains("GET http://a:80 /next")
+                .contains("=no\n")
+                .contains("=yes\n");
     }
 
     @Test
     void upgradeTurnsTheRestIntoData() {
         Transcript t =
                 Transcript.tcp()
-                        .sent("GET /ws HTTP/1.1\nHost: a\nConnection: keep-alive, Upgrade\nUpgrade: websocket\n\n")
+                        .sent(
+                                "GET /ws HTTP/1.1\nHost: a\nConnection: keep-alive, Upgrade\nUpgrade: websocket\n\n")
                         .answered("HTTP/1.1 101 Switching Protocols\nUpgrade: websocket\n\n")
                         .answered("server frame")
                         .sent("client frame");
@@ -181,7 +192,8 @@ class Http1Test {
     void lyingContentLengths() {
         Transcript t =
                 Transcript.tcp()
-                        .sent("POST /short HTTP/1.1\nHost: a\nContent-Length: 4\n\nbody and moreGET /2 HTTP/1.1\nHost: a\n\n")
+                        .sent(
+                                "POST /short HTTP/1.1\nHost: a\nContent-Length: 4\n\nbody and moreGET /2 HTTP/1.1\nHost: a\n\n")
                         .answered("HTTP/1.1 200 OK\nContent-Length: 100\n\nfew");
         assertThat(t.play().text())
                 .contains("body[]  [] 4=body")
@@ -195,16 +207,23 @@ class Http1Test {
     @Test
     void contentLengthGivenTwice() {
         Transcript same =
-                Transcript.tcp().sent("POST / HTTP/1.1\nHost: a\nContent-Length: 3, 3\nContent-Length: 3\n\nabc");
+                Transcript.tcp()
+                        .sent(
+                                "POST / HTTP/1.1\nHost: a\nContent-Length: 3, 3\nContent-Length: 3\n\nabc");
         assertThat(same.play().anomalies).isEmpty();
         assertThat(same.text()).contains("3=abc");
         Transcript other =
-                Transcript.tcp().sent("POST / HTTP/1.1\nHost: a\nContent-Length: 3\nContent-Length: 9\n\nabc");
+                Transcript.tcp()
+                        .sent(
+                                "POST / HTTP/1.1\nHost: a\nContent-Length: 3\nContent-Length: 9\n\nabc");
         assertThat(other.play().text()).contains("3=abc");
-        assertThat(other.anomalies).extracting(Anomaly::kind).containsExactly(Anomaly.Kind.LYING_METADATA);
+        assertThat(other.anomalies)
+                .extracting(Anomaly::kind)
+                .containsExactly(Anomaly.Kind.LYING_METADATA);
         Transcript both =
                 Transcript.tcp()
-                        .sent("POST / HTTP/1.1\nHost: a\nContent-Length: 3\nTransfer-Encoding: chunked\n\n4\nabcd\n0\n\n");
+                        .sent(
+                                "POST / HTTP/1.1\nHost: a\nContent-Length: 3\nTransfer-Encoding: chunked\n\n4\nabcd\n0\n\n");
         assertThat(both.play().text()).contains("body[]=abcd");
         assertThat(both.anomalies).hasSize(1);
     }
@@ -213,14 +232,18 @@ class Http1Test {
     void badAndHugeChunkSizes() {
         Transcript bad =
                 Transcript.tcp()
-                        .sent("POST / HTTP/1.1\nHost: a\nTransfer-Encoding: chunked\n\n3\nabc\nDELETE /x HTTP/1.1\nHost: a\n\n");
+                        .sent(
+                                "POST / HTTP/1.1\nHost: a\nTransfer-Encoding: chunked\n\n3\nabc\nDELETE /x HTTP/1.1\nHost: a\n\n");
         assertThat(bad.play().text()).contains("body[]=abc").contains("DELETE http://a:80 /x");
         Transcript huge =
                 Transcript.tcp()
-                        .sent("POST / HTTP/1.1\nHost: a\nTransfer-Encoding: chunked\n\nfffffffffffffffff1\nabc");
+                        .sent(
+                                "POST / HTTP/1.1\nHost: a\nTransfer-Encoding: chunked\n\nfffffffffffffffff1\nabc");
         assertThat(huge.play().text()).contains("frame[]=fffffffffffffffff1\r\nabc");
         Transcript large =
-                Transcript.tcp().sent("POST / HTTP/1.1\nHost: a\nTransfer-Encoding: chunked\n\n7fffffff0\nabc");
+                Transcript.tcp()
+                        .sent(
+                                "POST / HTTP/1.1\nHost: a\nTransfer-Encoding: chunked\n\n7fffffff0\nabc");
         assertThat(large.play().text()).contains("body[]=abc");
     }
 
@@ -237,7 +260,8 @@ class Http1Test {
                 .contains("GET http://a:80 /2");
         assertThat(
                         Transcript.tcp()
-                                .sent("POST / HTTP/1.1\nHost: a\nTransfer-Encoding: chunked\n\na\nabc")
+                                .sent(
+                                        "POST / HTTP/1.1\nHost: a\nTransfer-Encoding: chunked\n\na\nabc")
                                 .lost(Side.INITIATOR, 7)
                                 .sent("\n2\nkl\n0\n\nGET /2 HTTP/1.1\nHost: a\n\n")
                                 .play()
@@ -246,7 +270,8 @@ class Http1Test {
                 .contains("GET http://a:80 /2");
         assertThat(
                         Transcript.tcp()
-                                .sent("POST / HTTP/1.1\nHost: a\nTransfer-Encoding: chunked\n\na\nabc")
+                                .sent(
+                                        "POST / HTTP/1.1\nHost: a\nTransfer-Encoding: chunked\n\na\nabc")
                                 .lost(Side.INITIATOR, 9)
                                 .sent("kl\n0\n\nGET /2 HTTP/1.1\nHost: a\n\n")
                                 .play()
@@ -262,7 +287,8 @@ class Http1Test {
                         .sent("GET /1 HTTP/1.1\nHost: a\nX-I")
                         .lost(Side.INITIATOR, 20)
                         .sent("-Rest: 1\n\nGET /2 HTTP/1.1\nHost: a\n\n")
-                        .answered("HTTP/1.1 200 OK\nContent-Length: 1\n\n1HTTP/1.1 200 OK\nContent-Length: 1\n\n2");
+                        .answered(
+                                "HTTP/1.1 200 OK\nContent-Length: 1\n\n1HTTP/1.1 200 OK\nContent-Length: 1\n\n2");
         assertThat(t.play().text())
                 .contains("GET http://a:80 /1")
                 .contains("frame[]=X-I\n    frame[]=-Rest: 1")
@@ -300,7 +326,8 @@ class Http1Test {
                                 .sent("GET /2 HTTP/1.1\nHost: a\n\n")
                                 .play()
                                 .text())
-                .startsWith("http/1.1 ? http://:80 \n  <\n    header[Content-Length]=1\n    body[]  [] 1=1\nhttp/1.1 GET");
+                .startsWith(
+                        "http/1.1 ? http://:80 \n  <\n    header[Content-Length]=1\n    body[]  [] 1=1\nhttp/1.1 GET");
     }
 
     @Test
@@ -311,7 +338,8 @@ class Http1Test {
                         .sent("GET /1 HTTP/1.1\nHost: a\n\n");
         assertThat(t.play().exchanges).hasSize(1);
         assertThat(t.text()).contains("GET http://a:80 /1").contains("=1\n");
-        Transcript alone = Transcript.tcp().answered("HTTP/1.1 408 Timeout\nContent-Length: 1\n\n1");
+        Transcript alone =
+                Transcript.tcp().answered("HTTP/1.1 408 Timeout\nContent-Length: 1\n\n1");
         assertThat(alone.play().text()).startsWith("http/1.1 ? http://:80");
     }
 
@@ -320,7 +348,8 @@ class Http1Test {
         Transcript t =
                 Transcript.tcp()
                         .port(8080)
-                        .sent("\n\nGET http://u@b.example:81/p q?x HTTP/1.1\nhost: other:9\nA : 1\nno colon here 867345021234563\nB: 1\n  2\nC:\n  3\n\n");
+                        .sent(
+                                "\n\nGET http://u@b.example:81/p q?x HTTP/1.1\nhost: other:9\nA : 1\nno colon here 867345021234563\nB: 1\n  2\nC:\n  3\n\n");
         tells(
                 t,
                 """
@@ -335,9 +364,14 @@ class Http1Test {
                 """
                         .replace("1\\r\\n", "1\r\n"));
         assertThat(t.anomalies).hasSize(5);
-        assertThat(Transcript.tcp().sent("OPTIONS * HTTP/1.1\nHost: [2001:db8::1]:8080\n\n").play().text())
+        assertThat(
+                        Transcript.tcp()
+                                .sent("OPTIONS * HTTP/1.1\nHost: [2001:db8::1]:8080\n\n")
+                                .play()
+                                .text())
                 .startsWith("http/1.1 OPTIONS http://2001:db8::1:8080 *\n");
-        assertThat(Transcript.tcp().sent("BREW /pot HTTP/1.0\n\n").play().text()).startsWith("http/1.0 BREW");
+        assertThat(Transcript.tcp().sent("BREW /pot HTTP/1.0\n\n").play().text())
+                .startsWith("http/1.0 BREW");
     }
 
     @Test
@@ -393,7 +427,12 @@ class Http1Test {
     @Test
     void dataTellsTurns() {
         tells(
-                Transcript.tcp().port(25).answered("220 hi\n").sent("EHLO x\n").sent("MAIL").answered("250\n"),
+                Transcript.tcp()
+                        .port(25)
+                        .answered("220 hi\n")
+                        .sent("EHLO x\n")
+                        .sent("MAIL")
+                        .answered("250\n"),
                 """
                 tcp DATA ://:25\s
                   >
@@ -423,7 +462,11 @@ class Http1Test {
     @Test
     void heads256KLongAndFieldsWithoutEndAreBounded() {
         Transcript t =
-                Transcript.tcp().sent("GET / HTTP/1.1\nHost: a\n" + "X: y\n".repeat(100_000) + "Z: 867345021234563");
+                Transcript.tcp()
+                        .sent(
+                                "GET / HTTP/1.1\nHost: a\n"
+                                        + "X: y\n".repeat(100_000)
+                                        + "Z: 867345021234563");
         assertThat(t.play().anomalies).extracting(Anomaly::kind).contains(Anomaly.Kind.LIMIT);
         assertThat(t.parts(Side.INITIATOR).getLast()).endsWith("867345021234563");
         assertThat(t.parts(Side.INITIATOR)).hasSizeLessThan(2 * Http1Head.MAX_FIELDS);
@@ -432,14 +475,26 @@ class Http1Test {
     @Test
     void manyRequestsWithoutResponseStayPaired() {
         StringBuilder requests = new StringBuilder();
-        for (int i = 0; i < 1100; i++) requests.append("GET /").append(i).append(" HTTP/1.1\nHost: a\n\n");
+        for (int i = 0; i < 1100; i++)
+            requests.append("GET /").append(i).append(" HTTP/1.1\nHost: a\n\n");
         StringBuilder responses = new StringBuilder();
         for (int i = 0; i < 1100; i++)
             responses.append("HTTP/1.1 200 OK\nContent-Length: 4\n\n").append("%04d".formatted(i));
         Transcript t =
-                Transcript.tcp().sent(requests.toString()).answered(responses.toString()).endingWith(StreamEvent.How.END_OF_CAPTURE);
+                Transcript.tcp()
+                        .sent(requests.toString())
+                        .answered(responses.toString())
+                        .endingWith(StreamEvent.How.END_OF_CAPTURE);
         assertThat(t.play().text()).contains("GET http://a:80 /1099\n").contains("4=1099\n");
-        Transcript.Exchanged last = t.exchanges.stream().filter(e -> new String(e.exchange.target(), java.nio.charset.StandardCharsets.US_ASCII).equals("/1099")).findFirst().orElseThrow();
+        Transcript.Exchanged last =
+                t.exchanges.stream()
+                        .filter(e ->
+                                new String(
+                                                e.exchange.target(),
+                                                java.nio.charset.StandardCharsets.US_ASCII)
+                                        .equals("/1099"))
+                        .findFirst()
+                        .orElseThrow();
         assertThat(last.messages.get(1).parts).contains("body[]  [] 4=1099");
     }
 }

@@ -45,14 +45,21 @@ class TlsTest {
                 .array();
     }
 
-    /** By hand: version, random, empty session id, one suite, no compression, and supported_versions for 1.3. */
+    /**
+     * By hand: version, random, empty session id, one suite, no compression, and supported_versions
+     * for 1.3.
+     */
     static byte[] serverHello(int version) {
         boolean v13 = version == 0x304;
         ByteBuffer b = ByteBuffer.allocate(128);
         b.put((byte) 2).put((byte) 0).putShort((short) (v13 ? 46 : 38));
         b.putShort((short) Math.min(version, 0x303)).put(new byte[32]).put((byte) 0);
         b.putShort((short) (v13 ? 0x1301 : 0xc02f)).put((byte) 0);
-        if (v13) b.putShort((short) 6).putShort((short) 43).putShort((short) 2).putShort((short) version);
+        if (v13)
+            b.putShort((short) 6)
+                    .putShort((short) 43)
+                    .putShort((short) 2)
+                    .putShort((short) version);
         return record(22, Arrays.copyOf(b.array(), b.position()));
     }
 
@@ -77,11 +84,13 @@ class TlsTest {
                             name[]=api.example.org
                             frame[alpn]=\u0002h2\u0008http/1.1
                         """);
-        assertThat(t.identified).containsExactly("tls api.example.org TLS ", "tls api.example.org TLS 1.3");
+        assertThat(t.identified)
+                .containsExactly("tls api.example.org TLS ", "tls api.example.org TLS 1.3");
         assertThat(t.accounted.get(Side.INITIATOR))
                 .containsEntry("api.example.org ENCRYPTED NO_KEYS", 70L)
                 .containsEntry("api.example.org READABLE NONE", hello.length + 6 + 5L);
-        assertThat(t.accounted.get(Side.RESPONDER)).containsEntry("api.example.org ENCRYPTED NO_KEYS", 50L);
+        assertThat(t.accounted.get(Side.RESPONDER))
+                .containsEntry("api.example.org ENCRYPTED NO_KEYS", 50L);
     }
 
     @Test
@@ -104,7 +113,8 @@ class TlsTest {
         byte[] hello = clientHello("split.example.org");
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         for (int i = 5; i < hello.length; i += 50)
-            out.writeBytes(record(22, Arrays.copyOfRange(hello, i, Math.min(hello.length, i + 50))));
+            out.writeBytes(
+                    record(22, Arrays.copyOfRange(hello, i, Math.min(hello.length, i + 50))));
         Transcript t = Transcript.tcp().port(443).sent(out.toByteArray());
         // The name may be cut by a record header; its first byte must be right.
         t.identityNames = false;
@@ -130,17 +140,29 @@ class TlsTest {
                 .containsEntry("a.example.org ENCRYPTED NO_KEYS", 180L)
                 .containsEntry("a.example.org MISSING GAP", 20L);
         Transcript beyond =
-                Transcript.tcp().port(443).sent(hello).sent(data).lost(Side.INITIATOR, 20).sent(data).play();
-        assertThat(beyond.accounted.get(Side.INITIATOR)).containsEntry("a.example.org ENCRYPTED NO_KEYS", 205L);
+                Transcript.tcp()
+                        .port(443)
+                        .sent(hello)
+                        .sent(data)
+                        .lost(Side.INITIATOR, 20)
+                        .sent(data)
+                        .play();
+        assertThat(beyond.accounted.get(Side.INITIATOR))
+                .containsEntry("a.example.org ENCRYPTED NO_KEYS", 205L);
         assertThat(beyond.anomalies).hasSize(1);
     }
 
     @Test
     void whatIsNoRecordIsSearched() {
         Transcript t =
-                Transcript.tcp().port(443).sent(clientHello("a.example.org")).sent("imei=867345021234563").play();
+                Transcript.tcp()
+                        .port(443)
+                        .sent(clientHello("a.example.org"))
+                        .sent("imei=867345021234563")
+                        .play();
         assertThat(t.parts(Side.INITIATOR)).contains("frame[]=imei=867345021234563");
-        assertThat(Transcript.tcp().port(443).sent("imei=867345021234563").play().text()).startsWith("tcp DATA");
+        assertThat(Transcript.tcp().port(443).sent("imei=867345021234563").play().text())
+                .startsWith("tcp DATA");
         byte[] v2 = HexFormat.of().parseHex("802e0100020015000000100100800200");
         assertThat(Transcript.tcp().port(443).sent(v2).play().text()).startsWith("tcp DATA");
     }
@@ -164,7 +186,9 @@ class TlsTest {
                         .sent(clientHello("mx.example.org"))
                         .answered(serverHello(0x302))
                         .play();
-        assertThat(t.text()).contains("frame[]=STARTTLS").contains("tls HELLO ://mx.example.org:25");
+        assertThat(t.text())
+                .contains("frame[]=STARTTLS")
+                .contains("tls HELLO ://mx.example.org:25");
         assertThat(t.identified).last().isEqualTo("tls mx.example.org TLS 1.1");
     }
 
@@ -180,7 +204,8 @@ class TlsTest {
                         .sent(record(23, new byte[9]))
                         .play();
         assertThat(t.identified).contains("tls in.example TLS 1.2");
-        assertThat(t.accounted.get(Side.INITIATOR)).containsEntry("in.example ENCRYPTED NO_KEYS", 9L);
+        assertThat(t.accounted.get(Side.INITIATOR))
+                .containsEntry("in.example ENCRYPTED NO_KEYS", 9L);
     }
 
     @Test
@@ -188,7 +213,8 @@ class TlsTest {
         byte[] handshake = HexFormat.of().parseHex("16fefd0000000000000000000401020304");
         byte[] sealed = HexFormat.of().parseHex("17fefd0001000000000000000401020304");
         byte[] stun = HexFormat.of().parseHex("000100002112a442010203040506070809101112");
-        Transcript dtls = Transcript.udp(3478).sent(stun).sent(handshake).sent(sealed).answered(stun).play();
+        Transcript dtls =
+                Transcript.udp(3478).sent(stun).sent(handshake).sent(sealed).answered(stun).play();
         assertThat(dtls.identified).containsExactly("dtls  DTLS 1.2");
         assertThat(dtls.accounted.get(Side.INITIATOR))
                 .containsEntry(" READABLE NONE", 17 + 13L)
@@ -196,11 +222,22 @@ class TlsTest {
         assertThat(dtls.exchanges).hasSize(1);
         assertThat(dtls.exchanges.get(0).messages).hasSize(2);
 
-        byte[] initial = HexFormat.of().parseHex("c30000000108010203040506070800" + "00".repeat(40));
+        byte[] initial =
+                HexFormat.of().parseHex("c30000000108010203040506070800" + "00".repeat(40));
         byte[] oneRtt = "A short header".getBytes(StandardCharsets.US_ASCII);
         Transcript quic = Transcript.udp(443).sent(initial).answered(oneRtt).play();
         assertThat(quic.identified).containsExactly("quic  QUIC 1");
-        assertThat(quic.accounted.get(Side.INITIATOR)).containsEntry(" ENCRYPTED QUIC_NO_KEYS", (long) initial.length);
+        assertThat(quic.accounted.get(Side.INITIATOR))
+                .containsEntry(" ENCRYPTED QUIC_NO_KEYS", (long) initial.length);
         assertThat(quic.exchanges).isEmpty();
+    }
+
+    @Test
+    void quicOfBeforeTheStandard() {
+        byte[] q039 =
+                HexFormat.of().parseHex("0d0102030405060708" + "51303339" + "01" + "a0".repeat(30));
+        Transcript t = Transcript.udp(443).sent(q039).answered(new byte[] {0x0c, 1, 2}).play();
+        assertThat(t.identified).containsExactly("quic  QUIC Q039");
+        assertThat(t.accounted.get(Side.RESPONDER)).containsEntry(" ENCRYPTED QUIC_NO_KEYS", 3L);
     }
 }

@@ -29,8 +29,9 @@ import java.util.Random;
 import java.util.TreeMap;
 
 /**
- * Plays a conversation through {@link Analyzers}, writes down what comes out in a canonical form that does not depend on
- * chunking, and holds the contract of the sinks: order of calls, offsets that point at the same bytes, and sums.
+ * Plays a conversation through {@link Analyzers}, writes down what comes out in a canonical form
+ * that does not depend on chunking, and holds the contract of the sinks: order of calls, offsets
+ * that point at the same bytes, and sums.
  */
 final class Transcript implements FlowSinks {
     /** One thing that happens on the wire. */
@@ -122,7 +123,9 @@ final class Transcript implements FlowSinks {
 
     /** Line ends of a text block become CR LF. */
     static byte[] bytes(String text) {
-        return text.replace("\r\n", "\n").replace("\n", "\r\n").getBytes(StandardCharsets.ISO_8859_1);
+        return text.replace("\r\n", "\n")
+                .replace("\n", "\r\n")
+                .getBytes(StandardCharsets.ISO_8859_1);
     }
 
     /** The same script in other hands. */
@@ -141,12 +144,16 @@ final class Transcript implements FlowSinks {
         return play(new Random(1), Integer.MAX_VALUE);
     }
 
-    /** Each event cut at random into pieces of at most {@code longest} bytes, each at a random place in its array. */
+    /**
+     * Each event cut at random into pieces of at most {@code longest} bytes, each at a random place
+     * in its array.
+     */
     Transcript play(Random random, int longest) {
         wire.clear();
         for (Side side : Side.values()) {
             int n = 0;
-            for (Event e : script) if (e.side == side) n += e.bytes.length + (int) Math.min(e.gap, 1 << 20);
+            for (Event e : script)
+                if (e.side == side) n += e.bytes.length + (int) Math.min(e.gap, 1 << 20);
             byte[] all = new byte[n];
             int i = 0;
             for (Event e : script) {
@@ -195,7 +202,9 @@ final class Transcript implements FlowSinks {
             for (Told m : e.messages) assertThat(m.ended).as("message ended").isTrue();
         }
         for (Side side : Side.values())
-            assertThat(sums.getOrDefault(side, 0L)).as("bytes accounted for, " + side).isEqualTo(at.get(side));
+            assertThat(sums.getOrDefault(side, 0L))
+                    .as("bytes accounted for, " + side)
+                    .isEqualTo(at.get(side));
         return this;
     }
 
@@ -204,8 +213,15 @@ final class Transcript implements FlowSinks {
         StringBuilder s = new StringBuilder();
         for (Exchanged e : exchanges) {
             Exchange x = e.exchange;
-            s.append(x.protocol()).append(' ').append(x.operation().isEmpty() ? "?" : x.operation());
-            s.append(' ').append(x.scheme()).append("://").append(x.host()).append(':').append(x.port());
+            s.append(x.protocol())
+                    .append(' ')
+                    .append(x.operation().isEmpty() ? "?" : x.operation());
+            s.append(' ')
+                    .append(x.scheme())
+                    .append("://")
+                    .append(x.host())
+                    .append(':')
+                    .append(x.port());
             s.append(' ').append(new String(x.target(), StandardCharsets.ISO_8859_1)).append('\n');
             for (Side side : Side.values())
                 for (Told m : e.messages) {
@@ -217,7 +233,10 @@ final class Transcript implements FlowSinks {
         return s.toString();
     }
 
-    /** What chunking must not change: the exchanges, the sums, the names. Anomalies by kind and place. */
+    /**
+     * What chunking must not change: the exchanges, the sums, the names. Anomalies by kind and
+     * place.
+     */
     String canonical() {
         return text() + accounted + names + identified + anomalies.stream().sorted().toList();
     }
@@ -249,14 +268,16 @@ final class Transcript implements FlowSinks {
                     @Override
                     public void end() {
                         assertThat(e.ended).as("exchange ended twice").isFalse();
-                        for (Told m : e.messages) assertThat(m.ended).as("message open at end").isTrue();
+                        for (Told m : e.messages)
+                            assertThat(m.ended).as("message open at end").isTrue();
                         e.ended = true;
                     }
                 };
             }
 
             @Override
-            public void account(Side side, String host, ByteClass c, long bytes, ReasonCode reason) {
+            public void account(
+                    Side side, String host, ByteClass c, long bytes, ReasonCode reason) {
                 assertThat(closed).isFalse();
                 assertThat(bytes).isPositive();
                 sums.merge(side, bytes, Long::sum);
@@ -272,7 +293,14 @@ final class Transcript implements FlowSinks {
 
             @Override
             public void identified(String protocol, String serverName, Secured secured) {
-                identified.add(protocol + " " + serverName + " " + secured.protection() + " " + secured.version());
+                identified.add(
+                        protocol
+                                + " "
+                                + serverName
+                                + " "
+                                + secured.protection()
+                                + " "
+                                + secured.version());
             }
 
             @Override
@@ -339,9 +367,16 @@ final class Transcript implements FlowSinks {
                     ended = true;
                     open = false;
                     String h =
-                            hint.mediaType().isEmpty() && hint.codings().isEmpty() && hint.declared() < 0
+                            hint.mediaType().isEmpty()
+                                            && hint.codings().isEmpty()
+                                            && hint.declared() < 0
                                     ? ""
-                                    : " " + hint.mediaType() + " " + hint.codings() + " " + hint.declared();
+                                    : " "
+                                            + hint.mediaType()
+                                            + " "
+                                            + hint.codings()
+                                            + " "
+                                            + hint.declared();
                     told.parts.add(kind.label() + "[" + name + "]" + h + "=" + s);
                 }
             };

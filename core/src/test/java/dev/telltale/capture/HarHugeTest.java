@@ -2,6 +2,7 @@ package dev.telltale.capture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.github.luben.zstd.Zstd;
 import dev.telltale.bytes.ByteSource;
 import dev.telltale.bytes.DigestSource;
 import dev.telltale.bytes.GzipSource;
@@ -21,11 +22,14 @@ import dev.telltale.model.Side;
 import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Archives far larger than what is kept of them. */
 class HarHugeTest {
@@ -187,7 +191,7 @@ class HarHugeTest {
 
     @Test
     void passesThroughWhatItCannotKeep() {
-        long n = 18_000_000;
+        long n = 9_000_000;
         Repeated file =
                 new Repeated()
                         .add("{\"log\":{\"entries\":[{\"response\":{\"content\":{\"text\":\"", 1)
@@ -259,6 +263,28 @@ class HarHugeTest {
                 .containsExactly(
                         "0 INITIATOR BODY 300000 " + 300_000 * 'z' + " 0",
                         "0 RESPONDER BODY 300000 " + 300_000 * 'w' + " 0");
+    }
+
+    @Test
+    void readsFilesAgainToo(@TempDir Path folder) throws Exception {
+        int length = 5_000_000;
+        byte[] har =
+                ("{\"log\":{\"entries\":[{\"request\":{\"postData\":{\"text\":\""
+                                + "v".repeat(length)
+                                + "\"},\"url\":\"https://example.org/\"}}]}}")
+                        .getBytes(StandardCharsets.US_ASCII);
+        for (byte[] content : List.of(har, Zstd.compress(har))) {
+            Path file = Files.write(folder.resolve("big"), content);
+            Sums sums = new Sums();
+            try (CaptureFile capture = CaptureFiles.open(file)) {
+                ((ExchangeCapture) capture).read(sums, sums.anomalies::add);
+                assertThat(capture.bytes()).as("read once by the digest").isEqualTo(content.length);
+            }
+            assertThat(sums.anomalies).isEmpty();
+            assertThat(sums.parts)
+                    .containsExactly(
+                            "0 INITIATOR BODY " + length + " " + (long) length * 'v' + " 0");
+        }
     }
 
     @Test

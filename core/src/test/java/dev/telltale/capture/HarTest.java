@@ -917,6 +917,28 @@ class HarTest {
     }
 
     @Test
+    void survivesAnyDamage() {
+        Random random = new Random(99);
+        for (int i = 0; i < 3000; i++) {
+            byte[] file = JSON.writeValueAsBytes(randomHar(random));
+            for (int k = 1 + random.nextInt(6); k > 0; k--) {
+                int at = random.nextInt(file.length);
+                String syntax = "{}[]\",:\\u0n7-";
+                if (random.nextBoolean()) {
+                    file[at] = (byte) syntax.charAt(random.nextInt(syntax.length()));
+                } else {
+                    int from = random.nextInt(file.length);
+                    int n = Math.min(random.nextInt(60), file.length - Math.max(at, from));
+                    System.arraycopy(file, from, file, at, n);
+                }
+            }
+            // Told holds the order of the calls to its contract; nothing may be thrown.
+            Told told = Told.read(ByteSource.of(file), random.nextInt(100));
+            assertThat(told.entries).allMatch(e -> e.closed);
+        }
+    }
+
+    @Test
     void undoesEscapesAsJacksonDoes() {
         Random random = new Random(7);
         for (int i = 0; i < 2000; i++) {

@@ -14,17 +14,25 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Captures of others, many malformed on purpose: nothing breaks the contract of the events or the sums. */
+/**
+ * Captures of others, many malformed on purpose: nothing breaks the contract of the events or the
+ * sums.
+ */
 class CorpusTest {
     @Test
     void everyPcap() throws IOException {
         Path above = Path.of("").toAbsolutePath();
-        while (above != null && !Files.isDirectory(above.resolve("shared/corpus"))) above = above.getParent();
+        while (above != null && !Files.isDirectory(above.resolve("shared/corpus")))
+            above = above.getParent();
         assumeThat(above).as("shared/corpus lies in no folder above this one").isNotNull();
         Path corpus = above.resolve("shared/corpus");
         List<Path> files;
         try (Stream<Path> all = Files.walk(corpus)) {
-            files = all.filter(Files::isRegularFile).filter(f -> Files.isReadable(f)).sorted().toList();
+            files =
+                    all.filter(Files::isRegularFile)
+                            .filter(f -> Files.isReadable(f))
+                            .sorted()
+                            .toList();
         }
         int captures = 0;
         for (Path file : files) {
@@ -47,7 +55,9 @@ class CorpusTest {
                 p.captured = m.get(i32, at + 8);
                 if (p.captured < 0 || p.captured > m.byteSize() - at - 16) break;
                 p.original = m.get(i32, at + 12);
-                p.timeNanos = (m.get(i32, at) & 0xffffffffL) * 1_000_000_000L + m.get(i32, at + 4) * 1000L;
+                p.timeNanos =
+                        (m.get(i32, at) & 0xffffffffL) * 1_000_000_000L
+                                + m.get(i32, at + 4) * 1000L;
                 p.offset = at + 16;
                 p.number++;
                 d.packet(p);

@@ -25,7 +25,8 @@ class DissectorTest {
     private static final long SECOND = 1_000_000_000L;
 
     private final Recorder recorder = new Recorder();
-    private Dissector dissector = new Dissector(recorder, recorder.anomalies::add, DissectLimits.DEFAULT);
+    private Dissector dissector =
+            new Dissector(recorder, recorder.anomalies::add, DissectLimits.DEFAULT);
     private long number;
     private long nanos = 1_700_000_000L * SECOND;
 
@@ -38,12 +39,14 @@ class DissectorTest {
     }
 
     private void up(long seq, long ack, int flags, String payload) {
-        byte[] ip = Wire.ip4(PHONE, SERVER, 6, Wire.tcp(40_000, 443, seq, ack, flags, text(payload)));
+        byte[] ip =
+                Wire.ip4(PHONE, SERVER, 6, Wire.tcp(40_000, 443, seq, ack, flags, text(payload)));
         link(1, Wire.ethernet(Wire.PHONE_MAC, Wire.ROUTER_MAC, 0x0800, ip));
     }
 
     private void down(long seq, long ack, int flags, String payload) {
-        byte[] ip = Wire.ip4(SERVER, PHONE, 6, Wire.tcp(443, 40_000, seq, ack, flags, text(payload)));
+        byte[] ip =
+                Wire.ip4(SERVER, PHONE, 6, Wire.tcp(443, 40_000, seq, ack, flags, text(payload)));
         link(1, Wire.ethernet(Wire.ROUTER_MAC, Wire.PHONE_MAC, 0x0800, ip));
     }
 
@@ -75,9 +78,14 @@ class DissectorTest {
 
     // --- link layers and IP ---
 
-    private static final byte[] V4 = Wire.ip4(PHONE, SERVER, 17, Wire.udp(50_000, 9999, text("hello")));
+    private static final byte[] V4 =
+            Wire.ip4(PHONE, SERVER, 17, Wire.udp(50_000, 9999, text("hello")));
     private static final byte[] V6 =
-            Wire.ip6("2001:db8:0:0:0:0:0:2", "2001:db8:0:1:1:1:1:1", 17, Wire.udp(50_000, 9999, text("hello")));
+            Wire.ip6(
+                    "2001:db8:0:0:0:0:0:2",
+                    "2001:db8:0:1:1:1:1:1",
+                    17,
+                    Wire.udp(50_000, 9999, text("hello")));
 
     @Test
     void everyLinkLayer() {
@@ -113,8 +121,7 @@ class DissectorTest {
             assertThat(r.flows).as("frame %d", i).hasSize(1);
             Recorded f = r.flows.getFirst();
             assertThat(f.bytes(Side.INITIATOR)).isEqualTo(text("hello"));
-            assertThat(f.flow.initiator().mac())
-                    .isEqualTo(i <= 8 ? "02:00:00:00:00:01" : "");
+            assertThat(f.flow.initiator().mac()).isEqualTo(i <= 8 ? "02:00:00:00:00:01" : "");
             assertThat(f.flow.responder().mac()).isEqualTo(i <= 6 ? "02:00:00:00:00:fe" : "");
             assertThat(f.flow.initiator().ip()).isIn(PHONE, "2001:db8::2");
             assertThat(f.flow.responder().ip()).isIn(SERVER, "2001:db8:0:1:1:1:1:1");
@@ -128,7 +135,8 @@ class DissectorTest {
                 c.check(e.totals());
                 assertThat(e.totals().packets()).isEqualTo(1);
                 assertThat(c.flows.isEmpty()).isEqualTo(cut < frames[i].length - 5);
-                assertThat(e.totals().udpTruncated()).isEqualTo(c.flows.isEmpty() ? 0 : frames[i].length - cut);
+                assertThat(e.totals().udpTruncated())
+                        .isEqualTo(c.flows.isEmpty() ? 0 : frames[i].length - cut);
             }
         }
     }
@@ -143,13 +151,23 @@ class DissectorTest {
         assertThat(t.anomalies())
                 .contains(
                         new Anomaly(
-                                Anomaly.Kind.UNSUPPORTED_LINK, "frame 1", "5 packets of link type 147 not taken apart"));
+                                Anomaly.Kind.UNSUPPORTED_LINK,
+                                "frame 1",
+                                "5 packets of link type 147 not taken apart"));
     }
 
     @Test
     void padding() {
-        byte[] ip = Wire.ip4(PHONE, SERVER, 6, Wire.tcp(40_000, 80, 1, 1, Wire.ACK | Wire.PSH, text("x")));
-        link(1, Wire.join(Wire.ethernet(Wire.PHONE_MAC, Wire.ROUTER_MAC, 0x0800, ip), new byte[20]));
+        byte[] ip =
+                Wire.ip4(
+                        PHONE,
+                        SERVER,
+                        6,
+                        Wire.tcp(40_000, 80, 1, 1, Wire.ACK | Wire.PSH, text("x")));
+        link(
+                1,
+                Wire.join(
+                        Wire.ethernet(Wire.PHONE_MAC, Wire.ROUTER_MAC, 0x0800, ip), new byte[20]));
         end();
         assertThat(said(Side.INITIATOR)).isEqualTo("x");
     }
@@ -161,13 +179,20 @@ class DissectorTest {
         byte[] v4 = Wire.ip4(PHONE, SERVER, 6, Wire.tcp(40_000, 80, 1, 1, Wire.ACK, big));
         v4[2] = 0;
         v4[3] = 0;
-        byte[] v6 = Wire.ip6("2001:db8:0:0:0:0:0:2", "2001:db8:0:1:1:1:1:1", 6, Wire.tcp(40_000, 80, 1, 1, Wire.ACK, big));
+        byte[] v6 =
+                Wire.ip6(
+                        "2001:db8:0:0:0:0:0:2",
+                        "2001:db8:0:1:1:1:1:1",
+                        6,
+                        Wire.tcp(40_000, 80, 1, 1, Wire.ACK, big));
         v6[4] = 0;
         v6[5] = 0;
         link(101, v4);
         link(101, v6);
         end();
-        assertThat(recorder.flows).hasSize(2).allMatch(f -> Arrays.equals(f.bytes(Side.INITIATOR), big));
+        assertThat(recorder.flows)
+                .hasSize(2)
+                .allMatch(f -> Arrays.equals(f.bytes(Side.INITIATOR), big));
     }
 
     @Test
@@ -182,13 +207,20 @@ class DissectorTest {
                         Wire.hex("2c00 000000000000"),
                         Wire.hex("3300 0000 00000007"),
                         ah);
-        link(101, Wire.ip6("2001:db8:0:0:0:0:0:2", "2001:db8:0:1:1:1:1:1", 0, Wire.join(extensions, udp)));
+        link(
+                101,
+                Wire.ip6(
+                        "2001:db8:0:0:0:0:0:2",
+                        "2001:db8:0:1:1:1:1:1",
+                        0,
+                        Wire.join(extensions, udp)));
         link(101, Wire.ip4(PHONE, "203.0.113.9", 41, V6));
         link(101, Wire.ip6("fe80:0:0:0:0:0:0:1", "fe80:0:0:0:0:0:0:2", 4, V4));
         end();
         // The two tunnels lead to the flows that the first two packets opened.
         assertThat(recorder.flows).hasSize(2);
-        assertThat(recorder.flows).allMatch(f -> Arrays.equals(f.bytes(Side.INITIATOR), text("hellohello")));
+        assertThat(recorder.flows)
+                .allMatch(f -> Arrays.equals(f.bytes(Side.INITIATOR), text("hellohello")));
     }
 
     @Test
@@ -200,8 +232,13 @@ class DissectorTest {
         link(1, Wire.ethernet(Wire.PHONE_MAC, Wire.ROUTER_MAC, 0x88e5, new byte[28]));
         Totals t = end();
         assertThat(reasons(t))
-                .containsExactly(Why.NOT_IP, Why.CONTROL, Why.UNSUPPORTED_ETHERTYPE, Why.UNSUPPORTED_PROTOCOL);
-        assertThat(t.skipped().getLast()).isEqualTo(new Totals.Skipped(Why.UNSUPPORTED_PROTOCOL, 50, 2, 200, 1));
+                .containsExactly(
+                        Why.NOT_IP,
+                        Why.CONTROL,
+                        Why.UNSUPPORTED_ETHERTYPE,
+                        Why.UNSUPPORTED_PROTOCOL);
+        assertThat(t.skipped().getLast())
+                .isEqualTo(new Totals.Skipped(Why.UNSUPPORTED_PROTOCOL, 50, 2, 200, 1));
         assertThat(t.anomalies()).hasSize(2);
         assertThat(t.ipPackets()).isEqualTo(3);
     }
@@ -248,7 +285,14 @@ class DissectorTest {
                                 Wire.PHONE_MAC,
                                 Wire.ROUTER_MAC,
                                 0x0800,
-                                Wire.ip4(PHONE, SERVER, 17, more << 13 | at / 8, 99, new byte[0], piece)));
+                                Wire.ip4(
+                                        PHONE,
+                                        SERVER,
+                                        17,
+                                        more << 13 | at / 8,
+                                        99,
+                                        new byte[0],
+                                        piece)));
             }
         }
         return out;
@@ -261,12 +305,16 @@ class DissectorTest {
             byte[] payload = new byte[1500 + r.nextInt(63_000)];
             r.nextBytes(payload);
             List<byte[]> frames =
-                    fragments(r.nextBoolean(), Wire.udp(50_000, 9999, payload), 8 * (1 + r.nextInt(185)));
+                    fragments(
+                            r.nextBoolean(),
+                            Wire.udp(50_000, 9999, payload),
+                            8 * (1 + r.nextInt(185)));
             frames.add(frames.getFirst());
             java.util.Collections.shuffle(frames, r);
             Recorder rec = new Recorder();
             Dissector d = new Dissector(rec, rec.anomalies::add, DissectLimits.DEFAULT);
-            for (int i = 0; i < frames.size(); i++) d.packet(Wire.packet(frames.get(i), i + 1, nanos + i));
+            for (int i = 0; i < frames.size(); i++)
+                d.packet(Wire.packet(frames.get(i), i + 1, nanos + i));
             d.end();
             rec.check(d.totals());
             assertThat(rec.flows).hasSize(1);
@@ -300,7 +348,8 @@ class DissectorTest {
         link(1, frames.get(0));
         link(1, frames.get(2));
         Totals t = end();
-        assertThat(only().gaps(Side.INITIATOR)).containsExactly(new Missing(992, 2000, ReasonCode.TRUNCATED));
+        assertThat(only().gaps(Side.INITIATOR))
+                .containsExactly(new Missing(992, 2000, ReasonCode.TRUNCATED));
         assertThat(t.udpBytes()).isEqualTo(2992);
         assertThat(t.packets()).isEqualTo(2);
     }
@@ -310,7 +359,8 @@ class DissectorTest {
         link(1, fragments(false, Wire.udp(50_000, 9999, new byte[2992]), 1000).get(1));
         Totals t = end();
         assertThat(recorder.flows).isEmpty();
-        assertThat(t.skipped()).containsExactly(new Totals.Skipped(Why.LOST_FRAGMENTS, 0, 1, 1000, 1));
+        assertThat(t.skipped())
+                .containsExactly(new Totals.Skipped(Why.LOST_FRAGMENTS, 0, 1, 1000, 1));
     }
 
     @Test
@@ -345,7 +395,8 @@ class DissectorTest {
         link(101, V4);
         nanos += 1000 * SECOND;
         link(101, V6);
-        assertThat(recorder.flows.get(1).sides.get(Side.INITIATOR).closed).isEqualTo(StreamEvent.How.END_OF_CAPTURE);
+        assertThat(recorder.flows.get(1).sides.get(Side.INITIATOR).closed)
+                .isEqualTo(StreamEvent.How.END_OF_CAPTURE);
         end();
         assertThat(recorder.flows).extracting(f -> f.flow.number()).containsExactly(1L, 3L, 4L);
         assertThat(recorder.flows.getFirst().bytes(Side.INITIATOR)).isEqualTo(text("hellohello"));
@@ -432,7 +483,9 @@ class DissectorTest {
         assertThat(said(Side.INITIATOR)).isEqualTo("first, longer-----xxheldyy");
         assertThat(recorder.anomalies)
                 .singleElement()
-                .matches(a -> a.kind() == Anomaly.Kind.OVERLAP_CONFLICT && a.where().equals("flow 1 offset 0"));
+                .matches(a ->
+                        a.kind() == Anomaly.Kind.OVERLAP_CONFLICT
+                                && a.where().equals("flow 1 offset 0"));
     }
 
     @Test
@@ -476,7 +529,8 @@ class DissectorTest {
         }
         end();
         assertThat(said(Side.RESPONDER)).isEqualTo("200".repeat(10));
-        assertThat(only().gaps(Side.INITIATOR)).containsExactly(new Missing(0, 1000, ReasonCode.GAP));
+        assertThat(only().gaps(Side.INITIATOR))
+                .containsExactly(new Missing(0, 1000, ReasonCode.GAP));
     }
 
     @Test
@@ -506,7 +560,8 @@ class DissectorTest {
         up(1000, 5000, Wire.ACK, "GET");
         down(5000 + (1 << 28), 0, Wire.RST, "");
         end();
-        assertThat(only().sides.get(Side.INITIATOR).closed).isEqualTo(StreamEvent.How.END_OF_CAPTURE);
+        assertThat(only().sides.get(Side.INITIATOR).closed)
+                .isEqualTo(StreamEvent.How.END_OF_CAPTURE);
     }
 
     @Test
@@ -541,7 +596,10 @@ class DissectorTest {
                 .containsExactly("one", "two", "three");
         assertThat(recorder.flows)
                 .extracting(f -> f.sides.get(Side.INITIATOR).closed)
-                .containsExactly(StreamEvent.How.REUSED, StreamEvent.How.FIN, StreamEvent.How.END_OF_CAPTURE);
+                .containsExactly(
+                        StreamEvent.How.REUSED,
+                        StreamEvent.How.FIN,
+                        StreamEvent.How.END_OF_CAPTURE);
     }
 
     @Test
@@ -582,7 +640,8 @@ class DissectorTest {
         for (int i = 1; i < 4000; i++) up(1000 + 1400L * i, 5000, Wire.ACK, mss);
         assertThat(recorder.flows.getFirst().trace).isNotEmpty();
         end();
-        assertThat(only().gaps(Side.INITIATOR)).containsExactly(new Missing(0, 1400, ReasonCode.GAP));
+        assertThat(only().gaps(Side.INITIATOR))
+                .containsExactly(new Missing(0, 1400, ReasonCode.GAP));
     }
 
     // --- limits ---
@@ -594,7 +653,15 @@ class DissectorTest {
                 new Dissector(
                         recorder,
                         recorder.anomalies::add,
-                        new DissectLimits(100, l.streamBuffers(), l.heldBytes(), 1 << 20, 100, 10, 1 << 20));
+                        new DissectLimits(
+                                100,
+                                l.streamBuffers(),
+                                l.heldBytes(),
+                                1 << 20,
+                                100,
+                                1 << 20,
+                                10,
+                                1 << 20));
         for (int i = 0; i < 1000; i++) {
             byte[] tcp = Wire.tcp(10_000 + i, 443, 1, 1, Wire.ACK, text("flow " + i));
             link(101, Wire.ip4(PHONE, SERVER, 6, tcp));
@@ -602,17 +669,24 @@ class DissectorTest {
         assertThat(recorder.flows).hasSize(900);
         Totals t = end();
         assertThat(recorder.flows).hasSize(1000);
-        assertThat(t.skipped()).containsExactly(new Totals.Skipped(Why.FLOWS_EVICTED, 0, 900, 0, 1));
+        assertThat(t.skipped())
+                .containsExactly(new Totals.Skipped(Why.FLOWS_EVICTED, 0, 900, 0, 1));
         for (int i = 0; i < 1000; i++)
             assertThat(recorder.flows.get(i).bytes(Side.INITIATOR)).isEqualTo(text("flow " + i));
     }
 
-    /** Any memory limit, however small, changes at most where events are cut, as long as nothing is missing. */
+    /**
+     * Any memory limit, however small, changes at most where events are cut, as long as nothing is
+     * missing.
+     */
     @Test
     void smallBuffersChangeNothing() {
         dissector =
                 new Dissector(
-                        recorder, recorder.anomalies::add, new DissectLimits(1000, 10_000, 1 << 20, 1 << 20, 100, 10, 1 << 20));
+                        recorder,
+                        recorder.anomalies::add,
+                        new DissectLimits(
+                                1000, 10_000, 1 << 20, 1 << 20, 100, 1 << 20, 10, 1 << 20));
         Random r = new Random(5);
         byte[][] truth = new byte[50][100_000];
         int[] at = new int[50];
@@ -624,26 +698,61 @@ class DissectorTest {
                 int n = Math.min(1 + r.nextInt(3000), truth[f].length - at[f]);
                 if (n == 0) continue;
                 byte[] payload = Arrays.copyOfRange(truth[f], at[f], at[f] + n);
-                if (at[f] == 0) link(101, Wire.ip4(PHONE, SERVER, 6, Wire.tcp(20_000 + f, 80, 0, 0, Wire.SYN, new byte[0])));
-                link(101, Wire.ip4(PHONE, SERVER, 6, Wire.tcp(20_000 + f, 80, 1 + at[f], 1, Wire.ACK, payload)));
+                if (at[f] == 0)
+                    link(
+                            101,
+                            Wire.ip4(
+                                    PHONE,
+                                    SERVER,
+                                    6,
+                                    Wire.tcp(20_000 + f, 80, 0, 0, Wire.SYN, new byte[0])));
+                link(
+                        101,
+                        Wire.ip4(
+                                PHONE,
+                                SERVER,
+                                6,
+                                Wire.tcp(20_000 + f, 80, 1 + at[f], 1, Wire.ACK, payload)));
                 at[f] += n;
             }
             for (int f = 0; f < 50; f++) more |= at[f] < truth[f].length;
         }
         end();
         for (Recorded f : recorder.flows)
-            assertThat(f.bytes(Side.INITIATOR)).isEqualTo(truth[f.flow.initiator().port() - 20_000]);
+            assertThat(f.bytes(Side.INITIATOR))
+                    .isEqualTo(truth[f.flow.initiator().port() - 20_000]);
     }
 
     @Test
     void heldBytesOfAllFlowsAreBounded() {
         dissector =
                 new Dissector(
-                        recorder, recorder.anomalies::add, new DissectLimits(1000, 1 << 20, 100_000, 1 << 20, 1000, 10, 1 << 20));
+                        recorder,
+                        recorder.anomalies::add,
+                        new DissectLimits(
+                                1000, 1 << 20, 100_000, 1 << 20, 1000, 1 << 20, 10, 1 << 20));
         for (int f = 0; f < 100; f++) {
-            link(101, Wire.ip4(PHONE, SERVER, 6, Wire.tcp(20_000 + f, 80, 0, 0, Wire.SYN, new byte[0])));
+            link(
+                    101,
+                    Wire.ip4(
+                            PHONE,
+                            SERVER,
+                            6,
+                            Wire.tcp(20_000 + f, 80, 0, 0, Wire.SYN, new byte[0])));
             for (int k = 0; k < 5; k++)
-                link(101, Wire.ip4(PHONE, SERVER, 6, Wire.tcp(20_000 + f, 80, 11 + 1000 * k, 1, Wire.ACK, new byte[1000])));
+                link(
+                        101,
+                        Wire.ip4(
+                                PHONE,
+                                SERVER,
+                                6,
+                                Wire.tcp(
+                                        20_000 + f,
+                                        80,
+                                        11 + 1000 * k,
+                                        1,
+                                        Wire.ACK,
+                                        new byte[1000])));
         }
         assertThat(recorder.flows.size()).isBetween(75, 90);
         end();
@@ -665,10 +774,23 @@ class DissectorTest {
             byte[] l4 =
                     udp
                             ? Wire.udp(up ? port : 53, up ? 53 : port, payload)
-                            : Wire.tcp(up ? port : 80, up ? 80 : port, 1 + i % 97, 1 + i % 89, Wire.ACK, payload);
-            byte[] ip = up ? Wire.ip4(PHONE, SERVER, udp ? 17 : 6, l4) : Wire.ip4(SERVER, PHONE, udp ? 17 : 6, l4);
+                            : Wire.tcp(
+                                    up ? port : 80,
+                                    up ? 80 : port,
+                                    1 + i % 97,
+                                    1 + i % 89,
+                                    Wire.ACK,
+                                    payload);
+            byte[] ip =
+                    up
+                            ? Wire.ip4(PHONE, SERVER, udp ? 17 : 6, l4)
+                            : Wire.ip4(SERVER, PHONE, udp ? 17 : 6, l4);
             if (r.nextInt(30) == 0) {
-                for (byte[] f : fragments(r.nextBoolean(), Wire.udp(port, 53, new byte[200]), 8 * (1 + r.nextInt(20))))
+                for (byte[] f :
+                        fragments(
+                                r.nextBoolean(),
+                                Wire.udp(port, 53, new byte[200]),
+                                8 * (1 + r.nextInt(20))))
                     packets.add(Wire.packet(f, packets.size() + 1, nanos + i));
             }
             packets.add(Wire.packet(ip, ip.length, 101, packets.size() + 1, nanos + i));
@@ -682,11 +804,14 @@ class DissectorTest {
             Recorder many = new Recorder();
             List<Dissector> workers = new ArrayList<>();
             for (int i = 0; i < n; i++)
-                workers.add(new Dissector(many, many.anomalies::add, DissectLimits.DEFAULT.shared(n)));
+                workers.add(
+                        new Dissector(many, many.anomalies::add, DissectLimits.DEFAULT.shared(n)));
             Defragmenter before =
                     new Defragmenter(
                             DissectLimits.DEFAULT,
-                            p -> workers.get(Math.floorMod(DispatchKey.of(p), workers.size())).packet(p));
+                            p ->
+                                    workers.get(Math.floorMod(DispatchKey.of(p), workers.size()))
+                                            .packet(p));
             packets.forEach(before::packet);
             before.end();
             workers.forEach(Dissector::end);

@@ -16,13 +16,19 @@ import java.util.Random;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
-/** Whatever a network and a capture do to the segments of a connection, the streams come out as they were sent. */
+/**
+ * Whatever a network and a capture do to the segments of a connection, the streams come out as they
+ * were sent.
+ */
 class TcpPropertyTest {
     private static final int CASES = 1000;
     private static final String PHONE = "10.0.0.2";
     private static final String SERVER = "198.51.100.7";
 
-    /** {@code from..to} of the stream of side {@code from}; {@code ack} = how much of the other stream the sender has. */
+    /**
+     * {@code from..to} of the stream of side {@code from}; {@code ack} = how much of the other
+     * stream the sender has.
+     */
     private record Segment(boolean up, int from, int to, int ack, int flags) {}
 
     /** A conversation as it truly was. */
@@ -88,8 +94,16 @@ class TcpPropertyTest {
         byte[] raw(boolean isUp, long seq, long ack, int flags, byte[] payload) {
             byte[] tcp = Wire.tcp(isUp ? port : 443, isUp ? 443 : port, seq, ack, flags, payload);
             return isUp
-                    ? Wire.ethernet(Wire.PHONE_MAC, Wire.ROUTER_MAC, 0x0800, Wire.ip4(PHONE, SERVER, 6, tcp))
-                    : Wire.ethernet(Wire.ROUTER_MAC, Wire.PHONE_MAC, 0x0800, Wire.ip4(SERVER, PHONE, 6, tcp));
+                    ? Wire.ethernet(
+                            Wire.PHONE_MAC,
+                            Wire.ROUTER_MAC,
+                            0x0800,
+                            Wire.ip4(PHONE, SERVER, 6, tcp))
+                    : Wire.ethernet(
+                            Wire.ROUTER_MAC,
+                            Wire.PHONE_MAC,
+                            0x0800,
+                            Wire.ip4(SERVER, PHONE, 6, tcp));
         }
 
         List<byte[]> handshake() {
@@ -101,15 +115,31 @@ class TcpPropertyTest {
 
         List<byte[]> fins() {
             return List.of(
-                    raw(true, isnUp + 1 + up.length, isnDown + 1 + down.length, Wire.FIN | Wire.ACK, new byte[0]),
-                    raw(false, isnDown + 1 + down.length, isnUp + 2 + up.length, Wire.FIN | Wire.ACK, new byte[0]),
-                    raw(true, isnUp + 2 + up.length, isnDown + 2 + down.length, Wire.ACK, new byte[0]));
+                    raw(
+                            true,
+                            isnUp + 1 + up.length,
+                            isnDown + 1 + down.length,
+                            Wire.FIN | Wire.ACK,
+                            new byte[0]),
+                    raw(
+                            false,
+                            isnDown + 1 + down.length,
+                            isnUp + 2 + up.length,
+                            Wire.FIN | Wire.ACK,
+                            new byte[0]),
+                    raw(
+                            true,
+                            isnUp + 2 + up.length,
+                            isnDown + 2 + down.length,
+                            Wire.ACK,
+                            new byte[0]));
         }
     }
 
     private static final class Run {
         final Recorder recorder = new Recorder();
-        final Dissector dissector = new Dissector(recorder, recorder.anomalies::add, DissectLimits.DEFAULT);
+        final Dissector dissector =
+                new Dissector(recorder, recorder.anomalies::add, DissectLimits.DEFAULT);
         long number;
         long nanos = 1_700_000_000_000_000_000L;
 
@@ -147,7 +177,9 @@ class TcpPropertyTest {
             boolean isUp = step.charAt(0) == '>';
             for (Segment s : t.segments) {
                 if (s.up != isUp || s.from >= end || s.from < (isUp ? up : down)) continue;
-                assertThat(isUp ? down : up).as("acknowledged before").isGreaterThanOrEqualTo(s.ack);
+                assertThat(isUp ? down : up)
+                        .as("acknowledged before")
+                        .isGreaterThanOrEqualTo(s.ack);
             }
             if (isUp) up = end;
             else down = end;
@@ -203,7 +235,8 @@ class TcpPropertyTest {
             same(t, flow);
             causal(t, flow);
             assertThat(flow.flow.midway()).isTrue();
-            assertThat(flow.sides.get(Side.INITIATOR).closed).isEqualTo(StreamEvent.How.END_OF_CAPTURE);
+            assertThat(flow.sides.get(Side.INITIATOR).closed)
+                    .isEqualTo(StreamEvent.How.END_OF_CAPTURE);
         }
     }
 
@@ -219,14 +252,21 @@ class TcpPropertyTest {
                 for (int k = r.nextInt(3); k > 0; k--) {
                     int from = Math.max(0, s.from - r.nextInt(2000));
                     int to = Math.min(Math.min(s.to, n), from + 1 + r.nextInt(3000));
-                    if (to > from) frames.add(t.frame(new Segment(s.up, from, to, s.ack, Wire.ACK)));
+                    if (to > from)
+                        frames.add(t.frame(new Segment(s.up, from, to, s.ack, Wire.ACK)));
                 }
                 // Keep-alives: nothing, or one byte that need not be the one sent.
                 if (r.nextInt(20) == 0 && s.to == n) {
                     byte[] garbage = {t.stream(s.up)[s.to - 1]};
                     long seq = (s.up ? t.isnUp : t.isnDown) + s.to;
                     long ack = (s.up ? t.isnDown : t.isnUp) + 1 + s.ack;
-                    frames.add(t.raw(s.up, seq, ack, Wire.ACK, r.nextBoolean() ? garbage : new byte[0]));
+                    frames.add(
+                            t.raw(
+                                    s.up,
+                                    seq,
+                                    ack,
+                                    Wire.ACK,
+                                    r.nextBoolean() ? garbage : new byte[0]));
                 }
             }
             Run run = new Run();
@@ -319,15 +359,20 @@ class TcpPropertyTest {
                 int side = r.nextInt(2);
                 int from = r.nextInt(frames[side].length);
                 int to = from + 1 + r.nextInt(frames[side].length - from);
-                long[] expected = Arrays.stream(frames[side], from, to).sorted().distinct().toArray();
+                long[] expected =
+                        Arrays.stream(frames[side], from, to).sorted().distinct().toArray();
                 var map = flow.flow.frames(side == 0 ? Side.INITIATOR : Side.RESPONDER);
                 assertThat(map.frames(from, to - from)).isEqualTo(expected);
-                assertThat(map.time(from)).isEqualTo(1_700_000_000_000_000_000L + frames[side][from] * 20_000);
+                assertThat(map.time(from))
+                        .isEqualTo(1_700_000_000_000_000_000L + frames[side][from] * 20_000);
             }
         }
     }
 
-    /** Random bytes changed anywhere: no exception, the sums hold, and nothing is opened out of thin air. */
+    /**
+     * Random bytes changed anywhere: no exception, the sums hold, and nothing is opened out of thin
+     * air.
+     */
     @Test
     void corruptedPackets() {
         for (int seed = 0; seed < CASES; seed++) {
@@ -337,18 +382,28 @@ class TcpPropertyTest {
             t.segments.forEach(s -> frames.add(t.frame(s)));
             frames.addAll(t.fins());
             Recorder recorder = new Recorder();
-            DissectLimits small = new DissectLimits(16, 1 << 18, 1 << 16, 1 << 14, 16, 4, 1 << 14);
+            DissectLimits small =
+                    new DissectLimits(16, 1 << 18, 1 << 16, 1 << 14, 16, 1 << 12, 4, 1 << 14);
             Dissector d = new Dissector(recorder, recorder.anomalies::add, small);
             long number = 0;
             for (int round = 0; round < 3; round++) {
                 for (byte[] f : frames) {
                     byte[] b = f.clone();
                     for (int k = r.nextInt(4); k > 0; k--) {
-                        int at = r.nextInt(5) == 0 ? r.nextInt(b.length) : r.nextInt(Math.min(b.length, 66));
+                        int at =
+                                r.nextInt(5) == 0
+                                        ? r.nextInt(b.length)
+                                        : r.nextInt(Math.min(b.length, 66));
                         b[at] = (byte) r.nextInt();
                     }
                     int captured = r.nextInt(10) == 0 ? r.nextInt(b.length + 1) : b.length;
-                    int link = r.nextInt(10) == 0 ? new int[] {0, 9, 12, 50, 51, 101, 108, 113, 228, 229, 276, 999}[r.nextInt(12)] : 1;
+                    int link =
+                            r.nextInt(10) == 0
+                                    ? new int[] {
+                                                0, 9, 12, 50, 51, 101, 108, 113, 228, 229, 276, 999
+                                            }
+                                            [r.nextInt(12)]
+                                    : 1;
                     d.packet(Wire.packet(b, captured, link, ++number, number * 1_000_000L));
                 }
             }

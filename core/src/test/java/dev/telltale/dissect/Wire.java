@@ -46,13 +46,19 @@ final class Wire {
         byte[] options = (flags & SYN) != 0 ? hex("020405b4") : hex("0101080a0000000100000002");
         ByteBuffer b = ByteBuffer.allocate(20 + options.length + payload.length);
         b.putShort((short) sport).putShort((short) dport).putInt((int) seq).putInt((int) ack);
-        b.put((byte) ((20 + options.length) / 4 << 4)).put((byte) flags).putShort((short) 65535).putInt(0);
+        b.put((byte) ((20 + options.length) / 4 << 4))
+                .put((byte) flags)
+                .putShort((short) 65535)
+                .putInt(0);
         return b.put(options).put(payload).array();
     }
 
     static byte[] udp(int sport, int dport, byte[] payload) {
         ByteBuffer b = ByteBuffer.allocate(8 + payload.length);
-        b.putShort((short) sport).putShort((short) dport).putShort((short) (8 + payload.length)).putShort((short) 0);
+        b.putShort((short) sport)
+                .putShort((short) dport)
+                .putShort((short) (8 + payload.length))
+                .putShort((short) 0);
         return b.put(payload).array();
     }
 
@@ -60,17 +66,31 @@ final class Wire {
         return ip4(from, to, protocol, 0x4000, 7, new byte[0], payload);
     }
 
-    /** @param fragmentation flags and offset in 8-byte units */
+    /**
+     * @param fragmentation flags and offset in 8-byte units
+     */
     static byte[] ip4(
-            String from, String to, int protocol, int fragmentation, int id, byte[] options, byte[] payload) {
+            String from,
+            String to,
+            int protocol,
+            int fragmentation,
+            int id,
+            byte[] options,
+            byte[] payload) {
         int header = 20 + options.length;
         ByteBuffer b = ByteBuffer.allocate(header + payload.length);
         b.put((byte) (0x40 | header / 4)).put((byte) 0).putShort((short) (header + payload.length));
-        b.putShort((short) id).putShort((short) fragmentation).put((byte) 64).put((byte) protocol).putShort((short) 0);
+        b.putShort((short) id)
+                .putShort((short) fragmentation)
+                .put((byte) 64)
+                .put((byte) protocol)
+                .putShort((short) 0);
         return b.put(ip(from)).put(ip(to)).put(options).put(payload).array();
     }
 
-    /** @param payload extension headers, then what they lead to; {@code next} names the first */
+    /**
+     * @param payload extension headers, then what they lead to; {@code next} names the first
+     */
     static byte[] ip6(String from, String to, int next, byte[] payload) {
         ByteBuffer b = ByteBuffer.allocate(40 + payload.length);
         b.putInt(0x60000000).putShort((short) payload.length).put((byte) next).put((byte) 64);
@@ -85,7 +105,9 @@ final class Wire {
         return packet(frame, frame.length, 1, number, nanos);
     }
 
-    /** @param captured what a snap length leaves of {@code frame} */
+    /**
+     * @param captured what a snap length leaves of {@code frame}
+     */
     static Packet packet(byte[] frame, int captured, int linkType, long number, long nanos) {
         Packet p = new Packet();
         // The frame does not start at 0 and something foreign follows it, as in a file.

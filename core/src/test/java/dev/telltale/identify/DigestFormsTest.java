@@ -163,6 +163,19 @@ class DigestFormsTest {
     }
 
     @Test
+    void a_long_text_is_hashed_whole() {
+        String text = "All work and no play makes a dull note. ".repeat(40).strip();
+        Persona p = Personas.of("", "notes", text);
+        assertThat(Personas.hits(p, hex(digest("sha1", text)))).hasSize(1);
+        assertThat(Personas.hits(p, hex(digest("sha1", text.toLowerCase(Locale.ROOT))))).hasSize(1);
+        assertThat(
+                        Personas.hits(
+                                Personas.of("", "sms_text", "Meet at four"),
+                                hex(digest("md5", "Meet at four"))))
+                .containsExactly("sms_text: md5 > hex @0-32");
+    }
+
+    @Test
     void bits_of_a_digest_are_those_of_the_value_at_most_what_is_kept() {
         Matcher m =
                 PersonaMatcher.of(

@@ -42,9 +42,19 @@ class RunFileTest {
     void readsTheContract() throws InvalidRun {
         Run run = read(WHOLE);
         assertThat(run.name()).isEqualTo("redmi-1s-unit-3-2014-07");
-        assertThat(run.device()).contains(new Run.Device("Xiaomi", "HM 1S", "JHACNBA13.0", "IN", "3"));
+        assertThat(run.device())
+                .contains(new Run.Device("Xiaomi", "HM 1S", "JHACNBA13.0", "IN", "3"));
         assertThat(run.captured())
-                .isEqualTo(Map.of("wifi", "full", "cellular", "none", "sms", "log", "bluetooth", "none"));
+                .isEqualTo(
+                        Map.of(
+                                "wifi",
+                                "full",
+                                "cellular",
+                                "none",
+                                "sms",
+                                "log",
+                                "bluetooth",
+                                "none"));
         assertThat(run.clockOffsetMillis()).isEqualTo(-250);
         assertThat(run.zone()).isEqualTo("Asia/Kolkata");
         assertThat(run.phases())
@@ -53,7 +63,10 @@ class RunFileTest {
                                 "out-of-box",
                                 Instant.parse("2014-08-07T10:00:00Z"),
                                 Instant.parse("2014-08-07T10:20:00Z"),
-                                List.of(new Run.Step("insert SIM", Instant.parse("2014-08-07T10:01:00Z")))),
+                                List.of(
+                                        new Run.Step(
+                                                "insert SIM",
+                                                Instant.parse("2014-08-07T10:01:00Z")))),
                         new Run.Phase(
                                 "opted-in",
                                 Instant.parse("2014-08-07T10:20:00Z"),
@@ -82,38 +95,50 @@ class RunFileTest {
         assertThat(read("consents: []\n"))
                 .isEqualTo(
                         new Run(
-                                "run-1", Optional.empty(), Map.of(), 0, "", List.of(), List.of(), List.of(), List.of()));
+                                "run-1",
+                                Optional.empty(),
+                                Map.of(),
+                                0,
+                                "",
+                                List.of(),
+                                List.of(),
+                                List.of(),
+                                List.of()));
     }
 
     @Test
     void jsonIsYaml() throws InvalidRun {
-        Run run = read("{\"run\":\"r\",\"phases\":[{\"name\":\"p\",\"from\":\"2014-08-07T10:00:00Z\",\"to\":\"2014-08-07T10:01:00Z\",\"steps\":[]}]}");
+        Run run =
+                read(
+                        "{\"run\":\"r\",\"phases\":[{\"name\":\"p\",\"from\":\"2014-08-07T10:00:00Z\",\"to\":\"2014-08-07T10:01:00Z\",\"steps\":[]}]}");
         assertThat(run.phases().getFirst().name()).isEqualTo("p");
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "telemetry: []                              | 1:1: unknown key 'telemetry' in run",
-        "phase: []                                  | 1:1: unknown key 'phase' in run. Did you mean 'phases'?",
-        "run: x\\nconsent: []                        | 2:1: unknown key 'consent' in run. Did you mean 'consents'?",
-        "captured: {wifi: ful}                      | 1:18: wifi is one of full, partial, log, none. Did you mean 'full'?",
-        "captured: {wi-fi: full}                    | 1:12: unknown key 'wi-fi' in captured. Did you mean 'wifi'?",
-        "clock: {offset_ms: 1s}                     | 1:20: offset_ms is a whole number of milliseconds",
-        "clock: {zone: Mars/Olympus}                | 1:15: zone is not a time zone like Asia/Kolkata or +05:30",
-        "phases: [{name: a, from: 2014-08-07T10:00:00, to: 2014-08-07T10:01:00Z}] | 1:26: not a time with its zone, like 2014-08-07T10:00:00Z",
-        "phases: [{name: a, from: 2014-08-07T10:01:00Z}] | 1:10: phases wants to",
-        "phases: [{name: a, from: 2014-08-07T10:01:00Z, to: 2014-08-07T10:00:00Z}] | 1:52: phase ends before it begins",
-        "phases: [{name: a, from: 2014-08-07T10:00:00Z, to: 2014-08-07T10:05:00Z}, {name: b, from: 2014-08-07T10:04:00Z, to: 2014-08-07T10:06:00Z}] | 1:75: phase overlaps phase 'a'",
-        "consents: [{service: x}]                   | 1:12: consents wants given",
-        "consents: [{given: 2014-08-07T10:00:00Z, withdrawn: 2014-08-07T09:00:00Z}] | 1:53: consent is withdrawn before it is given",
-        "controls: [{name: c, from: phone}]         | 1:28: from is one of device, recorder",
-        "attachments: [{file: a, sha256: 12}]       | 1:33: sha256 is 64 hexadecimal digits",
-        "run: a\\nrun: b                             | 2:1: duplicate key 'run'",
-        "run: [a, b]                                | 1:6: run wants a single value, not a list",
-        "- run                                      | 1:1: run wants a mapping with run, device, captured, clock, phases, consents, controls, attachments",
-        "'run: \"open'                              | 1:11: not YAML: found unexpected end of stream",
-        "run: a\\n---\\nrun: b                        | 3:1: a second document: a file holds one run",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "telemetry: []                              | 1:1: unknown key 'telemetry' in run",
+                "phase: []                                  | 1:1: unknown key 'phase' in run. Did you mean 'phases'?",
+                "run: x\\nconsent: []                        | 2:1: unknown key 'consent' in run. Did you mean 'consents'?",
+                "captured: {wifi: ful}                      | 1:18: wifi is one of full, partial, log, none. Did you mean 'full'?",
+                "captured: {wi-fi: full}                    | 1:12: unknown key 'wi-fi' in captured. Did you mean 'wifi'?",
+                "clock: {offset_ms: 1s}                     | 1:20: offset_ms is a whole number of milliseconds",
+                "clock: {zone: Mars/Olympus}                | 1:15: zone is not a time zone like Asia/Kolkata or +05:30",
+                "phases: [{name: a, from: 2014-08-07T10:00:00, to: 2014-08-07T10:01:00Z}] | 1:26: not a time with its zone, like 2014-08-07T10:00:00Z",
+                "phases: [{name: a, from: 2014-08-07T10:01:00Z}] | 1:10: phases wants to",
+                "phases: [{name: a, from: 2014-08-07T10:01:00Z, to: 2014-08-07T10:00:00Z}] | 1:52: phase ends before it begins",
+                "phases: [{name: a, from: 2014-08-07T10:00:00Z, to: 2014-08-07T10:05:00Z}, {name: b, from: 2014-08-07T10:04:00Z, to: 2014-08-07T10:06:00Z}] | 1:75: phase overlaps phase 'a'",
+                "consents: [{service: x}]                   | 1:12: consents wants given",
+                "consents: [{given: 2014-08-07T10:00:00Z, withdrawn: 2014-08-07T09:00:00Z}] | 1:53: consent is withdrawn before it is given",
+                "controls: [{name: c, from: phone}]         | 1:28: from is one of device, recorder",
+                "attachments: [{file: a, sha256: 12}]       | 1:33: sha256 is 64 hexadecimal digits",
+                "run: a\\nrun: b                             | 2:1: duplicate key 'run'",
+                "run: [a, b]                                | 1:6: run wants a single value, not a list",
+                "- run                                      | 1:1: run wants a mapping with run, device, captured, clock, phases, consents, controls, attachments",
+                "'run: \"open'                              | 1:11: not YAML: found unexpected end of stream",
+                "run: a\\n---\\nrun: b                        | 3:1: a second document: a file holds one run",
+            })
     void saysWhatIsWrongWithLineAndColumn(String yaml, String message) {
         assertThatThrownBy(() -> read(yaml.replace("\\n", "\n")))
                 .isInstanceOf(InvalidRun.class)
@@ -123,13 +148,19 @@ class RunFileTest {
     @Test
     void hostileFilesAreErrors() {
         assertThatThrownBy(() -> read("")).hasMessageContaining("empty");
-        assertThatThrownBy(() -> read("run: " + "[".repeat(100_000))).isInstanceOf(InvalidRun.class);
-        assertThatThrownBy(() -> RunFile.read("r", new byte[] {'r', (byte) 0xff})).hasMessage("r:1:1: not UTF-8 text");
-        assertThatThrownBy(() -> RunFile.read("r", new byte[5 << 20])).hasMessageContaining("larger than 4 MB");
-        StringBuilder laughs = new StringBuilder("consents:\n  - {given: 2014-08-07T10:00:00Z, covers: {domains: &d [");
+        assertThatThrownBy(() -> read("run: " + "[".repeat(100_000)))
+                .isInstanceOf(InvalidRun.class);
+        assertThatThrownBy(() -> RunFile.read("r", new byte[] {'r', (byte) 0xff}))
+                .hasMessage("r:1:1: not UTF-8 text");
+        assertThatThrownBy(() -> RunFile.read("r", new byte[5 << 20]))
+                .hasMessageContaining("larger than 4 MB");
+        StringBuilder laughs =
+                new StringBuilder(
+                        "consents:\n  - {given: 2014-08-07T10:00:00Z, covers: {domains: &d [");
         laughs.repeat("a, ", 10_000).append("]}}\n");
         laughs.repeat("  - {given: 2014-08-07T10:00:00Z, covers: {domains: *d}}\n", 40);
-        assertThatThrownBy(() -> read(laughs.toString())).hasMessageContaining("more than 200000 items");
+        assertThatThrownBy(() -> read(laughs.toString()))
+                .hasMessageContaining("more than 200000 items");
     }
 
     /** Whatever is changed in a good file, it is read or it is one line about it. */

@@ -9,7 +9,8 @@ import dev.telltale.model.Secured;
 import dev.telltale.model.Side;
 
 /**
- * DTLS records without keys. A datagram holds whole records; those of epoch 0 are the handshake in the clear.
+ * DTLS records without keys. A datagram holds whole records; those of epoch 0 are the handshake in
+ * the clear.
  *
  * <pre>
  * DTLSPlaintext (RFC 6347 4.1, RFC 9147 4):
@@ -59,7 +60,8 @@ public final class Dtls implements DatagramAnalyzer {
     public void end() {}
 
     private void identify(byte[] b, int i) {
-        // A ClientHello's record says 1.0 for old middleboxes' sake (RFC 6347 4.2.1), so the last one seen counts.
+        // A ClientHello's record says 1.0 for old middleboxes' sake (RFC 6347 4.2.1), so the last
+        // one seen counts.
         String v = b[i + 2] == (byte) 0xfd ? "1.2" : "1.0";
         if (seen && v.compareTo(version) <= 0) return;
         seen = true;
@@ -74,7 +76,8 @@ public final class Dtls implements DatagramAnalyzer {
         if (length < HEADER) return -1;
         int type = b[i] & 0xff;
         if (type < 20 || type > 26) return -1;
-        if (b[i + 1] != (byte) 0xfe || (b[i + 2] != (byte) 0xfd && b[i + 2] != (byte) 0xff)) return -1;
+        if (b[i + 1] != (byte) 0xfe || (b[i + 2] != (byte) 0xfd && b[i + 2] != (byte) 0xff))
+            return -1;
         int n = (b[i + 11] & 0xff) << 8 | (b[i + 12] & 0xff);
         if (n > MAX_FRAGMENT || n > length - HEADER) return -1;
         return type == HANDSHAKE && n == 0 ? -1 : n;

@@ -1,0 +1,51 @@
+package dev.telltale.cli;
+
+import dev.telltale.audit.UnreadableInput;
+import dev.telltale.model.Audit;
+import dev.telltale.model.Inspection;
+import dev.telltale.model.Persona;
+import dev.telltale.model.Progress;
+import dev.telltale.model.Workers;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** What the commands ask of core; tests put a stand-in here. */
+interface Core {
+
+    /**
+     * @param policy name of a policy that comes with the product, or a file
+     * @param evidence items kept per finding
+     */
+    record AuditRequest(
+            List<Path> captures,
+            Path persona,
+            Optional<Path> run,
+            List<Path> keys,
+            String policy,
+            Optional<String> device,
+            boolean reveal,
+            int evidence) {}
+
+    /**
+     * @param warnings one line each
+     */
+    record Checked(Persona persona, List<String> warnings) {}
+
+    /**
+     * @param warnings takes one line each, before the work begins
+     */
+    Audit audit(AuditRequest request, Workers workers, Progress progress, Consumer<String> warnings)
+            throws UnreadableInput;
+
+    Inspection inspect(Path capture, List<Path> keys, Workers workers, Progress progress)
+            throws UnreadableInput;
+
+    /**
+     * @param lines takes one request each, with its line feed, target byte for byte as sent
+     */
+    void requests(Path capture, List<Path> keys, Consumer<byte[]> lines) throws UnreadableInput;
+
+    Checked persona(Path file) throws UnreadableInput;
+}

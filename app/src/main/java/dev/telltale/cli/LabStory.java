@@ -1,0 +1,133 @@
+package dev.telltale.cli;
+
+import dev.telltale.audit.UnreadableInput;
+import dev.telltale.lab.RedMiStory;
+import dev.telltale.model.Audit;
+import dev.telltale.model.Progress;
+import dev.telltale.model.Workers;
+import dev.telltale.report.Look;
+import dev.telltale.report.TextReport;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The demo: plays the lab's story, audits it like any recording, and compares with what was
+ * published.
+ */
+final class LabStory implements DemoCommand.Story {
+
+    @Override
+    public int tell(Optional<Path> folder, Core core, Console console)
+            throws IOException, UnreadableInput {
+        if (folder.isPresent()) return tell(folder.get(), true, core, console);
+        Path scratch = Files.createTempDirectory("telltale-demo-");
+        try {
+            return tell(scratch, false, core, console);
+        } finally {
+            delete(scratch);
+        }
+    }
+
+    private static int tell(Path folder, boolean kept, Core core, Console console)
+            throws IOException, UnreadableInput {
+        List<RedMiStory.Scene> scenes = play(folder);
+        console.print(out -> heading(out, RedMiStory.ABOUT));
+        boolean asPublished = true;
+        for (RedMiStory.Scene scene : scenes) {
+            Audit audit = audit(scene, core, console);
+            keep(scene, audit);
+            List<String> differences = StoryCheck.differences(audit, scene.published());
+            asPublished &= differences.isEmpty();
+            console.print(out -> {
+                line(out, "");
+                line(out, "  Run " + scene.folder().getFileName() + ": " + scene.title() + ".");
+                TextReport.write(audit, out, console.look());
+                line(out, "");
+                outcome(out, scene, differences);
+            });
+        }
+        console.print(out -> {
+            line(out, "");
+            line(
+                    out,
+                    kept
+                            ? "  The recording and its audit are kept in " + folder + "."
+                            : "  No file was kept; telltale demo -o DIR keeps the recording and its audit.");
+        });
+        return asPublished ? Exit.OK : Exit.FAIL;
+    }
+
+    private static List<RedMiStory.Scene> play(Path folder) {
+        try {
+            return RedMiStory.play(folder);
+        } catch (IOException e) {
+            throw new Refused("cannot play the demo in " + folder + ": " + FileErrors.why(e));
+        }
+    }
+
+    static Audit audit(RedMiStory.Scene scene, Core core, Console console) throws UnreadableInput {
+        Core.AuditRequest request =
+                new Core.AuditRequest(
+                        List.of(scene.capture()),
+                        scene.persona(),
+                        Optional.of(scene.run()),
+                        List.of(),
+                        "no-personal-data",
+                        Optional.empty(),
+                        false,
+                        10_000);
+        return core.audit(request, Workers.CALLER, Progress.NONE, console::say);
+    }
+
+    private static void keep(RedMiStory.Scene scene, Audit audit) throws IOException {
+        Path json = scene.folder().resolve(OutputFormat.JSON.file());
+        try (OutputStream out = Files.newOutputStream(json)) {
+            OutputFormat.JSON.write(audit, out, Look.PLAIN);
+        }
+        Path text = scene.folder().resolve(OutputFormat.TEXT.file());
+        try (Writer out = Files.newBufferedWriter(text, StandardCharsets.UTF_8)) {
+            heading(out, RedMiStory.ABOUT);
+            TextReport.write(audit, out, Look.PLAIN);
+        }
+    }
+
+    private static void heading(Writer out, String about) throws IOException {
+        line(out, "");
+        for (String l : about.lines().toList()) line(out, "  " + l);
+    }
+
+    private static void outcome(Writer out, RedMiStory.Scene scene, List<String> differences)
+            throws IOException {
+        if (differences.isEmpty()) {
+            line(
+                    out,
+                    "  It came out as published in 2014: the telco's name, the IMEI, the phone number,");
+            line(out, "  the contact's number and the SMS peers' numbers went to");
+            line(out, "  " + scene.published().host() + ", unprotected and without consent;");
+            line(out, "  nothing else of the owner left the phone.");
+            return;
+        }
+        line(out, "  It did not come out as published:");
+        for (String difference : differences) line(out, "  - " + difference);
+    }
+
+    private static void line(Writer out, String text) throws IOException {
+        out.write(text + "\n");
+    }
+
+    private static void delete(Path folder) throws IOException {
+        List<Path> all;
+        try (Stream<Path> tree = Files.walk(folder)) {
+            all = tree.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path p : all) Files.deleteIfExists(p);
+    }
+}

@@ -1,0 +1,88 @@
+package dev.telltale.lab;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/**
+ * What the simulated handset knows, out of a persona file. Read here and not by core: the handset
+ * must send what the file says, not what core makes of it.
+ *
+ * @param yaml the file, byte for byte, to lay beside the recording
+ */
+record LabPersona(
+        String yaml,
+        String name,
+        String region,
+        String imei,
+        String imsi,
+        String msisdn,
+        String operator,
+        String wifiMac,
+        String bssid,
+        Ip4 localIp,
+        String model,
+        String build,
+        List<String> contactPhones,
+        List<Sms> sms,
+        List<String> callPeers) {
+
+    record Sms(String peer, String direction, String text) {}
+
+    /** The persona of the published test's re-enactment. */
+    static LabPersona redmi() {
+        return resource("redmi-lab-1.yaml");
+    }
+
+    static LabPersona resource(String name) {
+        try (InputStream in = LabPersona.class.getResourceAsStream(name)) {
+            if (in == null) throw new IllegalStateException("No such resource: " + name);
+            return of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static LabPersona of(String yaml) {
+        JsonNode root = new YAMLMapper().readTree(yaml);
+        JsonNode known = root.path("identifiers");
+        List<String> contacts = new ArrayList<>();
+        for (JsonNode c : known.path("contacts")) contacts.add(text(c, "phone"));
+        List<Sms> sms = new ArrayList<>();
+        for (JsonNode s : known.path("sms")) {
+            sms.add(new Sms(text(s, "peer"), text(s, "direction"), text(s, "text")));
+        }
+        List<String> calls = new ArrayList<>();
+        for (JsonNode c : known.path("calls")) calls.add(text(c, "peer"));
+        return new LabPersona(
+                yaml,
+                text(root, "persona"),
+                text(root, "region"),
+                text(known, "imei"),
+                text(known, "imsi"),
+                text(known, "msisdn"),
+                text(known, "operator"),
+                text(known, "wifi_mac"),
+                text(known, "bssid"),
+                Ip4.of(text(known, "local_ip")),
+                text(known, "model"),
+                text(known, "build"),
+                List.copyOf(contacts),
+                List.copyOf(sms),
+                List.copyOf(calls));
+    }
+
+    private static String text(JsonNode of, String key) {
+        JsonNode value = of.path(key);
+        // A number would have lost its leading zeros or its plus sign by now.
+        if (!value.isString()) {
+            throw new IllegalArgumentException("The lab's persona needs \"" + key + "\" as text.");
+        }
+        return value.stringValue();
+    }
+}
