@@ -1,6 +1,7 @@
 package dev.telltale.analyze;
 
 import java.security.interfaces.RSAPrivateKey;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,8 +40,13 @@ public final class Secrets {
     private final Map<Id, byte[]> bySession = new ConcurrentHashMap<>();
     private final Map<Id, byte[]> byPremaster = new ConcurrentHashMap<>();
     private final List<RSAPrivateKey> rsa = new CopyOnWriteArrayList<>();
+    private final List<Secrets> outer;
     private int count;
     private boolean full;
+
+    private Secrets(List<Secrets> outer) {
+        this.outer = outer;
+    }
 
     /** Up to 32 bytes; comparable, so that made collisions of its hash cost little. */
     private record Id(long a, long b, long c, long d, int length) implements Comparable<Id> {
@@ -62,11 +68,20 @@ public final class Secrets {
 
     /** No secrets, to which none are added. */
     public static Secrets none() {
-        return new Secrets();
+        return new Secrets(List.of());
+    }
+
+    /** These secrets, and further ones that these do not get to know. */
+    public Secrets extended() {
+        return new Secrets(List.of(this));
     }
 
     public boolean isEmpty() {
-        return byRandom.isEmpty() && bySession.isEmpty() && byPremaster.isEmpty() && rsa.isEmpty();
+        return byRandom.isEmpty()
+                && bySession.isEmpty()
+                && byPremaster.isEmpty()
+                && rsa.isEmpty()
+                && outer.stream().allMatch(Secrets::isEmpty);
     }
 
     /** True once there were more secrets than are kept; the rest of them is left out. */
@@ -76,32 +91,49 @@ public final class Secrets {
 
     /** True where flows may need what earlier flows told: with an RSA key, a resumed session shows no key of its own. */
     public boolean crossFlows() {
-        return !rsa.isEmpty();
+        return !rsa.isEmpty() || outer.stream().anyMatch(Secrets::crossFlows);
     }
 
     /** The secret of the connection whose ClientHello has the 32 bytes at {@code from} as its random. */
     public Optional<byte[]> of(Label label, byte[] random, int from) {
-        byte[][] all = byRandom.get(Id.of(random, from, 32));
-        if (all == null) return Optional.empty();
-        synchronized (all) {
-            byte[] secret = all[label.ordinal()];
-            return secret.length == 0 ? Optional.empty() : Optional.of(secret);
+        return of(label, Id.of(random, from, 32));
+    }
+
+    private Optional<byte[]> of(Label label, Id random) {
+        byte[][] all = byRandom.get(random);
+        if (all != null) {
+            synchronized (all) {
+                byte[] secret = all[label.ordinal()];
+                if (secret.length > 0) return Optional.of(secret);
+            }
         }
+        for (Secrets s : outer) {
+            Optional<byte[]> found = s.of(label, random);
+            if (found.isPresent()) return found;
+        }
+        return Optional.empty();
     }
 
     /** The master secret of a session by its id (1 to 32 bytes). */
     public Optional<byte[]> ofSession(byte[] id, int from, int length) {
         if (length < 1 || length > 32) return Optional.empty();
-        return Optional.ofNullable(bySession.get(Id.of(id, from, length)));
+        Optional<byte[]> own = Optional.ofNullable(bySession.get(Id.of(id, from, length)));
+        for (Secrets s : outer) if (own.isEmpty()) own = s.ofSession(id, from, length);
+        return own;
     }
 
     /** The premaster secret whose encrypted form begins with the 8 bytes at {@code from}. */
     public Optional<byte[]> ofEncryptedPremaster(byte[] b, int from) {
-        return Optional.ofNullable(byPremaster.get(Id.of(b, from, 8)));
+        Optional<byte[]> own = Optional.ofNullable(byPremaster.get(Id.of(b, from, 8)));
+        for (Secrets s : outer) if (own.isEmpty()) own = s.ofEncryptedPremaster(b, from);
+        return own;
     }
 
     public List<RSAPrivateKey> rsaKeys() {
-        return rsa;
+        if (outer.isEmpty()) return rsa;
+        List<RSAPrivateKey> all = new ArrayList<>(rsa);
+        for (Secrets s : outer) all.addAll(s.rsaKeys());
+        return all;
     }
 
     private synchronized boolean room() {
