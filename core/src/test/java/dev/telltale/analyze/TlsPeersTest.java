@@ -175,7 +175,7 @@ class TlsPeersTest {
 
     @Test
     void earlyData() throws Exception {
-        openssl.serve("", "-rev", "-early_data");
+        openssl.serve("", "-early_data");
         openssl.talk(List.of("x\n", "Q\n"), "-tls1_3", "-sess_out", "early.pem");
         java.nio.file.Files.writeString(
                 dir.resolve("early.txt"), "POST /early HTTP/1.1\r\nHost: api.example.org\r\nContent-Length: 0\r\n\r\n");
@@ -192,7 +192,7 @@ class TlsPeersTest {
         assertThat(t.text()).contains("/early").contains("/late");
         assertThat(t.accounted.toString()).doesNotContain("ENCRYPTED");
         // Not accepted: the server wants the handshake first, the early records stay unread by it, not by us.
-        openssl.serve("", "-rev");
+        openssl.serve("");
         Openssl.Recorded refused =
                 openssl.talk(
                         List.of("POST /late HTTP/1.1\r\nHost: api.example.org\r\nContent-Length: 0\r\n\r\n", "Q\n"),
@@ -234,7 +234,7 @@ class TlsPeersTest {
             for (int seed = 0; seed < 12; seed++) {
                 Random random = new Random(seed);
                 Transcript t = without(rec, 20_000 + random.nextInt(150_000), 1 + random.nextInt(seed % 2 == 0 ? 1500 : 40_000));
-                String text = t.play().text();
+                String text = t.play().text().replaceAll("\\n-?[0-9a-z]+(?=\\n)", "~").replaceAll("~++", " ... ");
                 assertThat(text).as(how[2] + " seed " + seed).contains("POST https://api.example.org:443 /1").contains("POST https://api.example.org:443 /3");
                 assertThat(t.accounted.get(Side.INITIATOR).toString()).doesNotContain("UNDECODABLE");
                 assertThat(t.again().play(new Random(seed), 3000).canonical()).isEqualTo(t.canonical());

@@ -90,6 +90,13 @@ final class CbcOpener extends Opener {
         chained = false;
     }
 
+    @Override
+    void before(byte[] b, int from, int end) {
+        if (explicit) return;
+        chained = false;
+        chain(b, from, end - from);
+    }
+
     private void chain(byte[] b, int from, int length) {
         int end = from + length - (macLast ? mac.length() : 0);
         if (explicit || end - block < from) return;

@@ -17,6 +17,9 @@ public final class Ciphers {
     /** The longest record with its header, as generous as old implementations were. */
     static final int LONGEST = 5 + (1 << 14) + 2048;
 
+    /** Bytes kept before a record that is looked for: a block of ciphertext and a MAC. */
+    static final int HISTORY = 128;
+
     private static final int MOST_IDLE = 64;
 
     final Kdf kdf = new Kdf();
@@ -27,7 +30,7 @@ public final class Ciphers {
     /** A buffer for one record; {@link #give} it back. */
     byte[] take() {
         byte[] b = idle.pollLast();
-        return b == null ? new byte[LONGEST] : b;
+        return b == null ? new byte[LONGEST + HISTORY] : b;
     }
 
     void give(byte[] b) {

@@ -47,6 +47,9 @@ abstract class Opener {
         dark += bytes;
     }
 
+    /** Where a record is looked for: {@code b[from, end)} are the wire bytes just before its header. */
+    void before(byte[] b, int from, int end) {}
+
     static long int64(byte[] b, int i) {
         long v = 0;
         for (int k = 0; k < 8; k++) v = v << 8 | b[i + k] & 0xff;

@@ -245,6 +245,9 @@ public final class Tls implements StreamAnalyzer {
         private int size;
         private long bufferAt;
 
+        /** Astray: bytes of the buffer that were looked at already, and count as dark. */
+        private int seen;
+
         /** Bytes that wait for the other side's hello, from a record header on. */
         private byte @Nullable [] held;
 
@@ -261,6 +264,11 @@ public final class Tls implements StreamAnalyzer {
         private int lost;
 
         private long lastRecord = MAX_FRAGMENT;
+
+        /** Records that were opened, and what they had more than plaintext. */
+        private long openedRecords;
+
+        private long openedOverhead;
         private long darkSeen;
         private long darkMissing;
 
@@ -299,6 +307,10 @@ public final class Tls implements StreamAnalyzer {
                 if (held != null) {
                     i = hold(b, i, to);
                     continue;
+                }
+                if (astray && hopeless()) {
+                    encrypted += to - i;
+                    return;
                 }
                 if (astray) i = seek(b, i, to, here);
                 else if (left == 0) i = header(b, i, to, here);
@@ -571,6 +583,8 @@ public final class Tls implements StreamAnalyzer {
             o.opened(number, b, from, n);
             lost = 0;
             lastRecord = HEADER + n;
+            openedRecords++;
+            openedOverhead += HEADER + n - end;
             astray = false;
             if (fresh) identify();
             switch (content) {
@@ -600,8 +614,12 @@ public final class Tls implements StreamAnalyzer {
             long all = darkSeen + darkMissing;
             if (all == 0) return;
             long records = number - o.sequence;
-            long overhead = HEADER + o.overhead() + (session.tls13() ? 1 : 0);
-            long length = records == 0 ? 0 : Math.max(0, all - records * overhead);
+            // As much as records had before; which is exact but for padding of varying length.
+            long overhead =
+                    openedRecords == 0
+                            ? records * (HEADER + o.overhead() + (session.tls13() ? 1 : 0))
+                            : records * openedOverhead / openedRecords;
+            long length = records == 0 ? 0 : Math.max(0, all - overhead);
             ReasonCode reason = darkMissing > 0 ? missingReason : ReasonCode.UNDECODABLE;
             if (length > 0) {
                 long offset = plain.end();
@@ -620,6 +638,15 @@ public final class Tls implements StreamAnalyzer {
 
         // --- Astray
 
+        /** No key will tell where a record begins. */
+        private boolean hopeless() {
+            return keyless() && size == seen && (session.resolved || context.secrets().isEmpty());
+        }
+
+        private boolean keyless() {
+            return current == null && later.isEmpty();
+        }
+
         /** Collects bytes until one of the records that may begin among them opens. */
         private int seek(byte[] b, int i, int to, long at) {
             byte[] buf = buffer;
@@ -627,35 +654,47 @@ public final class Tls implements StreamAnalyzer {
                 buf = buffer = context.ciphers().take();
                 size = 0;
             }
-            if (size == 0) bufferAt = at;
+            if (size == 0) {
+                bufferAt = at;
+                seen = 0;
+            }
             int n = Math.min(to - i, buf.length - size);
             System.arraycopy(b, i, buf, size, n);
             size += n;
-            int p = 0;
+            int p = seen;
             while (p + HEADER <= size) {
                 int length = candidate(buf, p);
-                if (length < 0) {
-                    p++;
-                    continue;
-                }
-                if (p + HEADER + length > size) break;
-                if (found(buf, p, length)) {
-                    int rest = size - (p + HEADER + length);
-                    long restAt = bufferAt + p + HEADER + length;
-                    buffer = null;
-                    size = 0;
-                    data(buf, p + HEADER + length, rest, restAt);
-                    context.ciphers().give(buf);
-                    return i + n;
+                if (length >= 0) {
+                    int end = p + HEADER + length;
+                    if (end > size) break;
+                    dark(p - seen);
+                    seen = p;
+                    if (found(buf, p, length)) {
+                        int rest = size - end;
+                        long restAt = bufferAt + end;
+                        buffer = null;
+                        size = seen = 0;
+                        data(buf, end, rest, restAt);
+                        context.ciphers().give(buf);
+                        return i + n;
+                    }
                 }
                 p++;
             }
-            darkSeen += p;
-            missed(p);
-            System.arraycopy(buf, p, buf, 0, size - p);
-            size -= p;
-            bufferAt += p;
+            dark(p - seen);
+            int keep = Math.min(p, Ciphers.HISTORY);
+            System.arraycopy(buf, p - keep, buf, 0, size - (p - keep));
+            size -= p - keep;
+            bufferAt += p - keep;
+            seen = keep;
             return i + n;
+        }
+
+        /** Bytes were looked at that begin no record. */
+        private void dark(int bytes) {
+            if (bytes == 0) return;
+            darkSeen += bytes;
+            missed(bytes);
         }
 
         /** Length of the fragment of a record that may begin there, else -1. */
@@ -671,14 +710,12 @@ public final class Tls implements StreamAnalyzer {
         private boolean found(byte[] b, int p, int length) {
             if (current == null && !later.isEmpty()) current = later.next();
             byte[] out = context.ciphers().take();
-            darkSeen += p;
+            if (current != null) current.opener().before(b, 0, p);
             int n = open(b[p], Vectors.int16(b, p + 1), b, p + HEADER, length, out);
             if (n >= 0) {
                 sealed = true;
                 type = b[p];
                 opened(b, p + HEADER, length, bufferAt + p + HEADER, out, n);
-            } else {
-                darkSeen -= p;
             }
             context.ciphers().give(out);
             return n >= 0;
@@ -860,9 +897,8 @@ public final class Tls implements StreamAnalyzer {
         /** Gives up the record or header being read. */
         private void drop() {
             if (astray) {
-                darkSeen += size;
-                missed(size);
-                size = 0;
+                dark(size - seen);
+                size = seen = 0;
                 return;
             }
             if (left > 0) {
@@ -889,11 +925,11 @@ public final class Tls implements StreamAnalyzer {
             finished = true;
             if (left > 0 && mode == Mode.SEALED) {
                 cut += HEADER + size;
-                size = 0;
+                size = seen = 0;
             } else if (!astray && headerSize > 0 && left == 0) {
                 readable += headerSize;
             }
-            darkSeen += size;
+            darkSeen += size - seen;
             if (buffer != null) context.ciphers().give(buffer);
             buffer = null;
             StreamEvent.How h = how == null ? StreamEvent.How.END_OF_CAPTURE : how;
@@ -904,8 +940,8 @@ public final class Tls implements StreamAnalyzer {
         /** All at the end, when the name is known that the bytes went to. */
         void settle() {
             String host = host();
-            boolean gap = darkMissing > 0;
-            if (gap) encrypted(host, darkSeen, missingReason);
+            if (keyless() && openedRecords == 0) encrypted += darkSeen;
+            else if (darkMissing > 0) encrypted(host, darkSeen, missingReason);
             else undecodable += darkSeen;
             context.readable(side, host, readable);
             encrypted(host, encrypted, ReasonCode.NO_KEYS);
