@@ -2,6 +2,7 @@ package dev.telltale.cli;
 
 import dev.telltale.audit.Auditor;
 import dev.telltale.audit.Inspector;
+import dev.telltale.audit.Keys;
 import dev.telltale.audit.Personas;
 import dev.telltale.audit.Policies;
 import dev.telltale.audit.Runs;
@@ -30,13 +31,15 @@ final class CoreCalls implements Core {
         persona.warnings().forEach(warnings);
         Optional<Runs.Loaded> run = Optional.empty();
         if (request.run().isPresent()) run = Optional.of(Runs.read(request.run().get()));
-        if (!request.keys().isEmpty()) warnings.accept(KEYS_UNUSED);
+        Keys keys = Keys.read(request.keys());
+        keys.warnings().forEach(warnings);
         Auditor.Options options =
                 new Auditor.Options(request.device(), request.evidence(), request.reveal());
         Optional<Run> circumstances = run.map(Runs.Loaded::run);
         Observations seen =
                 Auditor.observe(
                         request.captures(),
+                        keys,
                         persona.persona(),
                         circumstances,
                         options,
@@ -46,9 +49,6 @@ final class CoreCalls implements Core {
                 Auditor.hashes(request.keys(), run.map(Runs.Loaded::sha256), policy);
         return Auditor.conclude(seen, policy, options, hashes);
     }
-
-    private static final String KEYS_UNUSED =
-            "This version does not decrypt TLS yet: the key logs are recorded and not used.";
 
     private static Policy policy(String name) throws UnreadableInput {
         Optional<Policy> known = Policies.named(name);
@@ -63,13 +63,14 @@ final class CoreCalls implements Core {
     @Override
     public Inspection inspect(Path capture, List<Path> keys, Workers workers, Progress progress)
             throws UnreadableInput {
-        return Inspector.inspect(capture, Auditor.Options.DEFAULT, workers, progress);
+        return Inspector.inspect(
+                capture, Keys.read(keys), Auditor.Options.DEFAULT, workers, progress);
     }
 
     @Override
     public void requests(Path capture, List<Path> keys, Consumer<byte[]> lines)
             throws UnreadableInput {
-        Inspector.requests(capture, lines);
+        Inspector.requests(capture, Keys.read(keys), lines);
     }
 
     @Override

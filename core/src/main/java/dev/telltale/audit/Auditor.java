@@ -53,10 +53,27 @@ public final class Auditor {
             Workers workers,
             Progress progress)
             throws UnreadableInput {
+        return observe(captures, Keys.NONE, persona, run, options, workers, progress);
+    }
+
+    /** As above, and opens closed traffic that {@code keys} or the captures have keys for. */
+    public static Observations observe(
+            List<Path> captures,
+            Keys keys,
+            Persona persona,
+            Optional<Run> run,
+            Options options,
+            Workers workers,
+            Progress progress)
+            throws UnreadableInput {
         Matcher matcher = PersonaMatcher.of(persona);
         CaptureObserver observer =
+<<<<<<< HEAD
                 new CaptureObserver(persona, matcher, new TimeSlots(run), options, workers);
         observer.learn(captures);
+=======
+                new CaptureObserver(persona, matcher, new TimeSlots(run), keys, options, workers);
+>>>>>>> tls
         List<Given> given = new ArrayList<>();
         SortedMap<String, CaptureSeen> seen = new TreeMap<>();
         for (Path path : captures) {

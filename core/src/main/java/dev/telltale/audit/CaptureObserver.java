@@ -1,8 +1,13 @@
 package dev.telltale.audit;
 
 import dev.telltale.analyze.Analyzers;
+<<<<<<< HEAD
 import dev.telltale.capture.AppLog;
 import dev.telltale.capture.AppMap;
+=======
+import dev.telltale.analyze.KeyLog;
+import dev.telltale.analyze.Secrets;
+>>>>>>> tls
 import dev.telltale.capture.CaptureFile;
 import dev.telltale.capture.CaptureFiles;
 import dev.telltale.capture.CaptureTotals;
@@ -41,6 +46,7 @@ final class CaptureObserver {
     private final Persona persona;
     private final Matcher matcher;
     private final TimeSlots slots;
+    private final Keys keys;
     private final Auditor.Options options;
     private final Workers workers;
     private final AppMap apps = new AppMap();
@@ -49,11 +55,13 @@ final class CaptureObserver {
             Persona persona,
             Matcher matcher,
             TimeSlots slots,
+            Keys keys,
             Auditor.Options options,
             Workers workers) {
         this.persona = persona;
         this.matcher = matcher;
         this.slots = slots;
+        this.keys = keys;
         this.options = options;
         this.workers = workers;
     }
@@ -66,8 +74,12 @@ final class CaptureObserver {
         try (CaptureFile file = CaptureFiles.open(path)) {
             CaptureSeen seen =
                     switch (file) {
+<<<<<<< HEAD
                         case PacketCapture p -> packets(p, progress);
                         case StreamCapture s -> streams(s);
+=======
+                        case PacketCapture p -> packets(path, p, progress);
+>>>>>>> tls
                         case ExchangeCapture e -> exchanges(e);
                         case AppLog l -> appLog(l);
                     };
@@ -138,36 +150,55 @@ final class CaptureObserver {
         private final Recorder recorder = recorder();
         private final Dissector dissector;
 
+<<<<<<< HEAD
         private Share(DissectLimits limits) {
             dissector =
                     new Dissector(
                             apps.naming(new Analyzers(recorder)), recorder.out::anomaly, limits);
+=======
+        private Share(DissectLimits limits, Secrets secrets) {
+            dissector =
+                    new Dissector(
+                            new Analyzers(recorder, secrets), recorder.out::anomaly, limits);
+>>>>>>> tls
         }
     }
 
-    private CaptureSeen packets(PacketCapture capture, Progress progress) {
+    private CaptureSeen packets(Path path, PacketCapture capture, Progress progress) {
+        Secrets secrets = keys.forCapture();
+        CaptureFiles.secrets(path, secretsInto(secrets));
         List<Share> shares = new ArrayList<>();
-        DissectLimits limits = DissectLimits.DEFAULT.shared(workers.count());
-        for (int i = 0; i < workers.count(); i++) shares.add(new Share(limits));
+        // Where flows need what earlier ones told, any other number would give another result.
+        int count = secrets.crossFlows() ? 1 : workers.count();
+        DissectLimits limits = DissectLimits.DEFAULT.shared(count);
+        for (int i = 0; i < count; i++) shares.add(new Share(limits, secrets));
         Partial whole = shares.getFirst().recorder.out;
         AtomicReference<Totals> reader = new AtomicReference<>(Totals.ZERO);
         CaptureTotals read =
                 shares.size() == 1
-                        ? alone(capture, progress, shares.getFirst())
-                        : together(capture, progress, shares, reader);
+                        ? alone(capture, progress, shares.getFirst(), secrets)
+                        : together(capture, progress, shares, reader, secrets);
         Totals totals = reader.get();
         for (Share s : shares) {
             totals = totals.plus(s.dissector.totals());
             if (s.recorder.out != whole) whole.add(s.recorder.out);
         }
         totals.anomalies().forEach(whole::anomaly);
+        if (secrets.full())
+            whole.anomaly(
+                    new Anomaly(
+                            Anomaly.Kind.LIMIT,
+                            "capture",
+                            "The capture holds more keys than are kept; the rest of them is left"
+                                    + " out."));
         return finish(whole, capture.format(), read, totals.tcpBytes() + totals.udpBytes(), true);
     }
 
-    private static CaptureTotals alone(PacketCapture capture, Progress progress, Share share) {
+    private static CaptureTotals alone(
+            PacketCapture capture, Progress progress, Share share, Secrets secrets) {
         PacketSink sink = ticking(capture, progress, share.dissector);
         CaptureTotals totals =
-                capture.read(sink, share.recorder.out::anomaly, names(share.recorder.out));
+                capture.read(sink, share.recorder.out::anomaly, meta(share.recorder.out, secrets));
         share.dissector.end();
         return totals;
     }
@@ -180,7 +211,8 @@ final class CaptureObserver {
             PacketCapture capture,
             Progress progress,
             List<Share> shares,
-            AtomicReference<Totals> reader) {
+            AtomicReference<Totals> reader,
+            Secrets secrets) {
         FanOut fan = new FanOut(shares.size(), DispatchKey::of);
         Partial readers = new Partial(0);
         AtomicReference<CaptureTotals> totals = new AtomicReference<>();
@@ -191,7 +223,7 @@ final class CaptureObserver {
                         () -> {
                             Defragmenter whole = new Defragmenter(DissectLimits.DEFAULT, fan);
                             PacketSink sink = ticking(capture, progress, whole);
-                            totals.set(capture.read(sink, readers::anomaly, names(readers)));
+                            totals.set(capture.read(sink, readers::anomaly, meta(readers, secrets)));
                             whole.end();
                             fan.end();
                             reader.set(whole.totals());
@@ -221,11 +253,26 @@ final class CaptureObserver {
         }
     }
 
-    private static MetaSink names(Partial out) {
+    private static MetaSink meta(Partial out, Secrets secrets) {
+        MetaSink keys = secretsInto(secrets);
         return new MetaSink() {
+            @Override
+            public void secrets(int type, byte[] bytes) {
+                keys.secrets(type, bytes);
+            }
+
             @Override
             public void name(String ip, String name) {
                 out.nameOf(ip, name.toLowerCase(Locale.ROOT), Long.MIN_VALUE);
+            }
+        };
+    }
+
+    static MetaSink secretsInto(Secrets secrets) {
+        return new MetaSink() {
+            @Override
+            public void secrets(int type, byte[] bytes) {
+                if (type == TLS_KEY_LOG) KeyLog.read(bytes, secrets);
             }
         };
     }

@@ -88,7 +88,7 @@ final class RequestLister implements FlowSinks {
             }
 
             private void list(long at) {
-                long[] frames = at < 0 ? new long[0] : flow.frames(side).frames(at, 1);
+                long[] frames = at < 0 ? new long[0] : exchange.flow().frames(side).frames(at, 1);
                 long place = frames.length > 0 ? frames[0] : exchange.entry();
                 ByteArrayOutputStream line = new ByteArrayOutputStream(128);
                 line.writeBytes(exchange.operation().getBytes(StandardCharsets.ISO_8859_1));

@@ -70,6 +70,20 @@ public final class CaptureFiles {
         }
     }
 
+    /**
+     * Hands over the decryption secrets of a capture alone, wherever they stand in it, so that they
+     * are known before the first packet. Reads the whole file; one that can be read only once (a
+     * pipe), or is no pcapng, is left alone.
+     */
+    public static void secrets(Path path, MetaSink into) {
+        if (!Files.isRegularFile(path)) return;
+        try (CaptureFile file = open(path, false)) {
+            if (file instanceof Pcapng p) p.secrets(into);
+        } catch (UnreadableCaptureException e) {
+            // Whoever reads the packets says so.
+        }
+    }
+
     private static FileSource file(Path path) throws UnreadableCaptureException {
         try {
             if (Files.isDirectory(path)) {

@@ -123,6 +123,23 @@ final class Pcapng extends PacketCapture {
         return CaptureTotals.of(packet.number, 0, first, last);
     }
 
+    /** Reads no more than the decryption secrets. */
+    void secrets(MetaSink meta) {
+        try (Window w = new Window(content())) {
+            while (w.has(FRAME)) {
+                int type = w.i32(w.at, swapped);
+                if (type == SECTION_HEADER) swapped = w.i32(w.at + 8, false) != BYTE_ORDER_MAGIC;
+                long length = w.i32(w.at + 4, swapped) & 0xffffffffL;
+                if (length < FRAME || length % 4 != 0) return;
+                if (type == DECRYPTION_SECRETS && length <= MOST_HELD) {
+                    if (!w.has(length)) return;
+                    secrets(w, w.at + length - 4, a -> {}, meta);
+                }
+                if (!w.skip(length)) return;
+            }
+        }
+    }
+
     /** Reads one block; false where reading is over. */
     private boolean block(Window w, PacketSink packets, AnomalySink anomalies, MetaSink meta) {
         if (!w.has(FRAME)) return end(w, anomalies);
