@@ -36,13 +36,18 @@ public final class Context {
         int anomalies;
     }
 
-<<<<<<< HEAD
-    Context(Flow flow, FlowSink sink, Names names) {
-        this(flow, sink, names, flow.secured(), flow.serverName(), "", 0, new Told());
-=======
     Context(Flow flow, FlowSink sink, Names names, Secrets secrets, Ciphers ciphers) {
-        this(flow, sink, names, secrets, ciphers, Secured.NONE, "", "", 0, new Told());
->>>>>>> tls
+        this(
+                flow,
+                sink,
+                names,
+                secrets,
+                ciphers,
+                flow.secured(),
+                flow.serverName(),
+                "",
+                0,
+                new Told());
         lossy = flow.midway();
     }
 
@@ -82,13 +87,15 @@ public final class Context {
         String name = serverName.isEmpty() ? this.serverName : serverName;
         Context c =
                 new Context(
-                        flow, sink, names, secrets, ciphers, secured, name, upgrade, depth + 1, told);
+                        flow, sink, names, secrets, ciphers, secured, name, upgrade, depth + 1,
+                        told);
         c.lossy = lossy;
         return c;
     }
 
     /**
-     * The analyzer of a stream inside this one that has bytes and offsets of its own: what was decrypted.
+     * The analyzer of a stream inside this one that has bytes and offsets of its own: what was
+     * decrypted.
      *
      * @param inside the same flow with frame maps of the inner stream
      */
@@ -96,15 +103,7 @@ public final class Context {
         String name = serverName.isEmpty() ? this.serverName : serverName;
         return new StreamFlow(
                 new Context(
-                        inside,
-                        sink,
-                        names,
-                        secrets,
-                        ciphers,
-                        secured,
-                        name,
-                        upgrade,
-                        depth + 1,
+                        inside, sink, names, secrets, ciphers, secured, name, upgrade, depth + 1,
                         told));
     }
 

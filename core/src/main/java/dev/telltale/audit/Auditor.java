@@ -68,12 +68,8 @@ public final class Auditor {
             throws UnreadableInput {
         Matcher matcher = PersonaMatcher.of(persona);
         CaptureObserver observer =
-<<<<<<< HEAD
-                new CaptureObserver(persona, matcher, new TimeSlots(run), options, workers);
-        observer.learn(captures);
-=======
                 new CaptureObserver(persona, matcher, new TimeSlots(run), keys, options, workers);
->>>>>>> tls
+        observer.learn(captures);
         List<Given> given = new ArrayList<>();
         SortedMap<String, CaptureSeen> seen = new TreeMap<>();
         for (Path path : captures) {

@@ -1,13 +1,10 @@
 package dev.telltale.audit;
 
 import dev.telltale.analyze.Analyzers;
-<<<<<<< HEAD
-import dev.telltale.capture.AppLog;
-import dev.telltale.capture.AppMap;
-=======
 import dev.telltale.analyze.KeyLog;
 import dev.telltale.analyze.Secrets;
->>>>>>> tls
+import dev.telltale.capture.AppLog;
+import dev.telltale.capture.AppMap;
 import dev.telltale.capture.CaptureFile;
 import dev.telltale.capture.CaptureFiles;
 import dev.telltale.capture.CaptureTotals;
@@ -74,12 +71,8 @@ final class CaptureObserver {
         try (CaptureFile file = CaptureFiles.open(path)) {
             CaptureSeen seen =
                     switch (file) {
-<<<<<<< HEAD
-                        case PacketCapture p -> packets(p, progress);
-                        case StreamCapture s -> streams(s);
-=======
                         case PacketCapture p -> packets(path, p, progress);
->>>>>>> tls
+                        case StreamCapture s -> streams(s);
                         case ExchangeCapture e -> exchanges(e);
                         case AppLog l -> appLog(l);
                     };
@@ -150,17 +143,12 @@ final class CaptureObserver {
         private final Recorder recorder = recorder();
         private final Dissector dissector;
 
-<<<<<<< HEAD
-        private Share(DissectLimits limits) {
-            dissector =
-                    new Dissector(
-                            apps.naming(new Analyzers(recorder)), recorder.out::anomaly, limits);
-=======
         private Share(DissectLimits limits, Secrets secrets) {
             dissector =
                     new Dissector(
-                            new Analyzers(recorder, secrets), recorder.out::anomaly, limits);
->>>>>>> tls
+                            apps.naming(new Analyzers(recorder, secrets)),
+                            recorder.out::anomaly,
+                            limits);
         }
     }
 
@@ -223,7 +211,8 @@ final class CaptureObserver {
                         () -> {
                             Defragmenter whole = new Defragmenter(DissectLimits.DEFAULT, fan);
                             PacketSink sink = ticking(capture, progress, whole);
-                            totals.set(capture.read(sink, readers::anomaly, meta(readers, secrets)));
+                            totals.set(
+                                    capture.read(sink, readers::anomaly, meta(readers, secrets)));
                             whole.end();
                             fan.end();
                             reader.set(whole.totals());

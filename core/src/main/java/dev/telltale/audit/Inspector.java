@@ -1,11 +1,8 @@
 package dev.telltale.audit;
 
 import dev.telltale.analyze.Analyzers;
-<<<<<<< HEAD
-import dev.telltale.capture.AppLog;
-=======
 import dev.telltale.analyze.Secrets;
->>>>>>> tls
+import dev.telltale.capture.AppLog;
 import dev.telltale.capture.CaptureFile;
 import dev.telltale.capture.CaptureFiles;
 import dev.telltale.capture.ExchangeCapture;
@@ -43,7 +40,13 @@ public final class Inspector {
             throws UnreadableInput {
         Observations seen =
                 Auditor.observe(
-                        List.of(capture), keys, NOBODY, Optional.empty(), options, workers, progress);
+                        List.of(capture),
+                        keys,
+                        NOBODY,
+                        Optional.empty(),
+                        options,
+                        workers,
+                        progress);
         return new Concluder(seen, Policies.NO_PERSONAL_DATA, options).inspect();
     }
 
@@ -65,7 +68,8 @@ public final class Inspector {
             switch (file) {
                 case PacketCapture p -> {
                     Dissector dissector =
-                            new Dissector(new Analyzers(lister, secrets), a -> {}, DissectLimits.DEFAULT);
+                            new Dissector(
+                                    new Analyzers(lister, secrets), a -> {}, DissectLimits.DEFAULT);
                     p.read(dissector, a -> {}, own);
                     dissector.end();
                 }
