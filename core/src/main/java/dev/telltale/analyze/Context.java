@@ -33,7 +33,7 @@ public final class Context {
     }
 
     Context(Flow flow, FlowSink sink, Names names) {
-        this(flow, sink, names, Secured.NONE, "", "", 0, new Told());
+        this(flow, sink, names, flow.secured(), flow.serverName(), "", 0, new Told());
         lossy = flow.midway();
     }
 
@@ -128,7 +128,16 @@ public final class Context {
             byte[] target) {
         return sink.exchange(
                 new Exchange(
-                        flow, -1, protocol, operation, scheme, host, port, target, secured, ""));
+                        flow,
+                        flow.entry(),
+                        protocol,
+                        operation,
+                        scheme,
+                        host,
+                        port,
+                        target,
+                        secured,
+                        flow.app()));
     }
 
     public void account(

@@ -56,6 +56,7 @@ public final class Auditor {
         Matcher matcher = PersonaMatcher.of(persona);
         CaptureObserver observer =
                 new CaptureObserver(persona, matcher, new TimeSlots(run), options, workers);
+        observer.learn(captures);
         List<Given> given = new ArrayList<>();
         SortedMap<String, CaptureSeen> seen = new TreeMap<>();
         for (Path path : captures) {

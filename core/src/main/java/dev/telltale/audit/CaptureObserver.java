@@ -1,12 +1,15 @@
 package dev.telltale.audit;
 
 import dev.telltale.analyze.Analyzers;
+import dev.telltale.capture.AppLog;
+import dev.telltale.capture.AppMap;
 import dev.telltale.capture.CaptureFile;
 import dev.telltale.capture.CaptureFiles;
 import dev.telltale.capture.CaptureTotals;
 import dev.telltale.capture.ExchangeCapture;
 import dev.telltale.capture.MetaSink;
 import dev.telltale.capture.PacketCapture;
+import dev.telltale.capture.StreamCapture;
 import dev.telltale.capture.UnreadableCaptureException;
 import dev.telltale.dissect.Defragmenter;
 import dev.telltale.dissect.DispatchKey;
@@ -40,6 +43,7 @@ final class CaptureObserver {
     private final TimeSlots slots;
     private final Auditor.Options options;
     private final Workers workers;
+    private final AppMap apps = new AppMap();
 
     CaptureObserver(
             Persona persona,
@@ -63,7 +67,9 @@ final class CaptureObserver {
             CaptureSeen seen =
                     switch (file) {
                         case PacketCapture p -> packets(p, progress);
+                        case StreamCapture s -> streams(s);
                         case ExchangeCapture e -> exchanges(e);
+                        case AppLog l -> appLog(l);
                     };
             return new Observed(
                     new Given(name, file.sha256(), file.bytes(), ""), Optional.of(seen));
@@ -87,6 +93,40 @@ final class CaptureObserver {
                 persona, matcher, slots, options.reveal(), options.evidencePerFinding());
     }
 
+    /**
+     * What lists of apps among the captures tell is known before any capture is read, whatever
+     * their order.
+     */
+    void learn(List<Path> captures) {
+        for (Path path : captures) {
+            // A pipe is read once.
+            if (!Files.isRegularFile(path)) continue;
+            try (CaptureFile file = CaptureFiles.open(path, false)) {
+                if (file instanceof AppLog log) apps.addAll(log.read(a -> {}));
+            } catch (UnreadableCaptureException e) {
+                // Said when its turn comes.
+                continue;
+            }
+        }
+    }
+
+    private CaptureSeen appLog(AppLog log) {
+        Partial out = recorder().out;
+        log.read(out::anomaly);
+        return finish(
+                out,
+                log.format(),
+                new CaptureTotals(0, 0, Optional.empty(), Optional.empty()),
+                0,
+                false);
+    }
+
+    private CaptureSeen streams(StreamCapture capture) {
+        Recorder recorder = recorder();
+        CaptureTotals totals = capture.read(new Analyzers(recorder), recorder.out::anomaly);
+        return finish(recorder.out, capture.format(), totals, 0, false);
+    }
+
     private CaptureSeen exchanges(ExchangeCapture capture) {
         Recorder recorder = recorder();
         CaptureTotals totals = capture.read(recorder, recorder.out::anomaly);
@@ -99,7 +139,9 @@ final class CaptureObserver {
         private final Dissector dissector;
 
         private Share(DissectLimits limits) {
-            dissector = new Dissector(new Analyzers(recorder), recorder.out::anomaly, limits);
+            dissector =
+                    new Dissector(
+                            apps.naming(new Analyzers(recorder)), recorder.out::anomaly, limits);
         }
     }
 

@@ -107,11 +107,30 @@ final class Concluder {
                         policy.name(),
                         List.of()),
                 new Audit.PersonaSummary(seen.persona().name(), "", seen.persona().identifiers()),
-                run,
+                run.map(r -> options.reveal() ? r : masked(r)),
                 verdict,
                 coverage,
                 findings,
                 anomalies);
+    }
+
+    /** Where the other end is a phone number that the persona knows (SMS), its id stands for it. */
+    private String shown(String host) {
+        return options.reveal() ? host : PeerNumbers.shown(host, seen.persona());
+    }
+
+    /** A control's value is searched for like a secret and shown like one. */
+    private static Run masked(Run r) {
+        return new Run(
+                r.name(),
+                r.device(),
+                r.captured(),
+                r.clockOffsetMillis(),
+                r.zone(),
+                r.phases(),
+                r.consents(),
+                r.controls().stream().map(c -> new Run.Control(c.name(), "", c.from())).toList(),
+                r.attachments());
     }
 
     private List<Audit.CaptureInfo> captures() {
@@ -265,7 +284,7 @@ final class Concluder {
                                 ? Certainty.HIGH
                                 : k.told() ? Certainty.MEDIUM : Certainty.LOW;
         if (certainty == Certainty.LOW) return;
-        String host = names.host(way, g.span().firstNanos());
+        String host = shown(names.host(way, g.span().firstNanos()));
         String domain = domains.of(host);
         Identifier who = seen.persona().entries().get(k.identifier()).identifier();
         Building b =
@@ -321,7 +340,7 @@ final class Concluder {
                     .thenComparing(Finding.Variant::form)
                     .thenComparing(v -> String.join("\n", v.chain()))
                     .thenComparing(Finding.Variant::phase)
-                    .thenComparing(v -> v.secured().toString())
+                    .thenComparing(Finding.Variant::secured)
                     .thenComparing(Finding.Variant::protocol)
                     .thenComparing(Finding.Variant::app)
                     .thenComparing(Finding.Variant::explanation);
@@ -428,7 +447,7 @@ final class Concluder {
                                 .ifPresent(w -> {
                                     Sum s =
                                             byHost.computeIfAbsent(
-                                                    names.host(w, t.span().firstNanos()),
+                                                    shown(names.host(w, t.span().firstNanos())),
                                                     k -> new Sum());
                                     s.sums = s.sums.plus(t.sums());
                                     t.reasons().forEach((r, n) -> s.bytes.merge(r, n, Long::sum));
@@ -463,7 +482,7 @@ final class Concluder {
             Optional<Phones.Way> way =
                     who.way(u.ends(), u.side()).filter(w -> w.direction() == Direction.SENT);
             if (way.isEmpty()) continue;
-            String host = names.host(way.get(), Long.MAX_VALUE);
+            String host = shown(names.host(way.get(), Long.MAX_VALUE));
             Map<Long, Long> known = received.getOrDefault(domains.of(host), Map.of());
             long count = u.count();
             long bytes = u.bytes();

@@ -1,11 +1,13 @@
 package dev.telltale.audit;
 
 import dev.telltale.analyze.Analyzers;
+import dev.telltale.capture.AppLog;
 import dev.telltale.capture.CaptureFile;
 import dev.telltale.capture.CaptureFiles;
 import dev.telltale.capture.ExchangeCapture;
 import dev.telltale.capture.MetaSink;
 import dev.telltale.capture.PacketCapture;
+import dev.telltale.capture.StreamCapture;
 import dev.telltale.capture.UnreadableCaptureException;
 import dev.telltale.dissect.DissectLimits;
 import dev.telltale.dissect.Dissector;
@@ -49,7 +51,10 @@ public final class Inspector {
                     p.read(dissector, a -> {}, MetaSink.NONE);
                     dissector.end();
                 }
+                case StreamCapture s -> s.read(new Analyzers(lister), a -> {});
                 case ExchangeCapture e -> e.read(lister, a -> {});
+                // Lists connections; the capture that goes with it has the requests.
+                case AppLog l -> {}
             }
         } catch (UnreadableCaptureException e) {
             throw new UnreadableInput(String.valueOf(e.getMessage()));

@@ -20,7 +20,6 @@ import dev.telltale.model.Secured;
 import dev.telltale.model.Side;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -38,7 +37,7 @@ final class Partial {
     private static final int MOST_GROUPS = 500_000;
     private static final int MOST_ENDS = 200_000;
     private static final int MOST_NAMES = 200_000;
-    private static final int MOST_TOKENS = 50_000;
+    private static final int MOST_TOKENS = 8_192;
     private static final int MOST_ANOMALIES = 1_000;
 
     /** Where traffic is summed up once there are too many ends to tell apart. */
@@ -50,7 +49,7 @@ final class Partial {
     private final Map<Ends, Talk> talks = new HashMap<>();
     private final Map<Stream, Unknowns> unknowns = new HashMap<>();
     private final Map<String, TreeSet<NameSeen>> names = new HashMap<>();
-    private final Map<String, Map<Long, Long>> received = new HashMap<>();
+    private final Map<String, LongTimes> received = new HashMap<>();
     private final TreeSet<Anomaly> anomalies = new TreeSet<>();
     private long droppedAnomalies;
     private int nameCount;
@@ -267,15 +266,13 @@ final class Partial {
 
     void received(String host, long hash, long nanos) {
         if (!receivedSieve.admits(hash)) return;
-        Map<Long, Long> of = received.computeIfAbsent(host, k -> new HashMap<>());
-        int before = of.size();
-        of.merge(hash, nanos, Math::min);
-        if (of.size() > before) receivedSieve.added();
+        if (received.computeIfAbsent(host, k -> new LongTimes()).earliest(hash, nanos))
+            receivedSieve.added();
         while (receivedSieve.full()) {
             receivedSieve.tighten();
-            for (Map<Long, Long> m : received.values()) {
-                m.keySet().removeIf(h -> !receivedSieve.admits(h));
-                receivedSieve.size += m.size();
+            for (LongTimes times : received.values()) {
+                times.keep(receivedSieve::admits);
+                receivedSieve.size += times.size();
             }
         }
     }
@@ -315,7 +312,7 @@ final class Partial {
             u.kept.values().forEach(t -> keep(mine, t));
         });
         o.names.forEach((ip, all) -> all.forEach(n -> nameOf(ip, n.name(), n.timeNanos())));
-        o.received.forEach((host, all) -> all.forEach((h, t) -> received(host, h, t)));
+        o.received.forEach((host, all) -> all.each((h, t) -> received(host, h, t)));
         o.anomalies.forEach(this::anomaly);
         droppedAnomalies += o.droppedAnomalies;
         exchanges += o.exchanges;
@@ -348,9 +345,7 @@ final class Partial {
                                 t.flows,
                                 t.exchanges,
                                 List.copyOf(t.protocols),
-                                t.secured.stream()
-                                        .sorted(Comparator.comparing(Secured::toString))
-                                        .toList())));
+                                t.secured.stream().sorted().toList())));
         hosts.sort((a, b) -> a.ends().compareTo(b.ends()));
         List<Unexplained> strange = new ArrayList<>();
         unknowns.forEach((k, u) ->
@@ -365,13 +360,7 @@ final class Partial {
         Map<String, List<NameSeen>> nameLists = new TreeMap<>();
         names.forEach((ip, all) -> nameLists.put(ip, List.copyOf(all)));
         Map<String, List<Token>> tokens = new TreeMap<>();
-        received.forEach((host, all) ->
-                tokens.put(
-                        host,
-                        new TreeMap<>(all)
-                                .entrySet().stream()
-                                        .map(e -> new Token(e.getKey(), e.getValue()))
-                                        .toList()));
+        received.forEach((host, all) -> tokens.put(host, all.sorted()));
         List<Anomaly> odd = new ArrayList<>(anomalies);
         if (droppedAnomalies > 0)
             odd.add(

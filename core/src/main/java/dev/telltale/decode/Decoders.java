@@ -166,7 +166,7 @@ final class Decoders {
                     BASE64,
                     BASE64URL);
 
-    /** Those that first bytes or a media type tell. */
+    /** Those that first bytes or a media type tell; codecs before structures. */
     static final List<Decoder> SNIFFED = LIST.stream().filter(d -> d.sniff() != NEVER).toList();
 
     /** No decoder. */

@@ -34,6 +34,14 @@ final class Percent extends Codec {
         return changed ? o : -1;
     }
 
+    /** True where there is something to decode. */
+    static boolean any(byte[] b, int from, int to) {
+        for (int p = from; p + 2 < to; p++) {
+            if (b[p] == '%' && (Hex.value(b[p + 1]) | Hex.value(b[p + 2])) >= 0) return true;
+        }
+        return false;
+    }
+
     @Override
     int output(byte[] out, int offset, int length) {
         int o = offset;

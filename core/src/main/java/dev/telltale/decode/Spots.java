@@ -49,6 +49,23 @@ final class Spots {
         }
     }
 
+    /** Forgets those that start at {@code offset} or after. */
+    void dropFrom(long offset) {
+        int n = head;
+        for (int i = head; i < size; i++) {
+            if (start[i] >= offset) continue;
+            form[n] = form[i];
+            start[n] = start[i];
+            end[n++] = end[i];
+        }
+        size = n;
+    }
+
+    boolean has(int f) {
+        for (int i = head; i < size; i++) if (form[i] == f) return true;
+        return false;
+    }
+
     boolean isEmpty() {
         return head == size;
     }

@@ -19,7 +19,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +40,7 @@ public final class Unwrapper {
     final int[] counts = new int[256];
     private final int[] identifiers;
     private final List<Layer> layers = new ArrayList<>();
-    private final Map<Decoder, ArrayDeque<Codec>> codecs = new IdentityHashMap<>();
+    private final IdentityHashMap<Decoder, ArrayDeque<Codec>> codecs = new IdentityHashMap<>();
     private final Piecewise piecewise = new Piecewise();
 
     // The part at hand.
@@ -106,6 +105,12 @@ public final class Unwrapper {
         done();
     }
 
+    /** Gives back what decoders hold outside the heap; the next part takes it anew. */
+    public void close() {
+        codecs.values().forEach(free -> free.forEach(Codec::close));
+        codecs.clear();
+    }
+
     private void begin(PartKind partKind, String partName, boolean isReceived, LayerSink to) {
         kind = partKind;
         name = partName;
@@ -145,7 +150,7 @@ public final class Unwrapper {
     private void value(byte[] b, int from, int to, boolean plus) {
         scan(b, from, to);
         piece(b, from, from, to, plus, true);
-        rest(b, from, to);
+        rest(from);
     }
 
     private final Spots raw = new Spots();
@@ -175,7 +180,7 @@ public final class Unwrapper {
     }
 
     /** What no piece holds. */
-    private void rest(byte[] b, int from, int to) {
+    private void rest(int from) {
         if (raw.isEmpty()) return;
         Layer l = layer(0);
         l.begin("", List.of());
@@ -247,7 +252,7 @@ public final class Unwrapper {
         kind = PartKind.TARGET;
         nameTo = -1;
         name = "";
-        rest(b, from, to);
+        rest(from);
     }
 
     private boolean hitIn(int s, int e) {
@@ -288,7 +293,7 @@ public final class Unwrapper {
         kind = PartKind.HEADER;
         name = field;
         nameTo = -1;
-        rest(b, from, to);
+        rest(from);
     }
 
     /**
@@ -490,7 +495,7 @@ public final class Unwrapper {
     }
 
     void unread(Layer l, ByteClass byteClass, ReasonCode reason, long bytes, long hash) {
-        if (received) return;
+        if (received && byteClass == ByteClass.READABLE) return;
         if (streaming(l)) {
             double share = bytes;
             for (Layer x = l; x.parent() != null; x = parentOf(x))

@@ -24,7 +24,8 @@ final class Amsdu {
             int length = Bytes.u16(m, at + 12);
             long stop = at + HEADER + length;
             if (stop > wireEnd) break;
-            // The length may be one that Ethernet takes for a type, so SNAP makes room for the type.
+            // The length may be one that Ethernet takes for a type, so SNAP makes room for the
+            // type.
             boolean snap =
                     length > SNAP
                             && Bytes.u16(m, at + HEADER) == 0xaaaa

@@ -68,11 +68,13 @@ public final class Defragmenter implements PacketSink {
 
         int reach;
         long got;
+
         /** Link and IP header of the first fragment, the latter at {@code headIp}. */
         byte[] head = NOTHING;
 
         int headIp;
         int linkType;
+        String app = "";
         int fragments;
 
         /** Pairs (offset in the payload, frame number). */
@@ -128,8 +130,8 @@ public final class Defragmenter implements PacketSink {
     }
 
     /**
-     * Takes {@code p} if it is a fragment or a bundle. What it holds, completes or displaces goes on
-     * during the call.
+     * Takes {@code p} if it is a fragment or a bundle. What it holds, completes or displaces goes
+     * on during the call.
      */
     boolean take(Packet p) {
         Frame frame = frames[nesting];
@@ -258,7 +260,10 @@ public final class Defragmenter implements PacketSink {
         d.reach = Math.max(d.reach, end);
         d.lastFrame = p.number;
         d.lastTime = p.timeNanos;
-        if (offset == 0 && d.head.length == 0 && have > 0) head(d, f);
+        if (offset == 0 && d.head.length == 0 && have > 0) {
+            head(d, f);
+            d.app = p.app;
+        }
         if (used) frames(d, p, f.payload - p.offset, offset, have);
         return d.length >= 0
                 && d.got >= d.length
@@ -266,7 +271,9 @@ public final class Defragmenter implements PacketSink {
                 && d.contiguous() >= d.length;
     }
 
-    /** Notes which frames {@code have} bytes came with, which stand at {@code payload} of {@code p}. */
+    /**
+     * Notes which frames {@code have} bytes came with, which stand at {@code payload} of {@code p}.
+     */
     private static void frames(Datagram d, Packet p, long payload, int offset, int have) {
         if (p.fragments.length == 0) {
             frame(d, offset, p.number);
@@ -280,8 +287,7 @@ public final class Defragmenter implements PacketSink {
     }
 
     private static void frame(Datagram d, int offset, long number) {
-        if (2 * d.fragments == d.frames.length)
-            d.frames = Arrays.copyOf(d.frames, 4 * d.fragments);
+        if (2 * d.fragments == d.frames.length) d.frames = Arrays.copyOf(d.frames, 4 * d.fragments);
         d.frames[2 * d.fragments] = offset;
         d.frames[2 * d.fragments + 1] = number;
         d.fragments++;
@@ -344,6 +350,7 @@ public final class Defragmenter implements PacketSink {
         out.number = d.lastFrame;
         out.timeNanos = d.lastTime;
         out.linkType = d.linkType;
+        out.app = d.app;
         out.fragments = sorted(d);
         return out;
     }

@@ -150,6 +150,7 @@ public final class Dissector implements PacketSink {
             int length,
             int present) {
         flow.macs(key.sender, f);
+        flow.app(p.app);
         flow.lastTime = p.timeNanos;
         if (!flow.segment(p, key.sender, seq, ack, flags, at, length, present)) return false;
         (flow.fades() ? fading : live).touch(flow.node);
@@ -203,6 +204,7 @@ public final class Dissector implements PacketSink {
             add(flow);
         }
         flow.macs(key.sender, f);
+        flow.app(p.app);
         flow.lastTime = p.timeNanos;
         fading.touch(flow.node);
         if (present > datagram.length) datagram = new byte[Math.max(present, 2 * datagram.length)];

@@ -5,8 +5,8 @@ import dev.telltale.dissect.Totals.Why;
 /**
  * <a href="https://www.rfc-editor.org/rfc/rfc2784#section-2">RFC 2784 section 2</a> with key and
  * sequence number of <a href="https://www.rfc-editor.org/rfc/rfc2890#section-2">RFC 2890</a>;
- * version 1 is PPTP's (<a href="https://www.rfc-editor.org/rfc/rfc2637#section-4.1">RFC 2637 section
- * 4.1</a>), ERSPAN of <a
+ * version 1 is PPTP's (<a href="https://www.rfc-editor.org/rfc/rfc2637#section-4.1">RFC 2637
+ * section 4.1</a>), ERSPAN of <a
  * href="https://datatracker.ietf.org/doc/html/draft-foschiano-erspan-03#section-4">draft-foschiano-erspan</a>.
  *
  * <pre>

@@ -184,8 +184,7 @@ final class Hci {
                     Arrays.copyOf(
                             part.bytes,
                             Math.min(part.whole, Math.max(part.size + length, 2 * part.size)));
-        MemorySegment.copy(
-                p.memory, ValueLayout.JAVA_BYTE, at, part.bytes, part.size, length);
+        MemorySegment.copy(p.memory, ValueLayout.JAVA_BYTE, at, part.bytes, part.size, length);
         if (length > 0 || part.fragments == 0) {
             if (2 * part.fragments == part.frames.length)
                 part.frames = Arrays.copyOf(part.frames, 4 * part.fragments);
@@ -219,8 +218,7 @@ final class Hci {
             to.skip(Why.LINK_CONTROL, p.linkType, 0, p);
             return;
         }
-        boolean bnep =
-                psm != null ? psm == Bnep.PSM : missing == 0 && Bnep.plausible(b, 4, end);
+        boolean bnep = psm != null ? psm == Bnep.PSM : missing == 0 && Bnep.plausible(b, 4, end);
         if (!bnep) {
             int code = psm == null ? 0 : psm;
             to.skip(Why.UNSUPPORTED_CHANNEL, code, part.whole - 4L, p);

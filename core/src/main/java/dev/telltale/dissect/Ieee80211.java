@@ -48,10 +48,7 @@ final class Ieee80211 {
         long llc = control + (qos ? 2 : 0) + (qos && (flags & ORDER) != 0 ? 4 : 0);
         if (f.end < llc) return Link.tooShort(f, llc);
         f.targetMac = Bytes.u48(f.memory, at + ((flags & TO_DS) != 0 ? 16 : 4));
-        f.sourceMac =
-                Bytes.u48(
-                        f.memory,
-                        at + (four ? 24 : (flags & FROM_DS) != 0 ? 16 : 10));
+        f.sourceMac = Bytes.u48(f.memory, at + (four ? 24 : (flags & FROM_DS) != 0 ? 16 : 10));
         boolean several = qos && (Bytes.u8(f.memory, control) & AMSDU_PRESENT) != 0;
         if (padded) llc = at + (llc - at + 3 & ~3);
         if ((flags & PROTECTED) != 0) return no(f, Why.ENCRYPTED_LINK, llc);

@@ -106,8 +106,8 @@ final class Link {
     }
 
     /**
-     * RFC 1042: {@code aa aa 03 | organisation 3 | EtherType 2}; IEEE 802.1H has organisation 0000f8.
-     * Anything else of 802.2 is link control.
+     * RFC 1042: {@code aa aa 03 | organisation 3 | EtherType 2}; IEEE 802.1H has organisation
+     * 0000f8. Anything else of 802.2 is link control.
      */
     static boolean snap(Frame f, long at) {
         if (f.end - at < 8 || Bytes.u16(f.memory, at) != 0xaaaa) return false;

@@ -3,8 +3,9 @@ package dev.telltale.dissect;
 import dev.telltale.dissect.Totals.Why;
 
 /**
- * What the radio tells, before an 802.11 frame: <a href="https://www.radiotap.org/">radiotap.org</a>.
- * Little-endian; fields stand in the order of their bits, each on its natural boundary.
+ * What the radio tells, before an 802.11 frame: <a
+ * href="https://www.radiotap.org/">radiotap.org</a>. Little-endian; fields stand in the order of
+ * their bits, each on its natural boundary.
  *
  * <pre>
  * | version 1 | pad 1 | length 2 | present 4 (bit 31: another present word)* | fields ...

@@ -200,7 +200,8 @@ public record Totals(
                         case FRAGMENT_CONFLICT -> Anomaly.Kind.OVERLAP_CONFLICT;
                         case FAR_SEQUENCE, BEFORE_START, AFTER_END ->
                                 Anomaly.Kind.PROTOCOL_VIOLATION;
-                        case FLOWS_EVICTED, DATAGRAMS_EVICTED, TUNNELS_TOO_DEEP -> Anomaly.Kind.LIMIT;
+                        case FLOWS_EVICTED, DATAGRAMS_EVICTED, TUNNELS_TOO_DEEP ->
+                                Anomaly.Kind.LIMIT;
                     };
             if (kind != null) out.add(new Anomaly(kind, "frame " + s.firstFrame, text(s)));
         }
@@ -230,9 +231,11 @@ public record Totals(
                             + s.bytes
                             + " bytes)";
             case LINK_FRAGMENTS ->
-                    n + " that are fragments of link frames, not put together (" + s.bytes + " bytes)";
-            case WRONG_CHECKSUM ->
-                    n + " received damaged, not taken apart (" + s.bytes + " bytes)";
+                    n
+                            + " that are fragments of link frames, not put together ("
+                            + s.bytes
+                            + " bytes)";
+            case WRONG_CHECKSUM -> n + " received damaged, not taken apart (" + s.bytes + " bytes)";
             case UNSUPPORTED_CHANNEL ->
                     n
                             + " of Bluetooth channels "

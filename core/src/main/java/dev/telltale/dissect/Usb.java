@@ -55,11 +55,9 @@ final class Usb {
         int endpoint = Bytes.u8(m, at + (linux ? 10 : 21));
         int transfer = Bytes.u8(m, at + (linux ? 9 : 22));
         // What goes out is in the submission, what comes in in its completion.
-        boolean completed =
-                linux ? Bytes.u8(m, at + 8) == 'C' : (Bytes.u8(m, at + 16) & 1) != 0;
+        boolean completed = linux ? Bytes.u8(m, at + 8) == 'C' : (Bytes.u8(m, at + 16) & 1) != 0;
         boolean data =
-                completed == ((endpoint & TO_HOST) != 0)
-                        && (!linux || Bytes.u8(m, at + 15) == 0);
+                completed == ((endpoint & TO_HOST) != 0) && (!linux || Bytes.u8(m, at + 15) == 0);
         long length = Bytes.i32le(m, at + (linux ? 32 : 23)) & 0xffffffffL;
         if (!linux) header = Math.max(header, Bytes.u16le(m, at));
         long from = at + header;
@@ -145,8 +143,7 @@ final class Usb {
                             && (Bytes.u8(m, ip) & 15) >= 5
                             && Bytes.u16(m, ip + 2) >= 20
                             && Bytes.u16(m, ip + 2) <= stop - ip;
-            case Link.IPV6 ->
-                    Bytes.u8(m, ip) >> 4 == 6 && Bytes.u16(m, ip + 4) + 40 <= stop - ip;
+            case Link.IPV6 -> Bytes.u8(m, ip) >> 4 == 6 && Bytes.u16(m, ip + 4) + 40 <= stop - ip;
             case 0x0806 -> Bytes.i32(m, ip) == 0x00010800 && Bytes.u16(m, ip + 4) == 0x0604;
             default -> false;
         };

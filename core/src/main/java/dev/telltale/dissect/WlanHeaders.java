@@ -3,7 +3,8 @@ package dev.telltale.dissect;
 import dev.telltale.dissect.Totals.Why;
 
 /**
- * Older headers than {@link Radiotap} before an 802.11 frame; of all of them only the length counts.
+ * Older headers than {@link Radiotap} before an 802.11 frame; of all of them only the length
+ * counts.
  *
  * <pre>
  * Prism (LINKTYPE 119):  message code 4 | length 4 | device 16 | ...           in the host's byte order

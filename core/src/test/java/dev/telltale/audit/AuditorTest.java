@@ -386,6 +386,21 @@ class AuditorTest {
                 .contains(IMEI);
     }
 
+    @Test
+    void showsNoPeersNumberAsDestination() throws Exception {
+        Path sms =
+                Files.writeString(
+                        dir.resolve("sms.xml"),
+                        "<?xml version='1.0' encoding='UTF-8'?>\n<smses count=\"1\">\n"
+                                + "<sms protocol=\"0\" address=\"+919811112222\" date=\"1407405600000\" type=\"2\" body=\"id "
+                                + IMEI
+                                + "\" />\n</smses>\n");
+        Audit a = audit(sms);
+        Finding imei = only(a, "imei[0]");
+        assertThat(imei.destination().host()).isEqualTo("{contacts[0].phone}");
+        assertThat(a.toString()).doesNotContain("919811112222");
+    }
+
     private static Workers threads(int n) {
         return new Workers() {
             @Override

@@ -71,7 +71,7 @@ final class Independent {
                 case "zlib" -> all(new InflaterInputStream(s));
                 case "deflate" -> all(new InflaterInputStream(s, new Inflater(true)));
                 case "zstd" -> all(new ZstdInputStream(s));
-                case "brotli" -> all(new BrotliInputStream(s, 64));
+                case "brotli" -> all(new BrotliInputStream(s));
                 case "hex" -> HexFormat.of().parseHex(new String(in, ISO_8859_1));
                 case "base64" -> java.util.Base64.getMimeDecoder().decode(in);
                 case "base64url" -> java.util.Base64.getUrlDecoder().decode(in);

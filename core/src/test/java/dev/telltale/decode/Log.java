@@ -80,6 +80,21 @@ final class Log implements LayerSink {
         anomalies.add(kind + " at " + at + ": " + text);
     }
 
+    /** What one of two tells and the other does not, a few of it; empty where they agree. */
+    static List<String> difference(Log a, Log b) {
+        List<String> x = a.sorted();
+        List<String> y = b.sorted();
+        if (x.equals(y)) return List.of();
+        List<String> onlyA = new ArrayList<>(x);
+        List<String> onlyB = new ArrayList<>(y);
+        y.forEach(onlyA::remove);
+        x.forEach(onlyB::remove);
+        List<String> all = new ArrayList<>();
+        onlyA.stream().limit(4).forEach(s -> all.add("first: " + s));
+        onlyB.stream().limit(4).forEach(s -> all.add("second: " + s));
+        return all;
+    }
+
     /** All of it, in an order that does not matter. */
     List<String> sorted() {
         List<String> all = new ArrayList<>();
