@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Builds link frames and tunnels around a packet, straight from the drawings of their standards. */
+/**
+ * Builds link frames and tunnels around a packet, straight from the drawings of their standards.
+ */
 final class Carried {
     static final byte[] AP_MAC = Wire.hex("0200000000aa");
 
@@ -221,9 +223,7 @@ final class Carried {
                 51_000,
                 3544,
                 Wire.join(
-                        authentication
-                                ? Wire.hex("0001 0000 0102030405060708 00")
-                                : new byte[0],
+                        authentication ? Wire.hex("0001 0000 0102030405060708 00") : new byte[0],
                         origin ? Wire.hex("0000 f1f1 3ffffdfd") : new byte[0],
                         v6));
     }

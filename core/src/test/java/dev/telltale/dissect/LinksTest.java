@@ -64,7 +64,9 @@ class LinksTest {
         Map<String, Sample> all = new LinkedHashMap<>();
         byte[] llc = Carried.snap(0x0800, V4);
         for (int ds = 0; ds <= 3; ds++) {
-            all.put("802.11 ds " + ds, new Sample(105, Carried.wifi(ds, false, 0, 0, llc), 1, true));
+            all.put(
+                    "802.11 ds " + ds,
+                    new Sample(105, Carried.wifi(ds, false, 0, 0, llc), 1, true));
             all.put(
                     "802.11 QoS ds " + ds,
                     new Sample(105, Carried.wifi(ds, true, 5, 0, llc), 1, true));
@@ -78,8 +80,7 @@ class LinksTest {
                 new Sample(
                         127,
                         Carried.radiotap(
-                                0x20,
-                                Carried.wifi(1, true, 0, 0, Wire.join(new byte[2], llc))),
+                                0x20, Carried.wifi(1, true, 0, 0, Wire.join(new byte[2], llc))),
                         1,
                         true));
         all.put("Prism", new Sample(119, Carried.prism(qos), 1, true));
@@ -91,7 +92,9 @@ class LinksTest {
 
         for (int type : new int[] {189, 220}) {
             byte[] rndis = Carried.rndis(INNER, INNER);
-            all.put("RNDIS " + type, new Sample(type, Carried.usbmon(type, 'S', 3, 1, rndis), 2, true));
+            all.put(
+                    "RNDIS " + type,
+                    new Sample(type, Carried.usbmon(type, 'S', 3, 1, rndis), 2, true));
         }
         byte[] rndis = Carried.rndis(INNER);
         all.put("RNDIS in", new Sample(189, Carried.usbmon(189, 'C', 3, 0x81, rndis), 1, true));
@@ -106,7 +109,9 @@ class LinksTest {
         byte[] bnep = Wire.join(new byte[1], Wire.ROUTER_MAC, Wire.PHONE_MAC, Wire.hex("0800"), V4);
         byte[] hci = Carried.l2cap(true, 11, 0x41, bnep, 4096).getFirst();
         all.put("BNEP", new Sample(201, hci, 1, true));
-        all.put("BNEP no direction", new Sample(187, Arrays.copyOfRange(hci, 4, hci.length), 1, true));
+        all.put(
+                "BNEP no direction",
+                new Sample(187, Arrays.copyOfRange(hci, 4, hci.length), 1, true));
 
         all.put("4in4", new Sample(1, outer(4, V4), 1, false));
         all.put("6in4", new Sample(1, outer(41, V6), 1, false));
@@ -116,7 +121,9 @@ class LinksTest {
         all.put("GRE PPTP", new Sample(1, outer(47, Carried.gre(0x3081, 0x880b, pptp)), 1, false));
         byte[] mpls = Wire.join(Wire.hex("00011140"), V4);
         all.put("GRE MPLS", new Sample(1, outer(47, Carried.gre(0, 0x8847, mpls)), 1, false));
-        all.put("GRE Ethernet", new Sample(1, outer(47, Carried.gre(0x2000, 0x6558, INNER)), 1, true));
+        all.put(
+                "GRE Ethernet",
+                new Sample(1, outer(47, Carried.gre(0x2000, 0x6558, INNER)), 1, true));
         all.put("ERSPAN I", new Sample(1, outer(47, Carried.gre(0, 0x88be, INNER)), 1, true));
         all.put("ERSPAN II", new Sample(1, outer(47, Carried.erspan2(INNER)), 1, true));
         all.put("ERSPAN III", new Sample(1, outer(47, Carried.erspan3(false, INNER)), 1, true));
@@ -129,7 +136,9 @@ class LinksTest {
         all.put("VXLAN padded", new Sample(1, outer(17, Carried.vxlan(4789, padded)), 1, true));
         all.put("Geneve", new Sample(1, outer(17, Carried.geneve(0x6558, 2, INNER)), 1, true));
         all.put("Geneve IP", new Sample(1, outer(17, Carried.geneve(0x0800, 0, V4)), 1, false));
-        byte[] nested = Carried.vxlan(4789, ethernet(Wire.ip4(OUTER, OUTER_PEER, 17, Carried.gtp(true, V6))));
+        byte[] nested =
+                Carried.vxlan(
+                        4789, ethernet(Wire.ip4(OUTER, OUTER_PEER, 17, Carried.gtp(true, V6))));
         all.put("GTP-U in VXLAN", new Sample(1, outer(17, nested), 1, true));
         return all;
     }
@@ -148,50 +157,46 @@ class LinksTest {
     void everyWayToCarryAPacket() {
         Totals[] t = new Totals[1];
         samples()
-                .forEach(
-                        (name, s) -> {
-                            Recorder r = read(t, s.linkType, s.frame, s.frame.length);
-                            assertThat(r.flows).as(name).isNotEmpty();
-                            assertThat(t[0].udpPackets()).as(name).isEqualTo(s.times);
-                            assertThat(t[0].udpBytes()).as(name).isEqualTo(5L * s.times);
-                            assertThat(t[0].packets()).as(name).isEqualTo(1);
-                            assertThat(t[0].ipPackets()).as(name).isEqualTo(1);
-                            assertThat(t[0].anomalies()).as(name).isEmpty();
-                            for (Recorded f : r.flows) {
-                                assertThat(new String(f.bytes(Side.INITIATOR), ISO_8859_1))
-                                        .as(name)
-                                        .matches("(hello)+");
-                                assertThat(f.flow.initiator().ip())
-                                        .as(name)
-                                        .isIn(PHONE, "2001:db8::2");
-                                assertThat(f.flow.responder().ip())
-                                        .as(name)
-                                        .isIn(SERVER, "2001:db8:0:1:1:1:1:1");
-                                assertThat(f.flow.sent().frames(0, 5)).as(name).containsExactly(1);
-                                if (name.equals("GTP-U in VXLAN")) continue;
-                                assertThat(f.flow.initiator().mac())
-                                        .as(name)
-                                        .isEqualTo(s.macs ? PHONE_MAC : "02:00:00:00:00:b1");
-                                assertThat(f.flow.responder().mac())
-                                        .as(name)
-                                        .isEqualTo(s.macs ? ROUTER_MAC : "02:00:00:00:00:b2");
-                            }
-                        });
+                .forEach((name, s) -> {
+                    Recorder r = read(t, s.linkType, s.frame, s.frame.length);
+                    assertThat(r.flows).as(name).isNotEmpty();
+                    assertThat(t[0].udpPackets()).as(name).isEqualTo(s.times);
+                    assertThat(t[0].udpBytes()).as(name).isEqualTo(5L * s.times);
+                    assertThat(t[0].packets()).as(name).isEqualTo(1);
+                    assertThat(t[0].ipPackets()).as(name).isEqualTo(1);
+                    assertThat(t[0].anomalies()).as(name).isEmpty();
+                    for (Recorded f : r.flows) {
+                        assertThat(new String(f.bytes(Side.INITIATOR), ISO_8859_1))
+                                .as(name)
+                                .matches("(hello)+");
+                        assertThat(f.flow.initiator().ip()).as(name).isIn(PHONE, "2001:db8::2");
+                        assertThat(f.flow.responder().ip())
+                                .as(name)
+                                .isIn(SERVER, "2001:db8:0:1:1:1:1:1");
+                        assertThat(f.flow.sent().frames(0, 5)).as(name).containsExactly(1);
+                        if (name.equals("GTP-U in VXLAN")) continue;
+                        assertThat(f.flow.initiator().mac())
+                                .as(name)
+                                .isEqualTo(s.macs ? PHONE_MAC : "02:00:00:00:00:b1");
+                        assertThat(f.flow.responder().mac())
+                                .as(name)
+                                .isEqualTo(s.macs ? ROUTER_MAC : "02:00:00:00:00:b2");
+                    }
+                });
     }
 
     @Test
     void cutAnywhere() {
         Totals[] t = new Totals[1];
         samples()
-                .forEach(
-                        (name, s) -> {
-                            for (int cut = 0; cut < s.frame.length; cut++) {
-                                Recorder r = read(t, s.linkType, s.frame, cut);
-                                assertThat(t[0].packets()).as(name).isEqualTo(1);
-                                boolean told = !r.flows.isEmpty() || !t[0].skipped().isEmpty();
-                                assertThat(told).as(name + " cut at " + cut).isTrue();
-                            }
-                        });
+                .forEach((name, s) -> {
+                    for (int cut = 0; cut < s.frame.length; cut++) {
+                        Recorder r = read(t, s.linkType, s.frame, cut);
+                        assertThat(t[0].packets()).as(name).isEqualTo(1);
+                        boolean told = !r.flows.isEmpty() || !t[0].skipped().isEmpty();
+                        assertThat(told).as(name + " cut at " + cut).isTrue();
+                    }
+                });
     }
 
     @Test
@@ -199,59 +204,106 @@ class LinksTest {
         Totals[] t = new Totals[1];
         Random random = new Random(5);
         samples()
-                .forEach(
-                        (name, s) -> {
-                            for (int i = 0; i < 20 * s.frame.length; i++) {
-                                byte[] f = s.frame.clone();
-                                for (int n = random.nextInt(3); n >= 0; n--)
-                                    f[random.nextInt(f.length)] = (byte) random.nextInt(256);
-                                read(t, s.linkType, f, f.length);
-                                assertThat(t[0].packets()).as(name).isEqualTo(1);
-                            }
-                        });
+                .forEach((name, s) -> {
+                    for (int i = 0; i < 20 * s.frame.length; i++) {
+                        byte[] f = s.frame.clone();
+                        for (int n = random.nextInt(3); n >= 0; n--)
+                            f[random.nextInt(f.length)] = (byte) random.nextInt(256);
+                        read(t, s.linkType, f, f.length);
+                        assertThat(t[0].packets()).as(name).isEqualTo(1);
+                    }
+                });
     }
 
     /** The encoders above are only worth something if others read the same in them. */
     @Test
     void tsharkSeesTheSamePackets(@TempDir Path folder) throws Exception {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        block(out, 0x0a0d0d0a, ByteBuffer.allocate(16).putInt(0x1a2b3c4d).putShort((short) 1).putShort((short) 0).putLong(-1).array());
+        block(
+                out,
+                0x0a0d0d0a,
+                ByteBuffer.allocate(16)
+                        .putInt(0x1a2b3c4d)
+                        .putShort((short) 1)
+                        .putShort((short) 0)
+                        .putLong(-1)
+                        .array());
         List<String> names = new ArrayList<>();
         List<Integer> links = new ArrayList<>();
         // Its own view of a Bluetooth channel needs the channel's opening, which one frame has not.
-        samples().forEach((name, s) -> {
-            if (name.startsWith("BNEP") || name.equals("NCM") || name.equals("Apple") || name.equals("ECM") || name.contains("RNDIS")) return;
-            names.add(name);
-            if (!links.contains(s.linkType)) {
-                links.add(s.linkType);
-                block(out, 1, ByteBuffer.allocate(8).putShort((short) s.linkType).array());
-            }
-            int length = s.frame.length + 3 & ~3;
-            block(out, 6, ByteBuffer.allocate(20 + length).putInt(links.indexOf(s.linkType)).putLong(0).putInt(s.frame.length).putInt(s.frame.length).put(s.frame).array());
-        });
+        samples()
+                .forEach((name, s) -> {
+                    if (name.startsWith("BNEP")
+                            || name.equals("NCM")
+                            || name.equals("Apple")
+                            || name.equals("ECM")
+                            || name.contains("RNDIS")) return;
+                    names.add(name);
+                    if (!links.contains(s.linkType)) {
+                        links.add(s.linkType);
+                        block(out, 1, ByteBuffer.allocate(8).putShort((short) s.linkType).array());
+                    }
+                    int length = s.frame.length + 3 & ~3;
+                    block(
+                            out,
+                            6,
+                            ByteBuffer.allocate(20 + length)
+                                    .putInt(links.indexOf(s.linkType))
+                                    .putLong(0)
+                                    .putInt(s.frame.length)
+                                    .putInt(s.frame.length)
+                                    .put(s.frame)
+                                    .array());
+                });
         Path file = folder.resolve("carried.pcapng");
         Files.write(file, out.toByteArray());
         Process process;
         try {
-            process = new ProcessBuilder("tshark", "-r", file.toString(), "-T", "fields", "-E", "separator=|", "-e", "udp.dstport", "-e", "ip.src", "-e", "ipv6.src", "-e", "udp.payload")
-                    .redirectError(ProcessBuilder.Redirect.DISCARD).start();
+            process =
+                    new ProcessBuilder(
+                                    "tshark",
+                                    "-r",
+                                    file.toString(),
+                                    "-T",
+                                    "fields",
+                                    "-E",
+                                    "separator=|",
+                                    "-e",
+                                    "udp.dstport",
+                                    "-e",
+                                    "ip.src",
+                                    "-e",
+                                    "ipv6.src",
+                                    "-e",
+                                    "udp.payload")
+                            .redirectError(ProcessBuilder.Redirect.DISCARD)
+                            .start();
         } catch (IOException e) {
             assumeTrue(false, "no tshark on this machine: nothing to compare with");
             return;
         }
-        List<String> lines = new String(process.getInputStream().readAllBytes(), ISO_8859_1).lines().toList();
+        List<String> lines =
+                new String(process.getInputStream().readAllBytes(), ISO_8859_1).lines().toList();
         assertThat(lines).hasSameSizeAs(names);
         for (int i = 0; i < names.size(); i++) {
             String[] f = lines.get(i).split("\\|", -1);
             assertThat(f[0]).as(names.get(i)).endsWith("9999");
-            assertThat(f[1] + " " + f[2]).as(names.get(i)).containsPattern("10\\.0\\.0\\.2|2001:db8::2");
+            assertThat(f[1] + " " + f[2])
+                    .as(names.get(i))
+                    .containsPattern("10\\.0\\.0\\.2|2001:db8::2");
             assertThat(f[3]).as(names.get(i)).endsWith("68656c6c6f");
         }
     }
 
     private static void block(ByteArrayOutputStream out, int type, byte[] body) {
         int length = body.length + 12;
-        out.writeBytes(ByteBuffer.allocate(length).putInt(type).putInt(length).put(body).putInt(length).array());
+        out.writeBytes(
+                ByteBuffer.allocate(length)
+                        .putInt(type)
+                        .putInt(length)
+                        .put(body)
+                        .putInt(length)
+                        .array());
     }
 
     // --- what is not taken apart is told ---
@@ -296,7 +348,9 @@ class LinksTest {
         link(105, Carried.wifi(1, true, 0, 4, llc));
         Totals t = end();
         assertThat(recorder.flows).isEmpty();
-        assertThat(t.skipped()).extracting(Skipped::why).containsExactly(Why.LINK_FRAGMENTS, Why.WRONG_CHECKSUM);
+        assertThat(t.skipped())
+                .extracting(Skipped::why)
+                .containsExactly(Why.LINK_FRAGMENTS, Why.WRONG_CHECKSUM);
     }
 
     @Test
@@ -328,8 +382,7 @@ class LinksTest {
         byte[] up = Wire.join(Wire.hex("82 0800 00 03 0a0b0c"), V4); // compressed, an extension
         byte[] answer = Wire.ip4(SERVER, PHONE, 17, Wire.udp(9999, 50_000, HELLO));
         List<byte[]> a = Carried.l2cap(true, 11, 0x51, up, 9);
-        List<byte[]> b =
-                Carried.l2cap(false, 11, 0x40, Wire.join(Wire.hex("02 0800"), answer), 20);
+        List<byte[]> b = Carried.l2cap(false, 11, 0x40, Wire.join(Wire.hex("02 0800"), answer), 20);
         for (int i = 0; i < Math.max(a.size(), b.size()); i++) {
             if (i < a.size()) link(201, a.get(i));
             if (i < b.size()) link(201, b.get(i));
@@ -363,7 +416,9 @@ class LinksTest {
             link(201, first);
         }
         Totals t = end();
-        assertThat(t.skipped()).extracting(Skipped::why).contains(Why.DATAGRAMS_EVICTED, Why.LOST_FRAGMENTS);
+        assertThat(t.skipped())
+                .extracting(Skipped::why)
+                .contains(Why.DATAGRAMS_EVICTED, Why.LOST_FRAGMENTS);
         assertThat(t.anomalies()).extracting(Anomaly::kind).contains(Anomaly.Kind.LIMIT);
     }
 
@@ -386,7 +441,8 @@ class LinksTest {
         byte[] block = Carried.ncm(INNER, INNER, INNER, INNER);
         // All entries name the first frame, at twice its length: more in all than the block holds.
         ByteBuffer b = ByteBuffer.wrap(block).order(java.nio.ByteOrder.LITTLE_ENDIAN);
-        for (int i = 0; i < 4; i++) b.putShort(20 + 4 * i, b.getShort(20)).putShort(22 + 4 * i, (short) (2 * INNER.length));
+        for (int i = 0; i < 4; i++)
+            b.putShort(20 + 4 * i, b.getShort(20)).putShort(22 + 4 * i, (short) (2 * INNER.length));
         link(220, Carried.usbmon(220, 'S', 3, 1, block));
         Totals t = end();
         assertThat(t.udpPackets()).isEqualTo(2);
@@ -401,7 +457,10 @@ class LinksTest {
         byte[][] payloads = {
             new byte[100],
             Wire.join(vxlan, new byte[60]),
-            Wire.join(vxlan, INNER, "a secret behind the frame that nobody would look at".getBytes(ISO_8859_1)),
+            Wire.join(
+                    vxlan,
+                    INNER,
+                    "a secret behind the frame that nobody would look at".getBytes(ISO_8859_1)),
             Wire.hex("32 01 0004 00000000 00000000 0102030405060708"), // GTP-U echo
             V6, // not as VXLAN
             Wire.join(Wire.hex("30 ff 0004 00000007"), V4), // the length lies
@@ -447,10 +506,12 @@ class LinksTest {
         link(101, Wire.ip4(OUTER, OUTER_PEER, 47, Carried.gre(0, 0x0800, packet)));
         // Over UDP the datagram that is not opened is a flow of its own.
         byte[] udp = V4;
-        for (int i = 0; i <= Tunnels.MOST; i++) udp = Wire.ip4(OUTER, OUTER_PEER, 17, Carried.gtp(false, udp));
+        for (int i = 0; i <= Tunnels.MOST; i++)
+            udp = Wire.ip4(OUTER, OUTER_PEER, 17, Carried.gtp(false, udp));
         link(101, udp);
         Totals t = end();
-        assertThat(t.skipped()).containsExactly(new Skipped(Why.TUNNELS_TOO_DEEP, 4, 1, V4.length, 2));
+        assertThat(t.skipped())
+                .containsExactly(new Skipped(Why.TUNNELS_TOO_DEEP, 4, 1, V4.length, 2));
         assertThat(t.anomalies()).extracting(Anomaly::kind).containsExactly(Anomaly.Kind.LIMIT);
         assertThat(recorder.flows).hasSize(2);
     }
@@ -479,13 +540,16 @@ class LinksTest {
             List<byte[]> frames = new ArrayList<>();
             int id = 1;
             for (byte[] inner : cut4(packet, 77, 8 * (50 + r.nextInt(150)))) {
-                byte[] tunnel = Wire.ip4(OUTER, OUTER_PEER, 17, Carried.vxlan(4789, ethernet(inner)));
+                byte[] tunnel =
+                        Wire.ip4(OUTER, OUTER_PEER, 17, Carried.vxlan(4789, ethernet(inner)));
                 if (inner.length < 120) tunnel = Wire.ip4(OUTER, OUTER_PEER, 4, inner);
-                for (byte[] f : cut4(tunnel, id++, 8 * (20 + r.nextInt(60)))) frames.add(ethernet(f));
+                for (byte[] f : cut4(tunnel, id++, 8 * (20 + r.nextInt(60))))
+                    frames.add(ethernet(f));
             }
             java.util.Collections.shuffle(frames, r);
             List<Packet> packets = new ArrayList<>();
-            for (int i = 0; i < frames.size(); i++) packets.add(Wire.packet(frames.get(i), i + 1, i));
+            for (int i = 0; i < frames.size(); i++)
+                packets.add(Wire.packet(frames.get(i), i + 1, i));
 
             Recorder one = new Recorder();
             Dissector alone = new Dissector(one, one.anomalies::add, DissectLimits.DEFAULT);
@@ -510,7 +574,8 @@ class LinksTest {
             }
 
             Recorder many = new Recorder();
-            Dissector lane = new Dissector(many, many.anomalies::add, DissectLimits.DEFAULT.shared(2));
+            Dissector lane =
+                    new Dissector(many, many.anomalies::add, DissectLimits.DEFAULT.shared(2));
             Defragmenter before = new Defragmenter(DissectLimits.DEFAULT, lane);
             packets.forEach(before::packet);
             before.end();
@@ -528,7 +593,8 @@ class LinksTest {
     @Test
     void fragmentsInsideATunnelKeepTheirAddresses() {
         byte[] packet = Wire.ip4(PHONE, SERVER, 17, Wire.udp(50_000, 9999, new byte[2000]));
-        for (byte[] inner : cut4(packet, 5, 800)) link(1, outer(47, Carried.gre(0, 0x6558, ethernet(inner))));
+        for (byte[] inner : cut4(packet, 5, 800))
+            link(1, outer(47, Carried.gre(0, 0x6558, ethernet(inner))));
         end();
         assertThat(recorder.flows).hasSize(1);
         assertThat(recorder.flows.getFirst().flow.initiator().mac()).isEqualTo(PHONE_MAC);
