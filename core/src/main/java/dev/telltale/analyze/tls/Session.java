@@ -38,7 +38,9 @@ final class Session {
     /** An RSA key may tell the premaster secret, once the client sends it. */
     private boolean awaitsPremaster;
 
-    private byte[] clientMessages = {};
+    /** The master secret where an RSA key told it. */
+    private byte[] fromPremaster = {};
+
     private final ByteArrayOutputStream clientHead = new ByteArrayOutputStream(0);
     private final ByteArrayOutputStream serverAll = new ByteArrayOutputStream(0);
     private final ByteArrayOutputStream clientRest = new ByteArrayOutputStream(0);
@@ -121,8 +123,21 @@ final class Session {
             master(u, master.get());
             return;
         }
+        if (s.session.length > 0 && Arrays.equals(s.session, c.session)) {
+            Optional<byte[]> kept = ciphers.resumable.of(s.session);
+            if (kept.isEmpty()) kept = ciphers.resumable.of(c.ticket);
+            kept.ifPresent(m -> master(u, m));
+            return;
+        }
         awaitsPremaster = true;
         resolved = false;
+    }
+
+    /** NewSessionTicket (RFC 5077 3.3): lifetime (32), ticket&lt;0..2^16-1&gt;. */
+    void newSessionTicket(byte[] m, int size) {
+        int end = Vectors.end16(m, 4, size);
+        if (end > 0 && fromPremaster.length > 0)
+            ciphers.resumable.put(Arrays.copyOfRange(m, 6, end), fromPremaster);
     }
 
     private Phases phases(ClientHello c, Suite u, Label handshake, Label application) {
@@ -232,6 +247,11 @@ final class Session {
                             clientRest.toByteArray());
         byte[] master =
                 Keys.master(ciphers, u, version, premaster, c.random, s.random, transcript);
+        fromPremaster = master;
+        ciphers.resumable.put(s.session, master);
+        clientHead.reset();
+        serverAll.reset();
+        clientRest.reset();
         master(u, master);
         return true;
     }
