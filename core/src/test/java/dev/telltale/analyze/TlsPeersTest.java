@@ -161,6 +161,33 @@ class TlsPeersTest {
         }
     }
 
+    /** With an RSA key, a resumed session is opened by what the first one told. */
+    @Test
+    void resumedSessionsByRsaKey() throws Exception {
+        byte[] pem = java.nio.file.Files.readAllBytes(openssl.key("rsa"));
+        for (String ticket : List.of("", "-no_ticket")) {
+            List<String> options = new ArrayList<>(List.of("-www", "-cipher", Openssl.EVERYTHING));
+            if (!ticket.isEmpty()) options.add(ticket);
+            openssl.serve("", options.toArray(String[]::new));
+            String[] client = {"-tls1_2", "-quiet", "-cipher", "AES128-GCM-SHA256", "", ""};
+            client[4] = "-sess_out";
+            client[5] = "session.pem";
+            Openssl.Recorded first = openssl.talk(GET, client);
+            client[4] = "-sess_in";
+            Openssl.Recorded second = openssl.talk(GET, client);
+            Transcript one = new Openssl.Recorded(first.events(), pem).script();
+            Transcript two = new Openssl.Recorded(second.events(), pem).script();
+            Transcript.together(one.secrets, List.of(one, two));
+            for (Transcript t : List.of(one, two)) {
+                assertThat(t.text()).contains("GET ");
+                assertThat(t.accounted.toString()).doesNotContain("ENCRYPTED");
+            }
+            assertThat(new Openssl.Recorded(second.events(), pem).play().text())
+                    .as("resumed, not a full handshake")
+                    .doesNotContain("GET ");
+        }
+    }
+
     private static final String ANSWER = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
     @Test

@@ -55,6 +55,32 @@ final class Transcript implements FlowSinks {
     Secrets secrets = Secrets.none();
     final List<TlsFacts> handshakes = new ArrayList<>();
 
+    /** Who reads the flow; made for it alone where not set. */
+    private Analyzers analyzers;
+
+    /** Plays the flows one after the other as those of one capture. */
+    static void together(Secrets secrets, List<Transcript> flows) {
+        Transcript[] now = new Transcript[1];
+        FlowSinks sinks =
+                new FlowSinks() {
+                    @Override
+                    public FlowSink open(Flow flow) {
+                        return now[0].open(flow);
+                    }
+
+                    @Override
+                    public void close(Flow flow, FlowSink sink) {
+                        now[0].close(flow, sink);
+                    }
+                };
+        Analyzers shared = new Analyzers(sinks, secrets);
+        for (Transcript t : flows) {
+            now[0] = t;
+            t.analyzers = shared;
+            t.play();
+        }
+    }
+
     static final class Exchanged {
         final Exchange exchange;
         final List<Told> messages = new ArrayList<>();
@@ -177,7 +203,8 @@ final class Transcript implements FlowSinks {
                         frames(Side.INITIATOR),
                         frames(Side.RESPONDER));
         outer = flow;
-        FlowHandler handler = new Analyzers(this, secrets).open(flow);
+        Analyzers by = analyzers == null ? new Analyzers(this, secrets) : analyzers;
+        FlowHandler handler = by.open(flow);
         Map<Side, Long> at = new EnumMap<>(Map.of(Side.INITIATOR, 0L, Side.RESPONDER, 0L));
         for (Event e : script) {
             long offset = at.get(e.side);

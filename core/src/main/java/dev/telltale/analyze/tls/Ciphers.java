@@ -20,21 +20,58 @@ public final class Ciphers {
     /** Bytes kept before a record that is looked for: a block of ciphertext and a MAC. */
     static final int HISTORY = 128;
 
+    private static final int FULL = LONGEST + HISTORY + 1;
     private static final int MOST_IDLE = 64;
+    private static final int MOST_LENT = 512;
+
+    /** Bytes kept for all flows whose one side waits for the other. */
+    private static final long MOST_HELD = 32 << 20;
 
     final Kdf kdf = new Kdf();
     private @Nullable Cipher gcm;
     private @Nullable Cipher chacha;
     private final ArrayDeque<byte[]> idle = new ArrayDeque<>();
+    private int lent;
+    private long held;
+
+    /** Sessions that may be resumed, by id or ticket, where an RSA key told their secret. */
+    final Resumable resumable = new Resumable();
 
     /** A buffer for one record; {@link #give} it back. */
     byte[] take() {
+        lent++;
         byte[] b = idle.pollLast();
-        return b == null ? new byte[LONGEST + HISTORY] : b;
+        return b == null ? new byte[FULL] : b;
+    }
+
+    /**
+     * As {@link #take}, to be kept while a record comes in; once many are, only as long as is needed at once: flows that
+     * begin a record and never end it must not cost more than they sent.
+     */
+    byte[] takeForLong(int needed) {
+        if (lent < MOST_LENT) return take();
+        return new byte[Math.min(FULL, Math.max(64, needed))];
     }
 
     void give(byte[] b) {
+        if (b.length != FULL) return;
+        lent--;
         if (idle.size() < MOST_IDLE) idle.addLast(b);
+    }
+
+    /** A buffer with room for {@code needed} bytes, holding the {@code size} bytes of {@code b}. */
+    static byte[] grown(byte[] b, int size, int needed) {
+        if (needed <= b.length) return b;
+        byte[] more = new byte[Math.min(FULL - 1, Math.max(needed, 2 * b.length))];
+        System.arraycopy(b, 0, more, 0, size);
+        return more;
+    }
+
+    /** Asks to keep {@code bytes} more for flows that wait; negative to give back. */
+    boolean hold(long bytes) {
+        if (bytes > 0 && held + bytes > MOST_HELD) return false;
+        held += bytes;
+        return true;
     }
 
     static Cipher cipher(String transformation) {

@@ -23,12 +23,15 @@ final class ClientHello {
     static final int SERVER_NAME = 0; // RFC 6066 3
     static final int SIGNATURE_ALGORITHMS = 13; // RFC 8446 4.2.3
     static final int ALPN = 16; // RFC 7301 3.1
+    static final int SESSION_TICKET = 35; // RFC 5077 3.2
     static final int EARLY_DATA = 42; // RFC 8446 4.2.10
     static final int SUPPORTED_VERSIONS = 43; // RFC 8446 4.2.1
     static final int ENCRYPTED_CLIENT_HELLO = 0xfe0d; // RFC 9849
 
     int version;
     byte[] random = {};
+    byte[] session = {};
+    byte[] ticket = {};
     int[] suites = {};
     int[] extensions = {};
     int[] signatures = {};
@@ -58,6 +61,7 @@ final class ClientHello {
         h.version = int16(b, from);
         h.random = Arrays.copyOfRange(b, from + 2, from + 34);
         int i = end8(b, from + 34, to);
+        if (i > 0) h.session = Arrays.copyOfRange(b, from + 35, i);
         if (dtls) i = end8(b, i, to);
         int suites = i;
         i = end16(b, i, to);
@@ -100,6 +104,7 @@ final class ClientHello {
             case SUPPORTED_VERSIONS -> {
                 if (data + 1 <= next) versions = list(b, data + 1, next);
             }
+            case SESSION_TICKET -> ticket = Arrays.copyOfRange(b, data, next);
             case EARLY_DATA -> earlyData = true;
             case ENCRYPTED_CLIENT_HELLO -> ech = true;
             default -> {}

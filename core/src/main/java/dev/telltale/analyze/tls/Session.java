@@ -38,7 +38,9 @@ final class Session {
     /** An RSA key may tell the premaster secret, once the client sends it. */
     private boolean awaitsPremaster;
 
-    private byte[] clientMessages = {};
+    /** The master secret where an RSA key told it. */
+    private byte[] fromPremaster = {};
+
     private final ByteArrayOutputStream clientHead = new ByteArrayOutputStream(0);
     private final ByteArrayOutputStream serverAll = new ByteArrayOutputStream(0);
     private final ByteArrayOutputStream clientRest = new ByteArrayOutputStream(0);
@@ -107,21 +109,12 @@ final class Session {
         Suite u = suite;
         resolved = true;
         clientPhases = serverPhases = Phases.NONE;
-        if (c == null || s == null || u == null || c.random.length == 0 || secrets.isEmpty())
-            return;
+        if (c == null || s == null || u == null || c.random.length == 0 || secrets.isEmpty()) return;
         if (tls13()) {
             clientPhases =
-                    phases(
-                            c,
-                            u,
-                            Label.CLIENT_HANDSHAKE_TRAFFIC_SECRET,
-                            Label.CLIENT_TRAFFIC_SECRET_0);
+                    phases(c, u, Label.CLIENT_HANDSHAKE_TRAFFIC_SECRET, Label.CLIENT_TRAFFIC_SECRET_0);
             serverPhases =
-                    phases(
-                            c,
-                            u,
-                            Label.SERVER_HANDSHAKE_TRAFFIC_SECRET,
-                            Label.SERVER_TRAFFIC_SECRET_0);
+                    phases(c, u, Label.SERVER_HANDSHAKE_TRAFFIC_SECRET, Label.SERVER_TRAFFIC_SECRET_0);
             return;
         }
         Optional<byte[]> master = secrets.of(Label.CLIENT_RANDOM, c.random, 0);
@@ -130,8 +123,21 @@ final class Session {
             master(u, master.get());
             return;
         }
+        if (s.session.length > 0 && Arrays.equals(s.session, c.session)) {
+            Optional<byte[]> kept = ciphers.resumable.of(s.session);
+            if (kept.isEmpty()) kept = ciphers.resumable.of(c.ticket);
+            kept.ifPresent(m -> master(u, m));
+            return;
+        }
         awaitsPremaster = true;
         resolved = false;
+    }
+
+    /** NewSessionTicket (RFC 5077 3.3): lifetime (32), ticket&lt;0..2^16-1&gt;. */
+    void newSessionTicket(byte[] m, int size) {
+        int end = Vectors.end16(m, 4, size);
+        if (end > 0 && fromPremaster.length > 0)
+            ciphers.resumable.put(Arrays.copyOfRange(m, 6, end), fromPremaster);
     }
 
     private Phases phases(ClientHello c, Suite u, Label handshake, Label application) {
@@ -207,8 +213,7 @@ final class Session {
         }
         ByteArrayOutputStream to =
                 !ofClient ? serverAll : header[0] == ClientHello.TYPE ? clientHead : clientRest;
-        if (header[0] == 0 || to.size() + size > MOST_TRANSCRIBED)
-            return; // HelloRequest is no part
+        if (header[0] == 0 || to.size() + size > MOST_TRANSCRIBED) return; // HelloRequest is no part
         to.write(header, 0, 4);
         to.write(m, 0, size);
     }
@@ -240,7 +245,13 @@ final class Session {
                     Keys.join(
                             Keys.join(clientHead.toByteArray(), serverAll.toByteArray()),
                             clientRest.toByteArray());
-        byte[] master = Keys.master(ciphers, u, version, premaster, c.random, s.random, transcript);
+        byte[] master =
+                Keys.master(ciphers, u, version, premaster, c.random, s.random, transcript);
+        fromPremaster = master;
+        ciphers.resumable.put(s.session, master);
+        clientHead.reset();
+        serverAll.reset();
+        clientRest.reset();
         master(u, master);
         return true;
     }
@@ -268,8 +279,7 @@ final class Session {
         for (int i = 2; i + 4 <= end; ) {
             int next = i + 4 + Vectors.int16(m, i + 2);
             if (next > end) return;
-            if (Vectors.int16(m, i) == ClientHello.ALPN)
-                s.extension(ClientHello.ALPN, m, i + 4, next);
+            if (Vectors.int16(m, i) == ClientHello.ALPN) s.extension(ClientHello.ALPN, m, i + 4, next);
             i = next;
         }
     }

@@ -40,6 +40,7 @@ public final class Tls implements StreamAnalyzer {
     private static final int APPLICATION_DATA = 23;
     private static final int HEARTBEAT = 24;
 
+    private static final byte NEW_SESSION_TICKET = 4;
     private static final byte END_OF_EARLY_DATA = 5;
     private static final byte ENCRYPTED_EXTENSIONS = 8;
     private static final byte CLIENT_KEY_EXCHANGE = 16;
@@ -311,6 +312,9 @@ public final class Tls implements StreamAnalyzer {
                     continue;
                 }
                 if (astray && hopeless()) {
+                    if (buffer != null) context.ciphers().give(buffer);
+                    buffer = null;
+                    size = seen = 0;
                     encrypted += to - i;
                     return;
                 }
@@ -412,11 +416,12 @@ public final class Tls implements StreamAnalyzer {
                             whole(b, i, n, at);
                             return i + n;
                         }
-                        buffer = context.ciphers().take();
+                        buffer = context.ciphers().takeForLong(n);
                         bufferAt = at;
                     }
                     byte[] buf = buffer;
                     if (buf == null) return i + n;
+                    buf = buffer = Ciphers.grown(buf, size, size + n);
                     System.arraycopy(b, i, buf, size, n);
                     size += n;
                     if (n == left) {
@@ -464,6 +469,7 @@ public final class Tls implements StreamAnalyzer {
             byte[] h = held;
             if (h == null) return i;
             int n = Math.min(to - i, MAX_HELD - heldSize);
+            if (!context.ciphers().hold(n)) n = 0;
             if (h.length < heldSize + n)
                 h =
                         held =
@@ -484,6 +490,7 @@ public final class Tls implements StreamAnalyzer {
             byte[] h = held;
             if (h == null || mustWait()) return false;
             held = null;
+            context.ciphers().hold(HEADER - heldSize);
             data(h, 0, heldSize, heldAt);
             return true;
         }
@@ -665,14 +672,15 @@ public final class Tls implements StreamAnalyzer {
         private int seek(byte[] b, int i, int to, long at) {
             byte[] buf = buffer;
             if (buf == null) {
-                buf = buffer = context.ciphers().take();
+                buf = buffer = context.ciphers().takeForLong(to - i);
                 size = 0;
             }
             if (size == 0) {
                 bufferAt = at;
                 seen = 0;
             }
-            int n = Math.min(to - i, buf.length - size);
+            int n = Math.min(to - i, Ciphers.LONGEST + Ciphers.HISTORY - size);
+            buf = buffer = Ciphers.grown(buf, size, size + n);
             System.arraycopy(b, i, buf, size, n);
             size += n;
             int p = seen;
@@ -781,6 +789,7 @@ public final class Tls implements StreamAnalyzer {
                 case ClientHello.TYPE -> side == client;
                 case ServerHello.TYPE, ENCRYPTED_EXTENSIONS -> side != client;
                 case Certificates.TYPE -> true;
+                case NEW_SESSION_TICKET -> side != client && context.secrets().crossFlows();
                 default -> session.transcribing();
             };
         }
@@ -829,6 +838,9 @@ public final class Tls implements StreamAnalyzer {
                         Certificates c = Certificates.read(m, 0, size, session.tls13());
                         if (side == client) own = c;
                         else server = c;
+                    }
+                    case NEW_SESSION_TICKET -> {
+                        if (side != client && !session.tls13()) session.newSessionTicket(m, size);
                     }
                     case CLIENT_KEY_EXCHANGE -> {
                         if (side == client && session.clientKeyExchange(m, size)) keys();
