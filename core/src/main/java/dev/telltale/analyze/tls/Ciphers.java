@@ -45,8 +45,8 @@ public final class Ciphers {
     }
 
     /**
-     * As {@link #take}, to be kept while a record comes in; once many are, only as long as is needed at once: flows that
-     * begin a record and never end it must not cost more than they sent.
+     * As {@link #take}, to be kept while a record comes in; once many are, only as long as is
+     * needed at once: flows that begin a record and never end it must not cost more than they sent.
      */
     byte[] takeForLong(int needed) {
         if (lent < MOST_LENT) return take();

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Master secrets of TLS up to 1.2 by what a client shows to resume their session: its id (RFC 5246 7.4.1.2) or ticket (RFC 5077).
- * The oldest are forgotten.
+ * Master secrets of TLS up to 1.2 by what a client shows to resume their session: its id (RFC 5246
+ * 7.4.1.2) or ticket (RFC 5077). The oldest are forgotten.
  */
 final class Resumable {
     private static final int MOST = 10_000;
@@ -19,7 +19,9 @@ final class Resumable {
                 }
             };
 
-    /** @param shown id or ticket; an empty one shows nothing */
+    /**
+     * @param shown id or ticket; an empty one shows nothing
+     */
     void put(byte[] shown, byte[] master) {
         if (shown.length > 0) masters.put(key(shown), master);
     }

@@ -109,12 +109,21 @@ final class Session {
         Suite u = suite;
         resolved = true;
         clientPhases = serverPhases = Phases.NONE;
-        if (c == null || s == null || u == null || c.random.length == 0 || secrets.isEmpty()) return;
+        if (c == null || s == null || u == null || c.random.length == 0 || secrets.isEmpty())
+            return;
         if (tls13()) {
             clientPhases =
-                    phases(c, u, Label.CLIENT_HANDSHAKE_TRAFFIC_SECRET, Label.CLIENT_TRAFFIC_SECRET_0);
+                    phases(
+                            c,
+                            u,
+                            Label.CLIENT_HANDSHAKE_TRAFFIC_SECRET,
+                            Label.CLIENT_TRAFFIC_SECRET_0);
             serverPhases =
-                    phases(c, u, Label.SERVER_HANDSHAKE_TRAFFIC_SECRET, Label.SERVER_TRAFFIC_SECRET_0);
+                    phases(
+                            c,
+                            u,
+                            Label.SERVER_HANDSHAKE_TRAFFIC_SECRET,
+                            Label.SERVER_TRAFFIC_SECRET_0);
             return;
         }
         Optional<byte[]> master = secrets.of(Label.CLIENT_RANDOM, c.random, 0);
@@ -213,7 +222,8 @@ final class Session {
         }
         ByteArrayOutputStream to =
                 !ofClient ? serverAll : header[0] == ClientHello.TYPE ? clientHead : clientRest;
-        if (header[0] == 0 || to.size() + size > MOST_TRANSCRIBED) return; // HelloRequest is no part
+        if (header[0] == 0 || to.size() + size > MOST_TRANSCRIBED)
+            return; // HelloRequest is no part
         to.write(header, 0, 4);
         to.write(m, 0, size);
     }
@@ -245,8 +255,7 @@ final class Session {
                     Keys.join(
                             Keys.join(clientHead.toByteArray(), serverAll.toByteArray()),
                             clientRest.toByteArray());
-        byte[] master =
-                Keys.master(ciphers, u, version, premaster, c.random, s.random, transcript);
+        byte[] master = Keys.master(ciphers, u, version, premaster, c.random, s.random, transcript);
         fromPremaster = master;
         ciphers.resumable.put(s.session, master);
         clientHead.reset();
@@ -279,7 +288,8 @@ final class Session {
         for (int i = 2; i + 4 <= end; ) {
             int next = i + 4 + Vectors.int16(m, i + 2);
             if (next > end) return;
-            if (Vectors.int16(m, i) == ClientHello.ALPN) s.extension(ClientHello.ALPN, m, i + 4, next);
+            if (Vectors.int16(m, i) == ClientHello.ALPN)
+                s.extension(ClientHello.ALPN, m, i + 4, next);
             i = next;
         }
     }
