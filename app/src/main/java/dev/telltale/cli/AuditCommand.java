@@ -101,7 +101,7 @@ final class AuditCommand implements Callable<Integer> {
             names = "--workers",
             paramLabel = "N",
             description =
-                    "Threads; the result is the same with any number. Default: one a processor.")
+                    "Threads; the result is the same with any number. Default: one, more where there are four processors or more.")
     private Optional<Integer> workers = Optional.empty();
 
     private final Core core;
@@ -136,7 +136,7 @@ final class AuditCommand implements Callable<Integer> {
     }
 
     private int threads() {
-        int n = workers.orElseGet(() -> Runtime.getRuntime().availableProcessors());
+        int n = workers.orElseGet(Threads::usual);
         if (n < 1 || n > 1024) throw new Refused("--workers " + n + " is not between 1 and 1024");
         return n;
     }

@@ -57,7 +57,7 @@ record Console(
         return new Look(columns(), outIsTerminal && hasColours());
     }
 
-    private boolean hasColours() {
+    boolean hasColours() {
         return environment.getOrDefault("NO_COLOR", "").isEmpty()
                 && !environment.getOrDefault("TERM", "").equals("dumb");
     }

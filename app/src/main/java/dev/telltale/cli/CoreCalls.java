@@ -1,12 +1,22 @@
 package dev.telltale.cli;
 
+import dev.telltale.audit.Auditor;
+import dev.telltale.audit.Inspector;
+import dev.telltale.audit.Keys;
+import dev.telltale.audit.Personas;
+import dev.telltale.audit.Policies;
+import dev.telltale.audit.Runs;
 import dev.telltale.audit.UnreadableInput;
 import dev.telltale.model.Audit;
 import dev.telltale.model.Inspection;
+import dev.telltale.model.Observations;
+import dev.telltale.model.Policy;
 import dev.telltale.model.Progress;
+import dev.telltale.model.Run;
 import dev.telltale.model.Workers;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Core itself. */
@@ -16,23 +26,56 @@ final class CoreCalls implements Core {
     public Audit audit(
             AuditRequest request, Workers workers, Progress progress, Consumer<String> warnings)
             throws UnreadableInput {
-        throw new UnreadableInput("core is not wired in yet");
+        Policy policy = policy(request.policy());
+        Personas.Checked persona = Personas.read(request.persona());
+        persona.warnings().forEach(warnings);
+        Optional<Runs.Loaded> run = Optional.empty();
+        if (request.run().isPresent()) run = Optional.of(Runs.read(request.run().get()));
+        Keys keys = Keys.read(request.keys());
+        keys.warnings().forEach(warnings);
+        Auditor.Options options =
+                new Auditor.Options(request.device(), request.evidence(), request.reveal());
+        Optional<Run> circumstances = run.map(Runs.Loaded::run);
+        Observations seen =
+                Auditor.observe(
+                        request.captures(),
+                        keys,
+                        persona.persona(),
+                        circumstances,
+                        options,
+                        workers,
+                        progress);
+        Auditor.InputHashes hashes =
+                Auditor.hashes(request.keys(), run.map(Runs.Loaded::sha256), policy);
+        return Auditor.conclude(seen, policy, options, hashes);
+    }
+
+    private static Policy policy(String name) throws UnreadableInput {
+        Optional<Policy> known = Policies.named(name);
+        if (known.isPresent()) return known.get();
+        throw new UnreadableInput(
+                "no policy is named "
+                        + name
+                        + "; this version knows "
+                        + String.join(", ", Policies.names()));
     }
 
     @Override
     public Inspection inspect(Path capture, List<Path> keys, Workers workers, Progress progress)
             throws UnreadableInput {
-        throw new UnreadableInput("core is not wired in yet");
+        return Inspector.inspect(
+                capture, Keys.read(keys), Auditor.Options.DEFAULT, workers, progress);
     }
 
     @Override
     public void requests(Path capture, List<Path> keys, Consumer<byte[]> lines)
             throws UnreadableInput {
-        throw new UnreadableInput("core is not wired in yet");
+        Inspector.requests(capture, Keys.read(keys), lines);
     }
 
     @Override
     public Checked persona(Path file) throws UnreadableInput {
-        throw new UnreadableInput("core is not wired in yet");
+        Personas.Checked checked = Personas.read(file);
+        return new Checked(checked.persona(), checked.warnings());
     }
 }

@@ -63,9 +63,9 @@ final class InspectCommand implements Callable<Integer> {
     private void inspect() throws UnreadableInput {
         Inspection inspection;
         try (ProgressLine progress = new ProgressLine(console)) {
-            int processors = Runtime.getRuntime().availableProcessors();
             inspection =
-                    core.inspect(capture, new ArrayList<>(keys), Threads.of(processors), progress);
+                    core.inspect(
+                            capture, new ArrayList<>(keys), Threads.of(Threads.usual()), progress);
         }
         console.print(out -> InspectionText.write(inspection, out, console.look()));
     }

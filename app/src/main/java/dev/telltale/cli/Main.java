@@ -56,6 +56,7 @@ public final class Main {
                                 new CommandLine(new PersonaCommand())
                                         .addSubcommand(new PersonaCommand.Check(core, console)))
                         .addSubcommand(new DemoCommand(new LabStory(), core, console))
+                        .addSubcommand(new RehearseCommand(core, console))
                         .addSubcommand(new GenerateCompletion());
         telltale.getSubcommands().values().forEach(Main::addHelp);
         Failures failures = new Failures(console, () -> main.debug);

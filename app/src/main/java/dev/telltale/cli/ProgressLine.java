@@ -1,9 +1,10 @@
 package dev.telltale.cli;
 
 import dev.telltale.model.Progress;
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import java.io.PrintStream;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
@@ -40,10 +41,12 @@ final class ProgressLine implements Progress, AutoCloseable {
                 .setTaskName("Reading")
                 .setInitialMax(total)
                 .setUnit(" MB", 1_000_000)
-                .setStyle(ProgressBarStyle.COLORFUL_UNICODE_BAR)
+                .setStyle(
+                        console.hasColours()
+                                ? ProgressBarStyle.COLORFUL_UNICODE_BAR
+                                : ProgressBarStyle.UNICODE_BLOCK)
                 .setUpdateIntervalMillis(200)
-                // A width of its own: asking the terminal for one would load a terminal library.
-                .setConsumer(new ConsoleProgressBarConsumer(console.err(), WIDTH))
+                .setConsumer(new OneLine(console.err()))
                 .clearDisplayOnFinish()
                 .build();
     }
@@ -52,5 +55,33 @@ final class ProgressLine implements Progress, AutoCloseable {
     public synchronized void close() {
         if (bar != null) bar.close();
         bar = null;
+    }
+
+    /**
+     * Writes over one line and leaves it empty. It has a width of its own: asking the terminal for
+     * one would load a terminal library.
+     */
+    private record OneLine(PrintStream err) implements ProgressBarConsumer {
+
+        @Override
+        public int getMaxRenderedLength() {
+            return WIDTH;
+        }
+
+        @Override
+        public void accept(String line) {
+            err.print("\r" + line);
+        }
+
+        @Override
+        public void clear() {
+            err.print("\r" + " ".repeat(WIDTH) + "\r");
+        }
+
+        @Override
+        public void close() {
+            clear();
+            err.flush();
+        }
     }
 }

@@ -13,6 +13,15 @@ record Threads(int count) implements Workers {
         return count == 1 ? Workers.CALLER : new Threads(count);
     }
 
+    /**
+     * The JVM compiles and collects on other processors meanwhile; below four, more workers only
+     * cost.
+     */
+    static int usual() {
+        int processors = Runtime.getRuntime().availableProcessors();
+        return processors < 4 ? 1 : Math.min(4, processors / 2);
+    }
+
     @Override
     public void run(List<Runnable> tasks) {
         if (tasks.isEmpty()) return;

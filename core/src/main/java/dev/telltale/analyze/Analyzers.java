@@ -1,5 +1,6 @@
 package dev.telltale.analyze;
 
+import dev.telltale.analyze.tls.Ciphers;
 import dev.telltale.model.Flow;
 import dev.telltale.model.FlowHandler;
 import dev.telltale.model.FlowSink;
@@ -14,16 +15,27 @@ import dev.telltale.model.Transport;
  */
 public final class Analyzers implements FlowHandler.Factory {
     private final FlowSinks sinks;
+    private final Secrets secrets;
     private final Names names = new Names();
+    private final Ciphers ciphers = new Ciphers();
 
-    public Analyzers(FlowSinks sinks) {
+    /**
+     * @param secrets what opens closed flows; may be shared by several analyzers
+     */
+    public Analyzers(FlowSinks sinks, Secrets secrets) {
         this.sinks = sinks;
+        this.secrets = secrets;
+    }
+
+    /** Opens nothing. */
+    public Analyzers(FlowSinks sinks) {
+        this(sinks, Secrets.none());
     }
 
     @Override
     public FlowHandler open(Flow flow) {
         FlowSink sink = sinks.open(flow);
-        Context context = new Context(flow, sink, names);
+        Context context = new Context(flow, sink, names, secrets, ciphers);
         StreamAnalyzer analyzer =
                 flow.transport() == Transport.UDP
                         ? new DatagramFlow(context)

@@ -1,11 +1,13 @@
 package dev.telltale.analyze;
 
+import dev.telltale.analyze.tls.Ciphers;
 import dev.telltale.model.Anomaly;
 import dev.telltale.model.ByteClass;
 import dev.telltale.model.Exchange;
 import dev.telltale.model.ExchangeSink;
 import dev.telltale.model.Flow;
 import dev.telltale.model.FlowSink;
+import dev.telltale.model.Protection;
 import dev.telltale.model.ReasonCode;
 import dev.telltale.model.Secured;
 import dev.telltale.model.Side;
@@ -21,6 +23,8 @@ public final class Context {
     private final Flow flow;
     private final FlowSink sink;
     private final Names names;
+    private final Secrets secrets;
+    private final Ciphers ciphers;
     private final Secured secured;
     private final String serverName;
     private final String upgrade;
@@ -32,8 +36,18 @@ public final class Context {
         int anomalies;
     }
 
-    Context(Flow flow, FlowSink sink, Names names) {
-        this(flow, sink, names, Secured.NONE, "", "", 0, new Told());
+    Context(Flow flow, FlowSink sink, Names names, Secrets secrets, Ciphers ciphers) {
+        this(
+                flow,
+                sink,
+                names,
+                secrets,
+                ciphers,
+                flow.secured(),
+                flow.serverName(),
+                "",
+                0,
+                new Told());
         lossy = flow.midway();
     }
 
@@ -41,6 +55,8 @@ public final class Context {
             Flow flow,
             FlowSink sink,
             Names names,
+            Secrets secrets,
+            Ciphers ciphers,
             Secured secured,
             String serverName,
             String upgrade,
@@ -49,6 +65,8 @@ public final class Context {
         this.flow = flow;
         this.sink = sink;
         this.names = names;
+        this.secrets = secrets;
+        this.ciphers = ciphers;
         this.secured = secured;
         this.serverName = serverName;
         this.upgrade = upgrade;
@@ -67,9 +85,26 @@ public final class Context {
      */
     public Context nested(FlowSink sink, Secured secured, String serverName, String upgrade) {
         String name = serverName.isEmpty() ? this.serverName : serverName;
-        Context c = new Context(flow, sink, names, secured, name, upgrade, depth + 1, told);
+        Context c =
+                new Context(
+                        flow, sink, names, secrets, ciphers, secured, name, upgrade, depth + 1,
+                        told);
         c.lossy = lossy;
         return c;
+    }
+
+    /**
+     * The analyzer of a stream inside this one that has bytes and offsets of its own: what was
+     * decrypted.
+     *
+     * @param inside the same flow with frame maps of the inner stream
+     */
+    public StreamAnalyzer inner(Flow inside, Secured secured, String serverName, String upgrade) {
+        String name = serverName.isEmpty() ? this.serverName : serverName;
+        return new StreamFlow(
+                new Context(
+                        inside, sink, names, secrets, ciphers, secured, name, upgrade, depth + 1,
+                        told));
     }
 
     public Flow flow() {
@@ -119,6 +154,14 @@ public final class Context {
         return names;
     }
 
+    public Secrets secrets() {
+        return secrets;
+    }
+
+    public Ciphers ciphers() {
+        return ciphers;
+    }
+
     public int port(Side side) {
         return flow.endpoint(side).port();
     }
@@ -133,7 +176,16 @@ public final class Context {
             byte[] target) {
         return sink.exchange(
                 new Exchange(
-                        flow, -1, protocol, operation, scheme, host, port, target, secured, ""));
+                        flow,
+                        flow.entry(),
+                        protocol,
+                        operation,
+                        scheme,
+                        host,
+                        port,
+                        target,
+                        secured,
+                        flow.app()));
     }
 
     public void account(
@@ -147,7 +199,8 @@ public final class Context {
 
     public void anomaly(Anomaly.Kind kind, Side side, long offset, String text) {
         if (told.anomalies > MAX_ANOMALIES) return;
-        String where = "flow " + flow.number() + " offset " + offset;
+        String where =
+                "flow " + flow.number() + (decrypted() ? " decrypted" : "") + " offset " + offset;
         if (told.anomalies++ == MAX_ANOMALIES) {
             sink.anomaly(
                     new Anomaly(
@@ -156,6 +209,10 @@ public final class Context {
             String who = side == Side.INITIATOR ? "sent: " : "answered: ";
             sink.anomaly(new Anomaly(kind, where, who + text));
         }
+    }
+
+    private boolean decrypted() {
+        return secured.protection() != Protection.NONE;
     }
 
     /** No byte of {@code side} before {@code offset} is needed any more. */

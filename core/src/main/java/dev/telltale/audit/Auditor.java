@@ -1,5 +1,7 @@
 package dev.telltale.audit;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.telltale.identify.PersonaMatcher;
 import dev.telltale.model.Audit;
 import dev.telltale.model.Matcher;
@@ -51,9 +53,23 @@ public final class Auditor {
             Workers workers,
             Progress progress)
             throws UnreadableInput {
+        return observe(captures, Keys.NONE, persona, run, options, workers, progress);
+    }
+
+    /** As above, and opens closed traffic that {@code keys} or the captures have keys for. */
+    public static Observations observe(
+            List<Path> captures,
+            Keys keys,
+            Persona persona,
+            Optional<Run> run,
+            Options options,
+            Workers workers,
+            Progress progress)
+            throws UnreadableInput {
         Matcher matcher = PersonaMatcher.of(persona);
         CaptureObserver observer =
-                new CaptureObserver(persona, matcher, new TimeSlots(run), options, workers);
+                new CaptureObserver(persona, matcher, new TimeSlots(run), keys, options, workers);
+        observer.learn(captures);
         List<Given> given = new ArrayList<>();
         SortedMap<String, CaptureSeen> seen = new TreeMap<>();
         for (Path path : captures) {
@@ -72,5 +88,14 @@ public final class Auditor {
     public static Audit conclude(
             Observations observations, Policy policy, Options options, InputHashes hashes) {
         return new Concluder(observations, policy, options).conclude(hashes);
+    }
+
+    /** Hashes of the other inputs, for the record. */
+    public static InputHashes hashes(List<Path> keys, Optional<String> runSha256, Policy policy)
+            throws UnreadableInput {
+        List<String> keyHashes = new ArrayList<>();
+        for (Path k : keys) keyHashes.add(Hashes.sha256(k));
+        return new InputHashes(
+                keyHashes, runSha256.orElse(""), Hashes.hex(policy.toString().getBytes(UTF_8)));
     }
 }

@@ -1,12 +1,17 @@
 package dev.telltale.audit;
 
 import dev.telltale.analyze.Analyzers;
+import dev.telltale.analyze.KeyLog;
+import dev.telltale.analyze.Secrets;
+import dev.telltale.capture.AppLog;
+import dev.telltale.capture.AppMap;
 import dev.telltale.capture.CaptureFile;
 import dev.telltale.capture.CaptureFiles;
 import dev.telltale.capture.CaptureTotals;
 import dev.telltale.capture.ExchangeCapture;
 import dev.telltale.capture.MetaSink;
 import dev.telltale.capture.PacketCapture;
+import dev.telltale.capture.StreamCapture;
 import dev.telltale.capture.UnreadableCaptureException;
 import dev.telltale.dissect.Defragmenter;
 import dev.telltale.dissect.DispatchKey;
@@ -38,18 +43,22 @@ final class CaptureObserver {
     private final Persona persona;
     private final Matcher matcher;
     private final TimeSlots slots;
+    private final Keys keys;
     private final Auditor.Options options;
     private final Workers workers;
+    private final AppMap apps = new AppMap();
 
     CaptureObserver(
             Persona persona,
             Matcher matcher,
             TimeSlots slots,
+            Keys keys,
             Auditor.Options options,
             Workers workers) {
         this.persona = persona;
         this.matcher = matcher;
         this.slots = slots;
+        this.keys = keys;
         this.options = options;
         this.workers = workers;
     }
@@ -62,8 +71,10 @@ final class CaptureObserver {
         try (CaptureFile file = CaptureFiles.open(path)) {
             CaptureSeen seen =
                     switch (file) {
-                        case PacketCapture p -> packets(p, progress);
+                        case PacketCapture p -> packets(path, p, progress);
+                        case StreamCapture s -> streams(s);
                         case ExchangeCapture e -> exchanges(e);
+                        case AppLog l -> appLog(l);
                     };
             return new Observed(
                     new Given(name, file.sha256(), file.bytes(), ""), Optional.of(seen));
@@ -87,6 +98,40 @@ final class CaptureObserver {
                 persona, matcher, slots, options.reveal(), options.evidencePerFinding());
     }
 
+    /**
+     * What lists of apps among the captures tell is known before any capture is read, whatever
+     * their order.
+     */
+    void learn(List<Path> captures) {
+        for (Path path : captures) {
+            // A pipe is read once.
+            if (!Files.isRegularFile(path)) continue;
+            try (CaptureFile file = CaptureFiles.open(path, false)) {
+                if (file instanceof AppLog log) apps.addAll(log.read(a -> {}));
+            } catch (UnreadableCaptureException e) {
+                // Said when its turn comes.
+                continue;
+            }
+        }
+    }
+
+    private CaptureSeen appLog(AppLog log) {
+        Partial out = recorder().out;
+        log.read(out::anomaly);
+        return finish(
+                out,
+                log.format(),
+                new CaptureTotals(0, 0, Optional.empty(), Optional.empty()),
+                0,
+                false);
+    }
+
+    private CaptureSeen streams(StreamCapture capture) {
+        Recorder recorder = recorder();
+        CaptureTotals totals = capture.read(new Analyzers(recorder), recorder.out::anomaly);
+        return finish(recorder.out, capture.format(), totals, 0, false);
+    }
+
     private CaptureSeen exchanges(ExchangeCapture capture) {
         Recorder recorder = recorder();
         CaptureTotals totals = capture.read(recorder, recorder.out::anomaly);
@@ -98,68 +143,90 @@ final class CaptureObserver {
         private final Recorder recorder = recorder();
         private final Dissector dissector;
 
-        private Share(DissectLimits limits) {
-            dissector = new Dissector(new Analyzers(recorder), recorder.out::anomaly, limits);
+        private Share(DissectLimits limits, Secrets secrets) {
+            dissector =
+                    new Dissector(
+                            apps.naming(new Analyzers(recorder, secrets)),
+                            recorder.out::anomaly,
+                            limits);
         }
     }
 
-    private CaptureSeen packets(PacketCapture capture, Progress progress) {
+    private CaptureSeen packets(Path path, PacketCapture capture, Progress progress) {
+        Secrets secrets = keys.forCapture();
+        CaptureFiles.secrets(path, secretsInto(secrets));
         List<Share> shares = new ArrayList<>();
-        DissectLimits limits = DissectLimits.DEFAULT.shared(workers.count());
-        for (int i = 0; i < workers.count(); i++) shares.add(new Share(limits));
+        // Where flows need what earlier ones told, any other number would give another result.
+        int count = secrets.crossFlows() ? 1 : workers.count();
+        DissectLimits limits = DissectLimits.DEFAULT.shared(count);
+        for (int i = 0; i < count; i++) shares.add(new Share(limits, secrets));
         Partial whole = shares.getFirst().recorder.out;
         AtomicReference<Totals> reader = new AtomicReference<>(Totals.ZERO);
         CaptureTotals read =
                 shares.size() == 1
-                        ? alone(capture, progress, shares.getFirst())
-                        : together(capture, progress, shares, reader);
+                        ? alone(capture, progress, shares.getFirst(), secrets)
+                        : together(capture, progress, shares, reader, secrets);
         Totals totals = reader.get();
         for (Share s : shares) {
             totals = totals.plus(s.dissector.totals());
             if (s.recorder.out != whole) whole.add(s.recorder.out);
         }
         totals.anomalies().forEach(whole::anomaly);
+        if (secrets.full())
+            whole.anomaly(
+                    new Anomaly(
+                            Anomaly.Kind.LIMIT,
+                            "capture",
+                            "The capture holds more keys than are kept; the rest of them is left"
+                                    + " out."));
         return finish(whole, capture.format(), read, totals.tcpBytes() + totals.udpBytes(), true);
     }
 
-    private static CaptureTotals alone(PacketCapture capture, Progress progress, Share share) {
+    private static CaptureTotals alone(
+            PacketCapture capture, Progress progress, Share share, Secrets secrets) {
         PacketSink sink = ticking(capture, progress, share.dissector);
         CaptureTotals totals =
-                capture.read(sink, share.recorder.out::anomaly, names(share.recorder.out));
+                capture.read(sink, share.recorder.out::anomaly, meta(share.recorder.out, secrets));
         share.dissector.end();
         return totals;
     }
 
-    /** The reader puts fragments together and deals packets out by flow; each worker takes its own flows. */
+    /**
+     * The reader puts fragments together and deals packets out by flow; each worker takes its own
+     * flows.
+     */
     private CaptureTotals together(
-            PacketCapture capture, Progress progress, List<Share> shares, AtomicReference<Totals> reader) {
+            PacketCapture capture,
+            Progress progress,
+            List<Share> shares,
+            AtomicReference<Totals> reader,
+            Secrets secrets) {
         FanOut fan = new FanOut(shares.size(), DispatchKey::of);
         Partial readers = new Partial(0);
         AtomicReference<CaptureTotals> totals = new AtomicReference<>();
         List<Runnable> tasks = new ArrayList<>();
-        tasks.add(
-                () ->
-                        guarded(
-                                fan,
-                                () -> {
-                                    Defragmenter whole = new Defragmenter(DissectLimits.DEFAULT, fan);
-                                    PacketSink sink = ticking(capture, progress, whole);
-                                    totals.set(capture.read(sink, readers::anomaly, names(readers)));
-                                    whole.end();
-                                    fan.end();
-                                    reader.set(whole.totals());
-                                }));
+        tasks.add(() ->
+                guarded(
+                        fan,
+                        () -> {
+                            Defragmenter whole = new Defragmenter(DissectLimits.DEFAULT, fan);
+                            PacketSink sink = ticking(capture, progress, whole);
+                            totals.set(
+                                    capture.read(sink, readers::anomaly, meta(readers, secrets)));
+                            whole.end();
+                            fan.end();
+                            reader.set(whole.totals());
+                        }));
         for (int i = 0; i < shares.size(); i++) {
             int lane = i;
-            tasks.add(
-                    () ->
-                            guarded(
-                                    fan,
-                                    () -> {
-                                        Share s = shares.get(lane);
-                                        fan.take(lane, s.dissector);
-                                        s.dissector.end();
-                                    }));
+            tasks.add(() ->
+                    guarded(
+                            fan,
+                            () -> {
+                                Share s = shares.get(lane);
+                                fan.take(lane, s.dissector);
+                                s.dissector.end();
+                            }));
         }
         workers.run(tasks);
         shares.getFirst().recorder.out.add(readers);
@@ -175,11 +242,26 @@ final class CaptureObserver {
         }
     }
 
-    private static MetaSink names(Partial out) {
+    private static MetaSink meta(Partial out, Secrets secrets) {
+        MetaSink keys = secretsInto(secrets);
         return new MetaSink() {
+            @Override
+            public void secrets(int type, byte[] bytes) {
+                keys.secrets(type, bytes);
+            }
+
             @Override
             public void name(String ip, String name) {
                 out.nameOf(ip, name.toLowerCase(Locale.ROOT), Long.MIN_VALUE);
+            }
+        };
+    }
+
+    static MetaSink secretsInto(Secrets secrets) {
+        return new MetaSink() {
+            @Override
+            public void secrets(int type, byte[] bytes) {
+                if (type == TLS_KEY_LOG) KeyLog.read(bytes, secrets);
             }
         };
     }

@@ -36,6 +36,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -73,8 +74,8 @@ final class Concluder {
     /** The same bytes looked at without a persona: one capture's hosts. */
     Inspection inspect() {
         Given g = given.getFirst();
-        CaptureSeen c = seen.captures().get(g.sha256());
-        Phones who = phones.get(g.sha256());
+        CaptureSeen c = Objects.requireNonNull(seen.captures().get(g.sha256()));
+        Phones who = phones(g.sha256());
         return new Inspection(
                 g.name(),
                 g.sha256(),
@@ -106,11 +107,30 @@ final class Concluder {
                         policy.name(),
                         List.of()),
                 new Audit.PersonaSummary(seen.persona().name(), "", seen.persona().identifiers()),
-                run,
+                run.map(r -> options.reveal() ? r : masked(r)),
                 verdict,
                 coverage,
                 findings,
                 anomalies);
+    }
+
+    /** Where the other end is a phone number that the persona knows (SMS), its id stands for it. */
+    private String shown(String host) {
+        return options.reveal() ? host : PeerNumbers.shown(host, seen.persona());
+    }
+
+    /** A control's value is searched for like a secret and shown like one. */
+    private static Run masked(Run r) {
+        return new Run(
+                r.name(),
+                r.device(),
+                r.captured(),
+                r.clockOffsetMillis(),
+                r.zone(),
+                r.phases(),
+                r.consents(),
+                r.controls().stream().map(c -> new Run.Control(c.name(), "", c.from())).toList(),
+                r.attachments());
     }
 
     private List<Audit.CaptureInfo> captures() {
@@ -138,7 +158,7 @@ final class Concluder {
                                     g.bytes(),
                                     first(c.span()),
                                     last(c.span()),
-                                    phones.get(g.sha256()).addresses()));
+                                    phones(g.sha256()).addresses()));
         }
         return List.copyOf(out);
     }
@@ -171,6 +191,10 @@ final class Concluder {
                                                                         + a.where(),
                                                                 a.text()))));
         return List.copyOf(all);
+    }
+
+    private Phones phones(String sha) {
+        return Objects.requireNonNull(phones.get(sha));
     }
 
     private int index(String sha) {
@@ -223,7 +247,7 @@ final class Concluder {
         Map<FindingKey, Building> building = new HashMap<>();
         seen.captures()
                 .forEach((sha, capture) -> {
-                    Phones who = phones.get(sha);
+                    Phones who = phones(sha);
                     Names names = new Names(capture);
                     int index = index(sha);
                     for (SightingGroup g : capture.sightings()) {
@@ -260,7 +284,7 @@ final class Concluder {
                                 ? Certainty.HIGH
                                 : k.told() ? Certainty.MEDIUM : Certainty.LOW;
         if (certainty == Certainty.LOW) return;
-        String host = names.host(way, g.span().firstNanos());
+        String host = shown(names.host(way, g.span().firstNanos()));
         String domain = domains.of(host);
         Identifier who = seen.persona().entries().get(k.identifier()).identifier();
         Building b =
@@ -316,7 +340,7 @@ final class Concluder {
                     .thenComparing(Finding.Variant::form)
                     .thenComparing(v -> String.join("\n", v.chain()))
                     .thenComparing(Finding.Variant::phase)
-                    .thenComparing(v -> v.secured().toString())
+                    .thenComparing(Finding.Variant::secured)
                     .thenComparing(Finding.Variant::protocol)
                     .thenComparing(Finding.Variant::app)
                     .thenComparing(Finding.Variant::explanation);
@@ -415,7 +439,7 @@ final class Concluder {
         Map<String, Sum> byHost = new TreeMap<>();
         seen.captures()
                 .forEach((sha, capture) -> {
-                    Phones who = phones.get(sha);
+                    Phones who = phones(sha);
                     Names names = new Names(capture);
                     for (Traffic t : capture.traffic()) {
                         who.way(t.ends(), t.side())
@@ -423,7 +447,7 @@ final class Concluder {
                                 .ifPresent(w -> {
                                     Sum s =
                                             byHost.computeIfAbsent(
-                                                    names.host(w, t.span().firstNanos()),
+                                                    shown(names.host(w, t.span().firstNanos())),
                                                     k -> new Sum());
                                     s.sums = s.sums.plus(t.sums());
                                     t.reasons().forEach((r, n) -> s.bytes.merge(r, n, Long::sum));
@@ -458,7 +482,7 @@ final class Concluder {
             Optional<Phones.Way> way =
                     who.way(u.ends(), u.side()).filter(w -> w.direction() == Direction.SENT);
             if (way.isEmpty()) continue;
-            String host = names.host(way.get(), Long.MAX_VALUE);
+            String host = shown(names.host(way.get(), Long.MAX_VALUE));
             Map<Long, Long> known = received.getOrDefault(domains.of(host), Map.of());
             long count = u.count();
             long bytes = u.bytes();

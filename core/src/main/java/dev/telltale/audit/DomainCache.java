@@ -4,7 +4,10 @@ import dev.telltale.attribute.Domains;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Registrable domains of the hosts met lately: the list is asked once a host and not once a sighting. */
+/**
+ * Registrable domains of the hosts met lately: the list is asked once a host and not once a
+ * sighting.
+ */
 final class DomainCache {
     private static final int MOST = 10_000;
 

@@ -40,6 +40,7 @@ final class FanOut implements PacketSink {
         private int[] linkType = new int[256];
         private long[] number = new long[256];
         private long[] time = new long[256];
+        private String[] app = new String[256];
         private long[][] fragments = new long[256][];
 
         private Batch(int size) {
@@ -55,6 +56,7 @@ final class FanOut implements PacketSink {
             linkType[count] = p.linkType;
             number[count] = p.number;
             time[count] = p.timeNanos;
+            app[count] = p.app;
             fragments[count] = p.fragments;
             used += p.captured;
             count++;
@@ -67,6 +69,7 @@ final class FanOut implements PacketSink {
             linkType = Arrays.copyOf(linkType, n);
             number = Arrays.copyOf(number, n);
             time = Arrays.copyOf(time, n);
+            app = Arrays.copyOf(app, n);
             fragments = Arrays.copyOf(fragments, n);
         }
 
@@ -80,6 +83,7 @@ final class FanOut implements PacketSink {
                 cursor.linkType = linkType[i];
                 cursor.number = number[i];
                 cursor.timeNanos = time[i];
+                cursor.app = app[i];
                 cursor.fragments = fragments[i];
                 at += captured[i];
                 to.packet(cursor);

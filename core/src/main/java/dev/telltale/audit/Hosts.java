@@ -41,19 +41,18 @@ final class Hosts {
             way.ifPresent(w -> at(byHost, names, w, t.span().firstNanos()).traffic(t, w));
         }
         List<Host> out = new ArrayList<>();
-        byHost.forEach(
-                (name, h) ->
-                        out.add(
-                                new Host(
-                                        name,
-                                        h.ips,
-                                        h.ports,
-                                        h.protocols,
-                                        h.secured,
-                                        h.flows,
-                                        h.exchanges,
-                                        h.sent,
-                                        h.received)));
+        byHost.forEach((name, h) ->
+                out.add(
+                        new Host(
+                                name,
+                                h.ips,
+                                h.ports,
+                                h.protocols,
+                                h.secured,
+                                h.flows,
+                                h.exchanges,
+                                h.sent,
+                                h.received)));
         out.sort(
                 Comparator.comparingLong((Host h) -> -h.sent().bytes() - h.received())
                         .thenComparing(Host::host));

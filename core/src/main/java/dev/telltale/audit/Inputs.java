@@ -11,11 +11,15 @@ final class Inputs {
 
     private Inputs() {}
 
-    /** @param expected what should be given instead, for the message */
+    /**
+     * @param expected what should be given instead, for the message
+     */
     static byte[] bytes(Path file, String expected) throws UnreadableInput {
         try {
-            if (Files.isDirectory(file)) throw new UnreadableInput(file + " is a directory. Give " + expected + ".");
-            if (Files.size(file) > LARGEST) throw new UnreadableInput(file + " is too large. Give " + expected + ".");
+            if (Files.isDirectory(file))
+                throw new UnreadableInput(file + " is a directory. Give " + expected + ".");
+            if (Files.size(file) > LARGEST)
+                throw new UnreadableInput(file + " is too large. Give " + expected + ".");
             return Files.readAllBytes(file);
         } catch (NoSuchFileException e) {
             throw new UnreadableInput(file + " does not exist. Give " + expected + ".");

@@ -1,11 +1,14 @@
 package dev.telltale.audit;
 
 import dev.telltale.analyze.Analyzers;
+import dev.telltale.analyze.Secrets;
+import dev.telltale.capture.AppLog;
 import dev.telltale.capture.CaptureFile;
 import dev.telltale.capture.CaptureFiles;
 import dev.telltale.capture.ExchangeCapture;
 import dev.telltale.capture.MetaSink;
 import dev.telltale.capture.PacketCapture;
+import dev.telltale.capture.StreamCapture;
 import dev.telltale.capture.UnreadableCaptureException;
 import dev.telltale.dissect.DissectLimits;
 import dev.telltale.dissect.Dissector;
@@ -29,27 +32,51 @@ public final class Inspector {
     public static Inspection inspect(
             Path capture, Auditor.Options options, Workers workers, Progress progress)
             throws UnreadableInput {
+        return inspect(capture, Keys.NONE, options, workers, progress);
+    }
+
+    public static Inspection inspect(
+            Path capture, Keys keys, Auditor.Options options, Workers workers, Progress progress)
+            throws UnreadableInput {
         Observations seen =
                 Auditor.observe(
-                        List.of(capture), NOBODY, Optional.empty(), options, workers, progress);
+                        List.of(capture),
+                        keys,
+                        NOBODY,
+                        Optional.empty(),
+                        options,
+                        workers,
+                        progress);
         return new Concluder(seen, Policies.NO_PERSONAL_DATA, options).inspect();
     }
 
     /**
-     * One line a request, ending in LF, as it is met: METHOD, tab, URL with the target byte for byte as sent, tab, 1-based
-     * frame of its first byte (0-based entry for exchange captures).
+     * One line a request, ending in LF, as it is met: METHOD, tab, URL with the target byte for
+     * byte as sent, tab, 1-based frame of its first byte (0-based entry for exchange captures).
      */
     public static void requests(Path capture, Consumer<byte[]> lines) throws UnreadableInput {
+        requests(capture, Keys.NONE, lines);
+    }
+
+    public static void requests(Path capture, Keys keys, Consumer<byte[]> lines)
+            throws UnreadableInput {
+        Secrets secrets = keys.forCapture();
+        MetaSink own = CaptureObserver.secretsInto(secrets);
+        CaptureFiles.secrets(capture, own);
         RequestLister lister = new RequestLister(lines);
         try (CaptureFile file = CaptureFiles.open(capture, false)) {
             switch (file) {
                 case PacketCapture p -> {
                     Dissector dissector =
-                            new Dissector(new Analyzers(lister), a -> {}, DissectLimits.DEFAULT);
-                    p.read(dissector, a -> {}, MetaSink.NONE);
+                            new Dissector(
+                                    new Analyzers(lister, secrets), a -> {}, DissectLimits.DEFAULT);
+                    p.read(dissector, a -> {}, own);
                     dissector.end();
                 }
+                case StreamCapture s -> s.read(new Analyzers(lister), a -> {});
                 case ExchangeCapture e -> e.read(lister, a -> {});
+                // Lists connections; the capture that goes with it has the requests.
+                case AppLog l -> {}
             }
         } catch (UnreadableCaptureException e) {
             throw new UnreadableInput(String.valueOf(e.getMessage()));

@@ -89,8 +89,7 @@ final class MessageRecorder implements MessageSink, LayerSink {
     public PartSink open(PartKind kind, String name, Hint hint) {
         begin(kind, name);
         Unwrapper unwrapper = recorder.borrow();
-        Unwrapper.Part part =
-                unwrapper.open(kind, name, hint, side == Side.RESPONDER, this);
+        Unwrapper.Part part = unwrapper.open(kind, name, hint, side == Side.RESPONDER, this);
         return new PartSink() {
             private long length;
 
@@ -355,11 +354,13 @@ final class MessageRecorder implements MessageSink, LayerSink {
         if (unknowns == null) unknowns = recorder.out.unknowns(exchange.ends(), side);
         if (!recorder.out.unknown(unknowns, hash, partBytes)) return;
         String n = kind == PartKind.HEADER ? name.toLowerCase(Locale.ROOT) : name;
-        StringBuilder place = new StringBuilder(exchange.place()).append(" · ").append(kind.label());
+        StringBuilder place =
+                new StringBuilder(exchange.place()).append(" · ").append(kind.label());
         if (!n.isEmpty()) place.append('[').append(recorder.places.key(n)).append(']');
         recorder.places.keys(place, keys.keys());
         recorder.out.keep(
-                unknowns, new PlacedToken(hash, exchange.flow.time(side), 1, partBytes, place.toString()));
+                unknowns,
+                new PlacedToken(hash, exchange.flow.time(side), 1, partBytes, place.toString()));
     }
 
     @Override

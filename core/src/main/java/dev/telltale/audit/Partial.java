@@ -21,7 +21,6 @@ import dev.telltale.model.Side;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -38,7 +37,7 @@ final class Partial {
     private static final int MOST_GROUPS = 500_000;
     private static final int MOST_ENDS = 200_000;
     private static final int MOST_NAMES = 200_000;
-    private static final int MOST_TOKENS = 50_000;
+    private static final int MOST_TOKENS = 8_192;
     private static final int MOST_ANOMALIES = 1_000;
 
     /** Where traffic is summed up once there are too many ends to tell apart. */
@@ -50,7 +49,7 @@ final class Partial {
     private final Map<Ends, Talk> talks = new HashMap<>();
     private final Map<Stream, Unknowns> unknowns = new HashMap<>();
     private final Map<String, TreeSet<NameSeen>> names = new HashMap<>();
-    private final Map<String, Map<Long, Long>> received = new HashMap<>();
+    private final Map<String, LongTimes> received = new HashMap<>();
     private final TreeSet<Anomaly> anomalies = new TreeSet<>();
     private long droppedAnomalies;
     private int nameCount;
@@ -114,7 +113,10 @@ final class Partial {
         }
     }
 
-    /** Values nothing explains at one pair of ends: all counted, those the {@link Sieve} lets through kept. */
+    /**
+     * Values nothing explains at one pair of ends: all counted, those the {@link Sieve} lets
+     * through kept.
+     */
     static final class Unknowns {
         private long count;
         private long bytes;
@@ -136,8 +138,8 @@ final class Partial {
     }
 
     /**
-     * Lets values through by hash, fewer as there are more: what is kept in the end depends on the values and not on their order
-     * or on who saw them.
+     * Lets values through by hash, fewer as there are more: what is kept in the end depends on the
+     * values and not on their order or on who saw them.
      */
     private static final class Sieve {
         private final int most;
@@ -264,15 +266,13 @@ final class Partial {
 
     void received(String host, long hash, long nanos) {
         if (!receivedSieve.admits(hash)) return;
-        Map<Long, Long> of = received.computeIfAbsent(host, k -> new HashMap<>());
-        int before = of.size();
-        of.merge(hash, nanos, Math::min);
-        if (of.size() > before) receivedSieve.added();
+        if (received.computeIfAbsent(host, k -> new LongTimes()).earliest(hash, nanos))
+            receivedSieve.added();
         while (receivedSieve.full()) {
             receivedSieve.tighten();
-            for (Map<Long, Long> m : received.values()) {
-                m.keySet().removeIf(h -> !receivedSieve.admits(h));
-                receivedSieve.size += m.size();
+            for (LongTimes times : received.values()) {
+                times.keep(receivedSieve::admits);
+                receivedSieve.size += times.size();
             }
         }
     }
@@ -305,15 +305,14 @@ final class Partial {
             mine.span = mine.span.plus(a.span);
         });
         o.talks.forEach((k, t) -> talk(k).add(t));
-        o.unknowns.forEach(
-                (k, u) -> {
-                    Unknowns mine = unknowns.computeIfAbsent(k, x -> new Unknowns());
-                    mine.count += u.count;
-                    mine.bytes += u.bytes;
-                    u.kept.values().forEach(t -> keep(mine, t));
-                });
+        o.unknowns.forEach((k, u) -> {
+            Unknowns mine = unknowns.computeIfAbsent(k, x -> new Unknowns());
+            mine.count += u.count;
+            mine.bytes += u.bytes;
+            u.kept.values().forEach(t -> keep(mine, t));
+        });
         o.names.forEach((ip, all) -> all.forEach(n -> nameOf(ip, n.name(), n.timeNanos())));
-        o.received.forEach((host, all) -> all.forEach((h, t) -> received(host, h, t)));
+        o.received.forEach((host, all) -> all.each((h, t) -> received(host, h, t)));
         o.anomalies.forEach(this::anomaly);
         droppedAnomalies += o.droppedAnomalies;
         exchanges += o.exchanges;
@@ -339,17 +338,14 @@ final class Partial {
                                 a.span)));
         accounts.sort((a, b) -> order(a.ends(), a.side(), b.ends(), b.side()));
         List<HostSeen> hosts = new ArrayList<>();
-        talks.forEach(
-                (k, t) ->
-                        hosts.add(
-                                new HostSeen(
-                                        k,
-                                        t.flows,
-                                        t.exchanges,
-                                        List.copyOf(t.protocols),
-                                        t.secured.stream()
-                                                .sorted(Comparator.comparing(Secured::toString))
-                                                .toList())));
+        talks.forEach((k, t) ->
+                hosts.add(
+                        new HostSeen(
+                                k,
+                                t.flows,
+                                t.exchanges,
+                                List.copyOf(t.protocols),
+                                t.secured.stream().sorted().toList())));
         hosts.sort((a, b) -> a.ends().compareTo(b.ends()));
         List<Unexplained> strange = new ArrayList<>();
         unknowns.forEach((k, u) ->
@@ -364,13 +360,7 @@ final class Partial {
         Map<String, List<NameSeen>> nameLists = new TreeMap<>();
         names.forEach((ip, all) -> nameLists.put(ip, List.copyOf(all)));
         Map<String, List<Token>> tokens = new TreeMap<>();
-        received.forEach((host, all) ->
-                tokens.put(
-                        host,
-                        new TreeMap<>(all)
-                                .entrySet().stream()
-                                        .map(e -> new Token(e.getKey(), e.getValue()))
-                                        .toList()));
+        received.forEach((host, all) -> tokens.put(host, all.sorted()));
         List<Anomaly> odd = new ArrayList<>(anomalies);
         if (droppedAnomalies > 0)
             odd.add(

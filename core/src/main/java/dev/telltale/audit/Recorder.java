@@ -20,6 +20,7 @@ final class Recorder implements FlowSinks {
     final boolean reveal;
     final Places places;
     final ValueMask valueMask;
+
     /** For parts that are there as a whole. */
     final Unwrapper unwrapper;
 

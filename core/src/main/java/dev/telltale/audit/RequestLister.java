@@ -19,8 +19,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
 /**
- * One line a request, as it is met: METHOD, tab, URL with the target byte for byte as sent, tab, frame (entry for exchange
- * captures).
+ * One line a request, as it is met: METHOD, tab, URL with the target byte for byte as sent, tab,
+ * frame (entry for exchange captures).
  */
 final class RequestLister implements FlowSinks {
     private final Consumer<byte[]> lines;
@@ -59,7 +59,8 @@ final class RequestLister implements FlowSinks {
         }
 
         @Override
-        public void account(Side side, String host, ByteClass byteClass, long bytes, ReasonCode reason) {}
+        public void account(
+                Side side, String host, ByteClass byteClass, long bytes, ReasonCode reason) {}
 
         @Override
         public void nameOf(String ip, String name, long timeNanos) {}
@@ -82,7 +83,8 @@ final class RequestLister implements FlowSinks {
             }
 
             @Override
-            public void part(PartKind kind, String name, byte[] bytes, int from, int length, long at) {
+            public void part(
+                    PartKind kind, String name, byte[] bytes, int from, int length, long at) {
                 if (kind == PartKind.TARGET && exchange.hasUrl()) list(at);
             }
 
@@ -92,7 +94,7 @@ final class RequestLister implements FlowSinks {
             }
 
             private void list(long at) {
-                long[] frames = at < 0 ? new long[0] : flow.frames(side).frames(at, 1);
+                long[] frames = at < 0 ? new long[0] : exchange.flow().frames(side).frames(at, 1);
                 long place = frames.length > 0 ? frames[0] : exchange.entry();
                 ByteArrayOutputStream line = new ByteArrayOutputStream(128);
                 line.writeBytes(exchange.operation().getBytes(StandardCharsets.ISO_8859_1));
@@ -111,7 +113,8 @@ final class RequestLister implements FlowSinks {
                 if (host.isEmpty()) host = flow.responder().ip();
                 StringBuilder s = new StringBuilder(exchange.scheme()).append("://");
                 s.append(host.indexOf(':') >= 0 ? "[" + host + "]" : host);
-                if (exchange.port() > 0 && exchange.port() != RequestLine.defaultPort(exchange.scheme()))
+                if (exchange.port() > 0
+                        && exchange.port() != RequestLine.defaultPort(exchange.scheme()))
                     s.append(':').append(exchange.port());
                 return s.toString();
             }
@@ -126,17 +129,18 @@ final class RequestLister implements FlowSinks {
         }
     }
 
-    private static final MessageSink.PartSink NOWHERE = new MessageSink.PartSink() {
-        @Override
-        public void feed(byte[] bytes, int from, int length, long at) {}
+    private static final MessageSink.PartSink NOWHERE =
+            new MessageSink.PartSink() {
+                @Override
+                public void feed(byte[] bytes, int from, int length, long at) {}
 
-        @Override
-        public void feed(byte[] bytes, int from, int length, Wire wire) {}
+                @Override
+                public void feed(byte[] bytes, int from, int length, Wire wire) {}
 
-        @Override
-        public void gap(long length, ReasonCode reason) {}
+                @Override
+                public void gap(long length, ReasonCode reason) {}
 
-        @Override
-        public void end() {}
-    };
+                @Override
+                public void end() {}
+            };
 }

@@ -9,10 +9,14 @@ import java.nio.file.Path;
 public final class Runs {
     private Runs() {}
 
-    /** @param sha256 of the file, for the record */
+    /**
+     * @param sha256 of the file, for the record
+     */
     public record Loaded(Run run, String sha256) {}
 
-    /** @throws UnreadableInput where the file is no run; the message names line and column */
+    /**
+     * @throws UnreadableInput where the file is no run; the message names line and column
+     */
     public static Loaded read(Path file) throws UnreadableInput {
         byte[] yaml = Inputs.bytes(file, "a run file (YAML)");
         try {

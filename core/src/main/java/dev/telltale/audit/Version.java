@@ -1,8 +1,12 @@
 package dev.telltale.audit;
 
+import java.util.Objects;
+
 /** This build. */
 final class Version {
-    static final String VERSION = "0.1.0";
+    static final String VERSION =
+            Objects.requireNonNullElse(
+                    Version.class.getPackage().getImplementationVersion(), "(unpackaged)");
 
     private Version() {}
 }

@@ -6,7 +6,7 @@ import dev.telltale.model.AnomalySink;
 
 /** An open capture, read once, by one thread. */
 public abstract sealed class CaptureFile implements AutoCloseable
-        permits PacketCapture, ExchangeCapture {
+        permits PacketCapture, StreamCapture, ExchangeCapture, AppLog {
     private final CaptureInput input;
     private boolean read;
 
@@ -14,7 +14,10 @@ public abstract sealed class CaptureFile implements AutoCloseable
         this.input = input;
     }
 
-    /** {@code pcap}, {@code pcapng} or {@code har}; compression is no part of it. */
+    /**
+     * {@code pcap}, {@code pcapng}, {@code har}, ... as {@code docs/formats.md} lists them;
+     * compression is no part of it.
+     */
     public abstract String format();
 
     /**

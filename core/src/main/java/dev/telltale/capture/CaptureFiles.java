@@ -17,7 +17,7 @@ import java.nio.file.StandardOpenOption;
 /** Opens captures: compression and format are told by content, never by name. */
 public final class CaptureFiles {
     private static final String GIVE =
-            "Give a pcap, pcapng or HAR file, plain or gzip/zstd-compressed.";
+            "Give a pcap, pcapng, HAR or mitmproxy file, plain or gzip/zstd-compressed.";
 
     /** Bytes looked at to tell a format: room for white space before a HAR's brace. */
     private static final int HEAD = 4096;
@@ -60,13 +60,27 @@ public final class CaptureFiles {
                 head = content.peek(HEAD);
             }
             CaptureInput input = new CaptureInput(name, raw, content);
-            if (Pcap.recognizes(head)) return new Pcap(input);
-            if (Pcapng.recognizes(head)) return new Pcapng(input);
-            if (Har.recognizes(head)) return new Har(input);
+            for (CaptureFormats.Format format : CaptureFormats.ALL) {
+                if (format.recognizes().test(head)) return format.open().apply(input);
+            }
             throw notACapture(name, packed, head, content);
         } catch (UnreadableCaptureException | RuntimeException | Error e) {
             content.close();
             throw e;
+        }
+    }
+
+    /**
+     * Hands over the decryption secrets of a capture alone, wherever they stand in it, so that they
+     * are known before the first packet. Reads the whole file; one that can be read only once (a
+     * pipe), or is no pcapng, is left alone.
+     */
+    public static void secrets(Path path, MetaSink into) {
+        if (!Files.isRegularFile(path)) return;
+        try (CaptureFile file = open(path, false)) {
+            if (file instanceof Pcapng p) p.secrets(into);
+        } catch (UnreadableCaptureException e) {
+            // Whoever reads the packets says so.
         }
     }
 

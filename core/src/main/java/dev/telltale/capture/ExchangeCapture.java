@@ -4,7 +4,8 @@ import dev.telltale.model.AnomalySink;
 import dev.telltale.model.FlowSinks;
 
 /** A capture of whole exchanges without packets. */
-public abstract sealed class ExchangeCapture extends CaptureFile permits Har {
+public abstract sealed class ExchangeCapture extends CaptureFile
+        permits Har, Mitmproxy, SmsBackup, ContentQuery {
     ExchangeCapture(CaptureInput input) {
         super(input);
     }

@@ -62,7 +62,6 @@ final class Magic {
             return "UTF-16 text";
         if (head.length >= 2 && (head[0] & 0xff) == 0xfe && (head[1] & 0xff) == 0xff)
             return "UTF-16 text";
-        if (flowDump(head)) return "a mitmproxy flow dump; save it as HAR";
         if (zero(head)) return "nothing but zero bytes";
         return text(head) ? "text" : "unknown binary data";
     }
@@ -72,19 +71,6 @@ final class Magic {
         for (int i = 0; i < hex.length(); i += 2) {
             if (hex.charAt(i) == '.') continue;
             if (Integer.parseInt(hex.substring(i, i + 2), 16) != (head[i / 2] & 0xff)) return false;
-        }
-        return true;
-    }
-
-    /** A tnetstring whose first element is a tnetstring again: {@code 1234:7:version;...}. */
-    private static boolean flowDump(byte[] head) {
-        int at = 0;
-        for (int level = 0; level < 2; level++) {
-            int digits = at;
-            while (at < head.length && head[at] >= '0' && head[at] <= '9') at++;
-            if (at == digits || at - digits > 12 || at >= head.length || head[at] != ':')
-                return false;
-            at++;
         }
         return true;
     }

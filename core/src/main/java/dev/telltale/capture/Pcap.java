@@ -109,7 +109,7 @@ final class Pcap extends PacketCapture {
         }
 
         Packet p = new Packet();
-        p.linkType = linkType;
+        AppNames apps = new AppNames();
         long first = Long.MAX_VALUE;
         long last = Long.MIN_VALUE;
         while (w.has(header)) {
@@ -151,6 +151,9 @@ final class Pcap extends PacketCapture {
             p.timeNanos = time;
             if (time < first) first = time;
             if (time > last) last = time;
+            p.linkType = linkType;
+            p.app = "";
+            apps.look(p);
             packets.packet(p);
             w.at = at + header + captured;
         }

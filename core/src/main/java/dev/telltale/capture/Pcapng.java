@@ -33,6 +33,13 @@ final class Pcapng extends PacketCapture {
     private static final int NAME_RESOLUTION = 4;
     private static final int INTERFACE_STATISTICS = 5;
     private static final int ENHANCED_PACKET = 6;
+    private static final int CUSTOM = 0x00000bad;
+    private static final int CUSTOM_NOT_COPIED = 0x40000bad;
+    private static final int PROCESS_INFORMATION = 0x80000001;
+
+    /** PCAPdroid's private enterprise number. */
+    private static final int PCAPDROID = 62_652;
+
     private static final int DECRYPTION_SECRETS = 10;
 
     private static final int BYTE_ORDER_MAGIC = 0x1a2b3c4d;
@@ -54,6 +61,7 @@ final class Pcapng extends PacketCapture {
     /** What packets need to know of their interface. */
     private record Described(int index, int linkType, int snapLength, Clock clock) {}
 
+    private final AppNames apps = new AppNames();
     private final Packet packet = new Packet();
     private final List<Described> interfaces = new ArrayList<>();
     private int interfacesBefore;
@@ -115,6 +123,23 @@ final class Pcapng extends PacketCapture {
         return CaptureTotals.of(packet.number, 0, first, last);
     }
 
+    /** Reads no more than the decryption secrets. */
+    void secrets(MetaSink meta) {
+        try (Window w = new Window(content())) {
+            while (w.has(FRAME)) {
+                int type = w.i32(w.at, swapped);
+                if (type == SECTION_HEADER) swapped = w.i32(w.at + 8, false) != BYTE_ORDER_MAGIC;
+                long length = w.i32(w.at + 4, swapped) & 0xffffffffL;
+                if (length < FRAME || length % 4 != 0) return;
+                if (type == DECRYPTION_SECRETS && length <= MOST_HELD) {
+                    if (!w.has(length)) return;
+                    secrets(w, w.at + length - 4, a -> {}, meta);
+                }
+                if (!w.skip(length)) return;
+            }
+        }
+    }
+
     /** Reads one block; false where reading is over. */
     private boolean block(Window w, PacketSink packets, AnomalySink anomalies, MetaSink meta) {
         if (!w.has(FRAME)) return end(w, anomalies);
@@ -149,8 +174,11 @@ final class Pcapng extends PacketCapture {
             case NAME_RESOLUTION -> names(w, end, anomalies, meta);
             case INTERFACE_STATISTICS -> statistics(w, end, anomalies, meta);
             case DECRYPTION_SECRETS -> secrets(w, end, anomalies, meta);
+            case CUSTOM, CUSTOM_NOT_COPIED -> custom(w, end);
+            case PROCESS_INFORMATION -> processInformation(w, end, anomalies);
             default -> {
-                // Custom blocks, journal entries, what later versions bring: no packets of the
+                // Other custom blocks, journal entries, what later versions bring: no packets of
+                // the
                 // device.
             }
         }
@@ -178,6 +206,7 @@ final class Pcapng extends PacketCapture {
                     "a section is of version " + major + ", which this version does not read");
         interfacesBefore += interfaces.size();
         interfaces.clear();
+        apps.section();
         String hardware = "";
         String os = "";
         String application = "";
@@ -315,11 +344,22 @@ final class Pcapng extends PacketCapture {
         if (time < first) first = time;
         if (time > last) last = time;
         packet.timeNanos = time;
-        hand(w, d, data, (int) captured, original, packets);
+        packet.app = "";
         option = data + (captured + 3 & ~3L);
         while (option < end && nextOption(w, end, anomalies)) {
-            if (optionCode == 1) comment(w, packet.number, anomalies, meta);
+            switch (optionCode) {
+                case 1 -> {
+                    if (apps.any() && optionLength <= 12)
+                        packet.app = apps.byComment(optionText(w));
+                    comment(w, packet.number, anomalies, meta);
+                }
+                // Apple's: the process, and the one it worked for, which is the app.
+                case 0x8001 -> process(w, false);
+                case 0x8003 -> process(w, true);
+                default -> {}
+            }
         }
+        hand(w, d, data, (int) captured, original, packets);
     }
 
     /**
@@ -348,6 +388,7 @@ final class Pcapng extends PacketCapture {
         long captured = Math.min(original & 0xffffffffL, end - (w.at + 12));
         if (d.snapLength() > 0) captured = Math.min(captured, d.snapLength());
         packet.timeNanos = 0;
+        packet.app = "";
         hand(w, d, w.at + 12, (int) captured, original, packets);
     }
 
@@ -359,7 +400,56 @@ final class Pcapng extends PacketCapture {
         // Shorter than what is there: the writer lied, the bytes count.
         packet.original = original < 0 ? Integer.MAX_VALUE : Math.max(original, captured);
         packet.linkType = d.linkType();
+        apps.look(packet);
         packets.packet(packet);
+    }
+
+    private void process(Window w, boolean effective) {
+        if (optionLength != 4 || !effective && !packet.app.isEmpty()) return;
+        String name = apps.byProcess(w.i32(optionValue, swapped) & 0xffffffffL);
+        if (!name.isEmpty()) packet.app = name;
+    }
+
+    /**
+     * PCAPdroid's custom block that names a user id (private enterprise number 62652, version 1,
+     * type 1).
+     *
+     * <pre>
+     *  0               4               8              12      14  15  16              20  21  22
+     * +---------------+---------------+---------------+-------+---+---+---------------+---+---+-------------+----------
+     * |  0bad         | Block length  | 62652         |  1    | 1 |   | User id       | n | m | package (n) | app (m)
+     * +---------------+---------------+---------------+-------+---+---+---------------+---+---+-------------+----------
+     * </pre>
+     */
+    private void custom(Window w, long end) {
+        if (end - w.at < 22 || w.i32(w.at + 8, swapped) != PCAPDROID) return;
+        if (w.u16(w.at + 12, swapped) != 1 || w.u8(w.at + 14) != 1) return;
+        int length = w.u8(w.at + 20);
+        if (length == 0 || length > end - w.at - 22) return;
+        apps.uid(
+                w.i32(w.at + 16, swapped),
+                new String(w.bytes(w.at + 22, length), StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Apple's process information: process id, then options of which the second is the name.
+     * Packets name it by its place.
+     *
+     * <pre>
+     *  0               4               8              12
+     * +---------------+---------------+---------------+--------
+     * |  80000001     | Block length  | Process id    | options
+     * +---------------+---------------+---------------+--------
+     * </pre>
+     */
+    private void processInformation(Window w, long end, AnomalySink anomalies) {
+        String name = "";
+        option = w.at + 12;
+        while (option < end && nextOption(w, end, anomalies)) {
+            if (optionCode == 2 && optionLength <= 256)
+                name = optionText(w).replace("\0", "").strip();
+        }
+        apps.process(name);
     }
 
     /**

@@ -3,8 +3,9 @@ package dev.telltale.decode;
 import java.util.Arrays;
 
 /**
- * Base 64 with either alphabet, padded or not, <a href="https://www.rfc-editor.org/rfc/rfc4648#section-4">RFC 4648 sections 4
- * and 5</a>; line breaks between groups (RFC 2045 section 6.8) are passed over.
+ * Base 64 with either alphabet, padded or not, <a
+ * href="https://www.rfc-editor.org/rfc/rfc4648#section-4">RFC 4648 sections 4 and 5</a>; line
+ * breaks between groups (RFC 2045 section 6.8) are passed over.
  */
 final class Base64 extends Codec {
     /** Shorter texts are not tried. */
@@ -37,8 +38,9 @@ final class Base64 extends Codec {
     }
 
     /**
-     * Bytes written to {@code out} from 0. {@code [from, to)} holds letters of the alphabet and line breaks only, without padding.
-     * Bits left over at the end are not looked at: encoders leave rubbish there.
+     * Bytes written to {@code out} from 0. {@code [from, to)} holds letters of the alphabet and
+     * line breaks only, without padding. Bits left over at the end are not looked at: encoders
+     * leave rubbish there.
      */
     static int decode(byte[] b, int from, int to, byte[] out) {
         int o = 0;

@@ -10,8 +10,9 @@ import org.brotli.dec.BrotliInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brotli, <a href="https://www.rfc-editor.org/rfc/rfc7932">RFC 7932</a>: has no magic, so it is tried where declared only. The
- * native decoder is loaded on first use; where there is none, a Java one takes over, which needs the compressed bytes whole.
+ * Brotli, <a href="https://www.rfc-editor.org/rfc/rfc7932">RFC 7932</a>: has no magic, so it is
+ * tried where declared only. The native decoder is loaded on first use; where there is none, a Java
+ * one takes over, which needs the compressed bytes whole.
  */
 final class Brotli extends Codec {
     /** What the Java decoder holds at most. */
@@ -103,7 +104,8 @@ final class Brotli extends Codec {
     private int inJava(byte[] out, int offset, int length) throws IOException {
         BrotliInputStream s = stream;
         if (s == null) {
-            if (held.size() + (to - at) > HELD) return fail("too long for the decoder that is here");
+            if (held.size() + (to - at) > HELD)
+                return fail("too long for the decoder that is here");
             held.write(in, at, to - at);
             at = to;
             if (!last) return 0;

@@ -5,12 +5,14 @@ final class Chars {
     private Chars() {}
 
     static final int DIGIT = 1;
+
     /** a-f, A-F. */
     static final int HEX_LETTER = 2;
 
     static final int LETTER = 4;
     static final int PLUS = 8;
     static final int SLASH = 16;
+
     /** {@code -} and {@code _}. */
     static final int URL = 32;
 
@@ -33,7 +35,8 @@ final class Chars {
             CLASS[c] = (short) (c >= 0x80 ? HIGH : c < 0x20 || c == 0x7f ? CONTROL : OTHER);
         }
         for (int c = '0'; c <= '9'; c++) CLASS[c] = DIGIT;
-        for (int c = 'a'; c <= 'z'; c++) CLASS[c] = CLASS[c - 32] = (short) (c <= 'f' ? HEX_LETTER : LETTER);
+        for (int c = 'a'; c <= 'z'; c++)
+            CLASS[c] = CLASS[c - 32] = (short) (c <= 'f' ? HEX_LETTER : LETTER);
         CLASS['+'] = PLUS;
         CLASS['/'] = SLASH;
         CLASS['-'] = CLASS['_'] = URL;
@@ -56,8 +59,8 @@ final class Chars {
     }
 
     /**
-     * True for UTF-8 (or ASCII) text. Where 64 bytes and more were seen, one byte in 32 may be out of place, so that a stray
-     * control or Latin-1 letter does not make a page of text binary.
+     * True for UTF-8 (or ASCII) text. Where 64 bytes and more were seen, one byte in 32 may be out
+     * of place, so that a stray control or Latin-1 letter does not make a page of text binary.
      *
      * @param complete false where the text goes on, maybe in the middle of a character
      */
@@ -71,7 +74,14 @@ final class Chars {
                 p++;
                 continue;
             }
-            int n = c >= 0 ? 0 : c >= (byte) 0xc2 && c <= (byte) 0xdf ? 1 : c >= (byte) 0xe0 && c <= (byte) 0xef ? 2 : c >= (byte) 0xf0 && c <= (byte) 0xf4 ? 3 : 0;
+            int n =
+                    c >= 0
+                            ? 0
+                            : c >= (byte) 0xc2 && c <= (byte) 0xdf
+                                    ? 1
+                                    : c >= (byte) 0xe0 && c <= (byte) 0xef
+                                            ? 2
+                                            : c >= (byte) 0xf0 && c <= (byte) 0xf4 ? 3 : 0;
             int i = 1;
             while (i <= n && p + i < to && (b[p + i] & 0xc0) == 0x80) i++;
             if (n > 0 && i > n) {

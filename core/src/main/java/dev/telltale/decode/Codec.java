@@ -1,8 +1,8 @@
 package dev.telltale.decode;
 
 /**
- * Bytes to bytes, pulled: {@link #input} presents what has not been consumed yet, {@link #output} is called until it gives
- * nothing more. Reused after {@link #begin}.
+ * Bytes to bytes, pulled: {@link #input} presents what has not been consumed yet, {@link #output}
+ * is called until it gives nothing more. Reused after {@link #begin}.
  */
 abstract class Codec {
     /** Input presented and not consumed: {@code [at, to)}. */
@@ -10,6 +10,7 @@ abstract class Codec {
 
     protected int at;
     protected int to;
+
     /** Nothing follows {@code to}. */
     protected boolean last;
 
@@ -32,7 +33,10 @@ abstract class Codec {
         last = nothingFollows;
     }
 
-    /** Bytes written to {@code out}, at most {@code length > 0}; 0 where more input is needed, at the end, or when broken. */
+    /**
+     * Bytes written to {@code out}, at most {@code length > 0}; 0 where more input is needed, at
+     * the end, or when broken.
+     */
     abstract int output(byte[] out, int offset, int length);
 
     /** Index in the input of the first byte not consumed. */

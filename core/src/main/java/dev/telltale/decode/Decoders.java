@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Every decoder, in the order in which they are tried on a layer. To add one: its class, its row here, its folder of fixtures.
+ * Every decoder, in the order in which they are tried on a layer. To add one: its class, its row
+ * here, its folder of fixtures.
  */
 final class Decoders {
     private Decoders() {}
@@ -37,7 +38,8 @@ final class Decoders {
          * @param mediaType what it is said to be, or empty
          * @param outermost nothing has been taken off it yet
          */
-        boolean begins(byte[] b, int from, int to, boolean complete, String mediaType, boolean outermost);
+        boolean begins(
+                byte[] b, int from, int to, boolean complete, String mediaType, boolean outermost);
     }
 
     static final Sniff NEVER = (b, from, to, complete, type, outermost) -> false;
@@ -48,7 +50,13 @@ final class Decoders {
      * @param sniff {@link #NEVER} where first bytes do not tell
      * @param codec makes one; structures have none
      */
-    record Decoder(String name, Kind kind, Trust trust, List<String> codings, Sniff sniff, Supplier<Codec> codec) {
+    record Decoder(
+            String name,
+            Kind kind,
+            Trust trust,
+            List<String> codings,
+            Sniff sniff,
+            Supplier<Codec> codec) {
         @Override
         public String toString() {
             return name;
@@ -67,47 +75,98 @@ final class Decoders {
                 });
     }
 
-    static final Decoder GZIP = new Decoder("gzip", Kind.CODEC, Trust.MAGIC, List.of("gzip", "x-gzip"), (b, s, e, c, t, o) -> Gzip.begins(b, s, e), Gzip::new);
-    static final Decoder ZSTD = new Decoder("zstd", Kind.CODEC, Trust.MAGIC, List.of("zstd"), (b, s, e, c, t, o) -> Zstd.begins(b, s, e), Zstd::new);
-    static final Decoder ZLIB = new Decoder("zlib", Kind.CODEC, Trust.TRIED, List.of("deflate", "zlib"), (b, s, e, c, t, o) -> Zlib.begins(b, s, e), Zlib::new);
-    static final Decoder DEFLATE = new Decoder("deflate", Kind.CODEC, Trust.DECLARED, List.of("deflate"), NEVER, Deflate::new);
-    static final Decoder BROTLI = new Decoder("brotli", Kind.CODEC, Trust.DECLARED, List.of("br"), NEVER, () -> new Brotli(false));
-    static final Decoder MULTIPART = structure("multipart", (b, s, e, c, t, o) -> !Multipart.boundary(t).isEmpty() || !Multipart.sniff(b, s, e).isEmpty());
-    static final Decoder JSON = structure("json", (b, s, e, c, t, o) -> Json.begins(b, s, e, Json.named(t)));
-    static final Decoder FORM = structure("form", (b, s, e, c, t, o) -> FormData.begins(b, s, e, c, o, t));
-    static final Decoder PERCENT = new Decoder("percent", Kind.CODEC, Trust.TEXT, List.of(), NEVER, () -> new Percent(false));
+    static final Decoder GZIP =
+            new Decoder(
+                    "gzip",
+                    Kind.CODEC,
+                    Trust.MAGIC,
+                    List.of("gzip", "x-gzip"),
+                    (b, s, e, c, t, o) -> Gzip.begins(b, s, e),
+                    Gzip::new);
+    static final Decoder ZSTD =
+            new Decoder(
+                    "zstd",
+                    Kind.CODEC,
+                    Trust.MAGIC,
+                    List.of("zstd"),
+                    (b, s, e, c, t, o) -> Zstd.begins(b, s, e),
+                    Zstd::new);
+    static final Decoder ZLIB =
+            new Decoder(
+                    "zlib",
+                    Kind.CODEC,
+                    Trust.TRIED,
+                    List.of("deflate", "zlib"),
+                    (b, s, e, c, t, o) -> Zlib.begins(b, s, e),
+                    Zlib::new);
+    static final Decoder DEFLATE =
+            new Decoder(
+                    "deflate", Kind.CODEC, Trust.DECLARED, List.of("deflate"), NEVER, Deflate::new);
+    static final Decoder BROTLI =
+            new Decoder(
+                    "brotli",
+                    Kind.CODEC,
+                    Trust.DECLARED,
+                    List.of("br"),
+                    NEVER,
+                    () -> new Brotli(false));
+    static final Decoder MULTIPART =
+            structure(
+                    "multipart",
+                    (b, s, e, c, t, o) ->
+                            !Multipart.boundary(t).isEmpty()
+                                    || !Multipart.sniff(b, s, e).isEmpty());
+    static final Decoder JSON =
+            structure("json", (b, s, e, c, t, o) -> Json.begins(b, s, e, Json.named(t)));
+    static final Decoder FORM =
+            structure("form", (b, s, e, c, t, o) -> FormData.begins(b, s, e, c, o, t));
+    static final Decoder PERCENT =
+            new Decoder(
+                    "percent", Kind.CODEC, Trust.TEXT, List.of(), NEVER, () -> new Percent(false));
 
     /** Percent-decoding where plus is a space: the same step to a reader. */
-    static final Decoder PERCENT_PLUS = new Decoder("percent", Kind.CODEC, Trust.TEXT, List.of(), NEVER, () -> new Percent(true));
+    static final Decoder PERCENT_PLUS =
+            new Decoder(
+                    "percent", Kind.CODEC, Trust.TEXT, List.of(), NEVER, () -> new Percent(true));
 
-    static final Decoder HEX = new Decoder("hex", Kind.CODEC, Trust.TEXT, List.of(), NEVER, Hex::new);
-    static final Decoder BASE64 = new Decoder("base64", Kind.CODEC, Trust.TEXT, List.of("base64"), NEVER, Base64::new);
-    static final Decoder BASE64URL = new Decoder("base64url", Kind.CODEC, Trust.TEXT, List.of(), NEVER, Base64::new);
+    static final Decoder HEX =
+            new Decoder("hex", Kind.CODEC, Trust.TEXT, List.of(), NEVER, Hex::new);
+    static final Decoder BASE64 =
+            new Decoder("base64", Kind.CODEC, Trust.TEXT, List.of("base64"), NEVER, Base64::new);
+    static final Decoder BASE64URL =
+            new Decoder("base64url", Kind.CODEC, Trust.TEXT, List.of(), NEVER, Base64::new);
 
     static final List<Decoder> LIST =
             List.of(
-                    // Magic numbers first: they are the least likely to be chance, and nothing can be read before they are gone.
+                    // Magic numbers first: they are the least likely to be chance, and nothing can
+                    // be read before they are gone.
                     GZIP,
                     ZSTD,
-                    // Two bytes only, which text may have too: so after the sure ones, and on trial.
+                    // Two bytes only, which text may have too: so after the sure ones, and on
+                    // trial.
                     ZLIB,
-                    // No magic at all; raw deflate after zlib, because "deflate" is sent for both and zlib is checkable.
+                    // No magic at all; raw deflate after zlib, because "deflate" is sent for both
+                    // and zlib is checkable.
                     DEFLATE,
                     BROTLI,
-                    // Its first line looks like nothing else; before JSON and forms, which its parts may hold.
+                    // Its first line looks like nothing else; before JSON and forms, which its
+                    // parts may hold.
                     MULTIPART,
-                    // A bracket and what may follow it; before forms, because JSON is often sent under a form's media type.
+                    // A bracket and what may follow it; before forms, because JSON is often sent
+                    // under a form's media type.
                     JSON,
-                    // Any text with an equals sign could be one, so it comes after all that can be recognised better.
+                    // Any text with an equals sign could be one, so it comes after all that can be
+                    // recognised better.
                     FORM,
-                    // From here on: encodings of text values. Percent first: it hides the letters the others are known by.
+                    // From here on: encodings of text values. Percent first: it hides the letters
+                    // the others are known by.
                     PERCENT,
                     // Hex before base 64, whose alphabet includes it.
                     HEX,
                     BASE64,
                     BASE64URL);
 
-    /** Those that first bytes or a media type tell. */
+    /** Those that first bytes or a media type tell; codecs before structures. */
     static final List<Decoder> SNIFFED = LIST.stream().filter(d -> d.sniff() != NEVER).toList();
 
     /** No decoder. */

@@ -3,7 +3,10 @@ package dev.telltale.decode;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
-/** Raw DEFLATE, <a href="https://www.rfc-editor.org/rfc/rfc1951">RFC 1951</a>: has no magic, so it is tried where declared only. */
+/**
+ * Raw DEFLATE, <a href="https://www.rfc-editor.org/rfc/rfc1951">RFC 1951</a>: has no magic, so it
+ * is tried where declared only.
+ */
 class Deflate extends Codec {
     private final Inflater inflater = new Inflater(true);
 

@@ -5,9 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.List;
 
 /**
- * Form data: {@code name=value&name=value},
- * <a href="https://url.spec.whatwg.org/#application/x-www-form-urlencoded">application/x-www-form-urlencoded</a>. Names and
- * values become leaves; their percent-encoding is a step of its own.
+ * Form data: {@code name=value&name=value}, <a
+ * href="https://url.spec.whatwg.org/#application/x-www-form-urlencoded">application/x-www-form-urlencoded</a>.
+ * Names and values become leaves; their percent-encoding is a step of its own.
  */
 final class FormData implements KeySource {
     private static final int NAME = 256;
@@ -22,7 +22,8 @@ final class FormData implements KeySource {
     }
 
     /**
-     * Form data by its look: names of letters, digits and a few signs, an equals sign in each, no space or bracket anywhere.
+     * Form data by its look: names of letters, digits and a few signs, an equals sign in each, no
+     * space or bracket anywhere.
      *
      * @param single one pair is enough
      */
@@ -37,7 +38,8 @@ final class FormData implements KeySource {
             int value = ++p;
             while (p < e && b[p] != '&') {
                 int c = b[p];
-                if (c <= ' ' && c >= 0 || c == '"' || c == '<' || c == '{' || c == 0x7f) return false;
+                if (c <= ' ' && c >= 0 || c == '"' || c == '<' || c == '{' || c == 0x7f)
+                    return false;
                 p++;
             }
             // The padding of a base64 text is not a pair.
@@ -49,16 +51,26 @@ final class FormData implements KeySource {
     }
 
     /** Form data by its media type, unless it is JSON or XML sent under it, or by its look. */
-    static boolean begins(byte[] b, int s, int e, boolean complete, boolean single, String mediaType) {
+    static boolean begins(
+            byte[] b, int s, int e, boolean complete, boolean single, String mediaType) {
         if (mediaType.regionMatches(true, 0, "application/x-www-form-urlencoded", 0, 33)) {
             int eq = indexOf(b, s, e, (byte) '=');
-            return eq > s && b[s] != '<' && b[s] != '{' && (eq == e ? !complete : eq + 1 < e && b[eq + 1] != '=');
+            return eq > s
+                    && b[s] != '<'
+                    && b[s] != '{'
+                    && (eq == e ? !complete : eq + 1 < e && b[eq + 1] != '=');
         }
         return begins(b, s, e, complete, single);
     }
 
     private static boolean nameByte(byte c) {
-        return (Chars.of(c) & (Chars.DIGIT | Chars.HEX_LETTER | Chars.LETTER | Chars.URL | Chars.PERCENT)) != 0
+        return (Chars.of(c)
+                                & (Chars.DIGIT
+                                        | Chars.HEX_LETTER
+                                        | Chars.LETTER
+                                        | Chars.URL
+                                        | Chars.PERCENT))
+                        != 0
                 || c == '.'
                 || c == '['
                 || c == ']'
@@ -78,8 +90,8 @@ final class FormData implements KeySource {
     }
 
     /**
-     * Takes pairs from {@code [i, to)}, of which index 0 is at {@code base} of the layer; returns the index of the first byte not
-     * taken, which begins a pair or goes on with a long value.
+     * Takes pairs from {@code [i, to)}, of which index 0 is at {@code base} of the layer; returns
+     * the index of the first byte not taken, which begins a pair or goes on with a long value.
      */
     int feed(byte[] b, int i, int to, long base, boolean last) {
         while (i < to || inValue && last) {

@@ -3,8 +3,8 @@ package dev.telltale.decode;
 import java.util.zip.CRC32;
 
 /**
- * gzip, one or more members, <a href="https://www.rfc-editor.org/rfc/rfc1952#section-2.3">RFC 1952 section 2.3</a>; zero bytes
- * after a member are padding.
+ * gzip, one or more members, <a href="https://www.rfc-editor.org/rfc/rfc1952#section-2.3">RFC 1952
+ * section 2.3</a>; zero bytes after a member are padding.
  *
  * <pre>
  * +---+---+---+---+---+---+---+---+---+---+
@@ -31,6 +31,7 @@ final class Gzip extends Deflate {
     private final CRC32 crc = new CRC32();
     private Phase phase = Phase.FIXED;
     private int flags;
+
     /** Bytes of the present field seen, and a number being read. */
     private int seen;
 
@@ -38,7 +39,11 @@ final class Gzip extends Deflate {
     private long size;
 
     static boolean begins(byte[] b, int from, int to) {
-        return to - from >= 4 && b[from] == 0x1f && b[from + 1] == (byte) 0x8b && b[from + 2] == 8 && (b[from + 3] & 0xe0) == 0;
+        return to - from >= 4
+                && b[from] == 0x1f
+                && b[from + 1] == (byte) 0x8b
+                && b[from + 2] == 8
+                && (b[from + 3] & 0xe0) == 0;
     }
 
     @Override

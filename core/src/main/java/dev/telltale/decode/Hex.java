@@ -2,7 +2,10 @@ package dev.telltale.decode;
 
 import java.util.Arrays;
 
-/** Base16, <a href="https://www.rfc-editor.org/rfc/rfc4648#section-8">RFC 4648 section 8</a>, either case. */
+/**
+ * Base16, <a href="https://www.rfc-editor.org/rfc/rfc4648#section-8">RFC 4648 section 8</a>, either
+ * case.
+ */
 final class Hex extends Codec {
     /** Shorter texts are not tried. */
     static final int SHORTEST = 8;
@@ -32,7 +35,10 @@ final class Hex extends Codec {
         int o = offset;
         int end = offset + length;
         while (o < end) {
-            if (to - at < 2) return o > offset ? o - offset : last || at < to && value(in[at]) < 0 ? finish() : 0;
+            if (to - at < 2)
+                return o > offset
+                        ? o - offset
+                        : last || at < to && value(in[at]) < 0 ? finish() : 0;
             int v = value(in[at]) << 4 | value(in[at + 1]);
             if (v < 0) return o > offset ? o - offset : finish();
             out[o++] = (byte) v;

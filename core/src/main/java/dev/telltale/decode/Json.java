@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * JSON text, <a href="https://www.rfc-editor.org/rfc/rfc8259">RFC 8259</a>: names and values of a layer become leaves under
- * their path; array positions are {@code []}.
+ * JSON text, <a href="https://www.rfc-editor.org/rfc/rfc8259">RFC 8259</a>: names and values of a
+ * layer become leaves under their path; array positions are {@code []}.
  */
 final class Json implements JsonHandler, KeySource {
     /** Of a longer name only so much is kept for the path. */
@@ -16,11 +16,13 @@ final class Json implements JsonHandler, KeySource {
 
     private final Layer layer;
     private final JsonTokens tokens = new JsonTokens(this);
+
     /** Layer offset where the text begins. */
     private long origin;
 
     private byte[] path = new byte[256];
     private int pathLength;
+
     /** Length of the path at each open container: outside, and for its members. */
     private final int[] outside = new int[JsonTokens.NESTING + 1];
 
@@ -41,16 +43,25 @@ final class Json implements JsonHandler, KeySource {
     /** JSON by its first letters: a container with something that may stand in it. */
     static boolean begins(byte[] b, int s, int e, boolean declared) {
         int p = s;
-        if (e - p >= 3 && b[p] == (byte) 0xEF && b[p + 1] == (byte) 0xBB && b[p + 2] == (byte) 0xBF) p += 3;
+        if (e - p >= 3 && b[p] == (byte) 0xEF && b[p + 1] == (byte) 0xBB && b[p + 2] == (byte) 0xBF)
+            p += 3;
         p = pastSpace(b, p, e);
         if (p == e) return false;
         byte c = b[p];
         p = pastSpace(b, p + 1, e);
         return switch (c) {
             case '{' -> p == e || b[p] == '"' || b[p] == '}';
-            case '[' -> p == e || b[p] == '{' || b[p] == '[' || b[p] == '"' || b[p] == ']' || b[p] == '-'
-                    || b[p] >= '0' && b[p] <= '9'
-                    || word(b, p, e, "true") || word(b, p, e, "false") || word(b, p, e, "null");
+            case '[' ->
+                    p == e
+                            || b[p] == '{'
+                            || b[p] == '['
+                            || b[p] == '"'
+                            || b[p] == ']'
+                            || b[p] == '-'
+                            || b[p] >= '0' && b[p] <= '9'
+                            || word(b, p, e, "true")
+                            || word(b, p, e, "false")
+                            || word(b, p, e, "null");
             case '"' -> declared;
             case 0x1E -> p < e && b[p] == '{';
             default -> false;
@@ -58,7 +69,8 @@ final class Json implements JsonHandler, KeySource {
     }
 
     private static boolean word(byte[] b, int p, int e, String word) {
-        for (int i = 0; i < word.length() && p + i < e; i++) if (b[p + i] != word.charAt(i)) return false;
+        for (int i = 0; i < word.length() && p + i < e; i++)
+            if (b[p + i] != word.charAt(i)) return false;
         return true;
     }
 
@@ -104,7 +116,6 @@ final class Json implements JsonHandler, KeySource {
         return layer.u.paths.list(path, pathLength);
     }
 
-
     @Override
     public void startObject(long at) {
         outside[depth] = pathLength;
@@ -146,20 +157,24 @@ final class Json implements JsonHandler, KeySource {
         for (int i = pathLength; i < pathLength + n; i++) if (path[i] == 0) path[i] = '?';
         pathLength += n;
         path[pathLength++] = 0;
-        layer.key("json", b, from, length, origin + at, this, escaped ? Layer.ESCAPED : Layer.PLAIN);
+        layer.key(
+                "json", b, from, length, origin + at, this, escaped ? Layer.ESCAPED : Layer.PLAIN);
     }
 
     private void room(int n) {
-        if (pathLength + n > path.length) path = Arrays.copyOf(path, Math.max(path.length * 2, pathLength + n));
+        if (pathLength + n > path.length)
+            path = Arrays.copyOf(path, Math.max(path.length * 2, pathLength + n));
     }
 
     @Override
     public void string(byte[] b, int from, int length, boolean escaped, long at) {
-        layer.leaf("json", b, from, length, origin + at, this, escaped ? Layer.ESCAPED : Layer.PLAIN);
+        layer.leaf(
+                "json", b, from, length, origin + at, this, escaped ? Layer.ESCAPED : Layer.PLAIN);
     }
 
     @Override
-    public void stringPiece(byte[] b, int from, int length, boolean escaped, long at, boolean last) {
+    public void stringPiece(
+            byte[] b, int from, int length, boolean escaped, long at, boolean last) {
         if (!inPieces) layer.openLong("json", origin + at, this, Layer.PLAIN);
         inPieces = !last;
         layer.feedLong(b, from, length, origin + at, escaped);
@@ -178,8 +193,9 @@ final class Json implements JsonHandler, KeySource {
     }
 
     /**
-     * Undoes the escapes of <a href="https://www.rfc-editor.org/rfc/rfc8259#section-7">section 7</a>; what is none stands for
-     * itself. Returns the length written to {@code out} from 0, never more than was read.
+     * Undoes the escapes of <a href="https://www.rfc-editor.org/rfc/rfc8259#section-7">section
+     * 7</a>; what is none stands for itself. Returns the length written to {@code out} from 0,
+     * never more than was read.
      */
     static int unescape(byte[] b, int from, int to, byte[] out) {
         int o = 0;
@@ -205,7 +221,11 @@ final class Json implements JsonHandler, KeySource {
                         continue;
                     }
                     p += 4;
-                    if (v >= 0xd800 && v < 0xdc00 && p + 6 <= to && b[p] == '\\' && b[p + 1] == 'u') {
+                    if (v >= 0xd800
+                            && v < 0xdc00
+                            && p + 6 <= to
+                            && b[p] == '\\'
+                            && b[p + 1] == 'u') {
                         int low = hex4(b, p + 2, to);
                         if (low >= 0xdc00 && low < 0xe000) {
                             v = 0x10000 + (v - 0xd800 << 10) + (low - 0xdc00);
@@ -222,7 +242,10 @@ final class Json implements JsonHandler, KeySource {
 
     private static int hex4(byte[] b, int p, int to) {
         if (to - p < 4) return -1;
-        return Hex.value(b[p]) << 12 | Hex.value(b[p + 1]) << 8 | Hex.value(b[p + 2]) << 4 | Hex.value(b[p + 3]);
+        return Hex.value(b[p]) << 12
+                | Hex.value(b[p + 1]) << 8
+                | Hex.value(b[p + 2]) << 4
+                | Hex.value(b[p + 3]);
     }
 
     private static int utf8(int v, byte[] out, int o) {

@@ -26,7 +26,8 @@ final class KeyPaths {
         if (length > LONGEST) return split(path, length);
         int slot = (int) (Noise.hash(path, 0, length) & SLOTS - 1);
         byte[] known = paths[slot];
-        if (known != null && Arrays.equals(known, 0, known.length, path, 0, length)) return lists.get(slot);
+        if (known != null && Arrays.equals(known, 0, known.length, path, 0, length))
+            return lists.get(slot);
         List<String> list = split(path, length);
         paths[slot] = Arrays.copyOf(path, length);
         lists.set(slot, list);

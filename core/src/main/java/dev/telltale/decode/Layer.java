@@ -15,15 +15,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One layer of the unwrap tree: the bytes that one decoder made of the layer around it. There is one object a depth, used over
- * and over; the child in use is always the next deeper one.
+ * One layer of the unwrap tree: the bytes that one decoder made of the layer around it. There is
+ * one object a depth, used over and over; the child in use is always the next deeper one.
  *
- * <p>Bytes stand in a window: the caller's array where the layer comes whole, else a buffer that slides. A window is first
- * scanned for forms, then taken apart up to where the hits are known; each leaf claims the hits that lie in it, what no leaf
- * claims is the layer's own. All offsets are the layer's, as {@code long}; index = offset - {@link #base}.
+ * <p>Bytes stand in a window: the caller's array where the layer comes whole, else a buffer that
+ * slides. A window is first scanned for forms, then taken apart up to where the hits are known;
+ * each leaf claims the hits that lie in it, what no leaf claims is the layer's own. All offsets are
+ * the layer's, as {@code long}; index = offset - {@link #base}.
  */
 final class Layer {
-    /** Text is looked at in stretches of at most this many bytes; a value longer than it becomes a streamed layer. */
+    /**
+     * Text is looked at in stretches of at most this many bytes; a value longer than it becomes a
+     * streamed layer.
+     */
     static final int SEGMENT = 1 << 16;
 
     /** A layer's format is told by so many of its first bytes. */
@@ -33,13 +37,21 @@ final class Layer {
     private static final int BEHIND = 16;
 
     /** Longest value asked about as a whole. */
-    private static final int WHOLE_VALUE = 32;
+    static final int WHOLE_VALUE = 32;
 
-    /** Tokens shorter than this are too many and too telling of nothing to be listed as unexplained. */
-    private static final int UNEXPLAINED = 16;
+    /**
+     * Tokens shorter than this are too many and too telling of nothing to be listed as unexplained.
+     */
+    static final int UNEXPLAINED = 16;
 
     /** Unread leaves from here on are opaque if they are noise. */
-    private static final int OPAQUE = 64;
+    static final int OPAQUE = 64;
+
+    /**
+     * Hits of one long leaf that wait for what is found inside it; of more, only the first of each
+     * form.
+     */
+    private static final int HELD = 1 << 16;
 
     /** Noise in long binary leaves is measured a block at a time. */
     private static final int BLOCK = 4096;
@@ -74,39 +86,49 @@ final class Layer {
     private boolean framing;
     private boolean identity;
     private long fromStart;
+
     /** -1 while the layer streams and its end is not known. */
     private long fromLength;
 
     private KeySource keySource = KeySource.NONE;
+
     /** Stands for the step in what is told before the step's end is known. */
     private Unwrapper.@Nullable Deferred deferred;
 
     // What is claimed of the bytes.
     private List<String> codings = List.of();
     private String mediaType = "";
-    private boolean plus;
+    boolean plus;
+
     /** Decoded from a text token: who tried it judges what was not recognised. */
-    private boolean token;
+    boolean token;
+
+    /** Text, whatever bytes are in it. */
+    private boolean textual;
+
+    boolean shortFormsCount;
 
     // The window.
     private byte[] own = {};
     private int ownFrom;
     private int ownTo;
-    private long base;
-    private long scanAt;
-    private long at;
+    long base;
+    long scanAt;
+    long at;
 
     private Mode mode = Mode.SNIFF;
+
     /** A structure or coding ended before: what follows is text or binary. */
-    private boolean rest;
+    boolean rest;
 
     /** Bytes of the whole layer, once known. */
     private long length;
 
-    private boolean recognised;
+    boolean recognised;
     private final Spots hits = new Spots();
-    private final Explained explained = new Explained();
+    final Explained explained = new Explained();
 
+    private final Text text = new Text(this);
     private @Nullable Json json;
     private @Nullable FormData form;
     private @Nullable Multipart multipart;
@@ -121,7 +143,7 @@ final class Layer {
 
     // Modes BINARY and LOST.
     private long leafBytes;
-    private long opaque;
+    long opaque;
     private long leafHash;
     private ReasonCode lost = ReasonCode.UNDECODABLE;
 
@@ -130,9 +152,9 @@ final class Layer {
     private final Spots held = new Spots();
 
     /** A set of identifiers, almost always empty. */
-    private static final class Explained {
+    static final class Explained {
         private int[] ids = new int[4];
-        private int size;
+        int size;
 
         void add(int id) {
             if (has(id)) return;
@@ -163,18 +185,20 @@ final class Layer {
         this.codings = codings;
     }
 
-    private void begin(String name, boolean sameBytes, long start, long length, KeySource keys) {
+    private void begin(String name, boolean sameBytes, long start, long n, KeySource keys) {
         decoder = name;
         framing = false;
         identity = sameBytes;
         fromStart = start;
-        fromLength = length;
+        fromLength = n;
         keySource = keys;
         deferred = null;
         if (!codings.isEmpty()) codings = List.of();
         mediaType = "";
         plus = false;
         token = false;
+        textual = false;
+        shortFormsCount = true;
         ownFrom = ownTo = 0;
         base = scanAt = at = 0;
         mode = Mode.SNIFF;
@@ -201,7 +225,8 @@ final class Layer {
     }
 
     LayerStep step() {
-        return new LayerStep(decoder, framing, identity, List.of(new Range(fromStart, fromLength)), keys());
+        return new LayerStep(
+                decoder, framing, identity, List.of(new Range(fromStart, fromLength)), keys());
     }
 
     List<String> keys() {
@@ -238,11 +263,37 @@ final class Layer {
         if (deferred != null) deferred.settle(step(), scale());
     }
 
-    private boolean deeper() {
+    boolean deeper() {
         return u.budget.admits(depth + 1);
     }
 
-    private Layer child(String name, boolean sameBytes, long start, long length, KeySource keys) {
+    /**
+     * The layer object below, as it is, so that nothing of its last use may be asked of it but that
+     * it explains nothing.
+     */
+    Layer below() {
+        Layer c = u.layer(depth + 1);
+        c.explained.size = 0;
+        return c;
+    }
+
+    /** A child that is a leaf: only what {@link #value} needs is made ready. */
+    private Layer leafChild(String name, long start, long n, KeySource keys) {
+        Layer c = u.layer(depth + 1);
+        c.decoder = name;
+        c.framing = false;
+        c.identity = true;
+        c.fromStart = start;
+        c.fromLength = n;
+        c.keySource = keys;
+        c.deferred = null;
+        c.plus = false;
+        c.hits.clear();
+        c.explained.size = 0;
+        return c;
+    }
+
+    Layer child(String name, boolean sameBytes, long start, long length, KeySource keys) {
         Layer c = u.layer(depth + 1);
         c.begin(name, sameBytes, start, length, keys);
         return c;
@@ -262,7 +313,7 @@ final class Layer {
     private void value(byte[] b, int from, int to, boolean whole, int flags) {
         base = -(long) from;
         length = to - from;
-        text(b, from, to, 0, true, whole, flags);
+        text.look(b, from, to, 0, true, whole, flags);
     }
 
     /** The next bytes. */
@@ -310,6 +361,8 @@ final class Layer {
     void gap(long missing) {
         boolean started = base + ownTo > 0;
         boolean coded = !codings.isEmpty() && (mode == Mode.SNIFF || mode == Mode.CODEC);
+        while (mode == Mode.SNIFF && base + ownTo > at)
+            decide(own, (int) (at - base), ownTo, false);
         if (mode == Mode.MULTIPART && multipart != null) {
             process(own, ownFrom, ownTo, false);
             if (mode == Mode.MULTIPART) {
@@ -363,7 +416,8 @@ final class Layer {
                     if (!scan(b, lo, hi, last)) return;
                     long from = at;
                     structure(b, (int) (scanAt - base), last);
-                    u.scanned(at - from);
+                    // Text counts its own, because it may hand a long token to a coding in between.
+                    if (before != Mode.TEXT) u.scanned(at - from);
                     settle(before, last);
                     if (mode == before) return;
                 }
@@ -373,6 +427,7 @@ final class Layer {
 
     /** Tells what no leaf has claimed, once all that may overlap it is known. */
     private void settle(Mode was, boolean last) {
+        if (longLeaf != null) return;
         long known = last ? at : Math.min(at, scanAt - u.reach);
         if (was == Mode.JSON && mode == Mode.JSON) known = Math.min(known, json().keptFrom());
         tellBefore(known);
@@ -386,7 +441,8 @@ final class Layer {
         Hits found = u.found;
         found.clear();
         u.matcher.scan(b, lo, hi, from, to, found);
-        for (int i = 0; i < found.size(); i++) hits.add(found.form(i), base + found.start(i), base + found.end(i));
+        for (int i = 0; i < found.size(); i++)
+            hits.add(found.form(i), base + found.start(i), base + found.end(i));
         scanAt = base + to;
         return true;
     }
@@ -400,7 +456,9 @@ final class Layer {
                 return;
             }
             // In a long value what needs decoding may come late.
-            if (plus && (hi - i > SEGMENT || (Chars.of(b, i, hi) & (Chars.PERCENT | Chars.PLUS)) != 0)) {
+            if (plus
+                    && (hi - i > SEGMENT
+                            || (Chars.of(b, i, hi) & (Chars.PERCENT | Chars.PLUS)) != 0)) {
                 plus = false;
                 if (start(Decoders.PERCENT_PLUS, false, b, i, hi, last)) return;
             }
@@ -409,7 +467,10 @@ final class Layer {
                 recognised = true;
                 return;
             }
+            // Most of what tokens are decoded to is rubbish: no structure begins with that.
+            boolean rubbish = token && b[i] != '-' && !Chars.isText(b, i, q, complete);
             for (Decoder d : Decoders.SNIFFED) {
+                if (rubbish && d.kind() == Decoders.Kind.STRUCTURE) break;
                 if (!d.sniff().begins(b, i, q, complete, mediaType, depth == 0)) continue;
                 if (d.kind() == Decoders.Kind.CODEC) {
                     if (start(d, false, b, i, hi, last)) return;
@@ -419,7 +480,7 @@ final class Layer {
             }
         }
         leafBytes = opaque = 0;
-        if (Chars.isText(b, i, q, complete)) {
+        if (textual || Chars.isText(b, i, q, complete)) {
             mode = Mode.TEXT;
             recognised = true;
         } else {
@@ -448,13 +509,13 @@ final class Layer {
         return true;
     }
 
-    private Json json() {
+    Json json() {
         Json j = json;
         if (j == null) json = j = new Json(this);
         return j;
     }
 
-    private FormData form() {
+    FormData form() {
         FormData f = form;
         if (f == null) form = f = new FormData(this);
         return f;
@@ -475,7 +536,10 @@ final class Layer {
                     mode = Mode.TEXT;
                     rest = true;
                     if (Json.named(mediaType)) {
-                        u.anomaly(Anomaly.Kind.DECODE_ERROR, partOffset(at), "JSON text breaks off: " + j.why());
+                        u.anomaly(
+                                Anomaly.Kind.DECODE_ERROR,
+                                partOffset(at),
+                                "JSON text breaks off: " + j.why());
                     }
                 } else if (last) {
                     recognised = true;
@@ -486,7 +550,7 @@ final class Layer {
                 at = base + i;
                 recognised = true;
             }
-            case TEXT -> longText(b, i, last ? to : Math.max(i, to - u.reach), last);
+            case TEXT -> text.stretches(b, i, last ? to : Math.max(i, to - u.reach), last);
             case MEDIA -> at = base + to;
             case BINARY -> measure(b, i, to, last);
             case LOST -> {
@@ -520,9 +584,9 @@ final class Layer {
         if (mode == Mode.LOST) {
             if (leafBytes > 0) u.unread(this, ByteClass.OPAQUE, lost, leafBytes, 0);
         } else if (mode == Mode.BINARY && !token) {
-            if (u.received) {
-                if (leafBytes >= UNEXPLAINED) u.receivedHash(leafHash);
-            } else if (opaque > 0) {
+            if (u.received && leafBytes >= UNEXPLAINED) u.receivedHash(leafHash);
+            if (opaque > 0) {
+                // also of what was received: the phone may be the one that was called
                 u.unread(this, ByteClass.OPAQUE, ReasonCode.OPAQUE_PAYLOAD, opaque, leafHash);
             } else if (leafBytes >= UNEXPLAINED && leafBytes < OPAQUE && explained.size == 0) {
                 u.unread(this, ByteClass.READABLE, ReasonCode.UNEXPLAINED, leafBytes, leafHash);
@@ -550,17 +614,24 @@ final class Layer {
         for (Decoder d : Decoders.LIST) {
             if (!d.codings().contains(claim)) continue;
             known = true;
-            if (d.sniff() != Decoders.NEVER && !d.sniff().begins(b, i, hi, last, mediaType, false)) continue;
+            if (d.sniff() != Decoders.NEVER && !d.sniff().begins(b, i, hi, last, mediaType, false))
+                continue;
             if (start(d, true, b, i, hi, last)) return;
         }
         if (known) {
-            u.anomaly(Anomaly.Kind.LYING_METADATA, partOffset(at), "said to be coded as " + claim + ", but the bytes are not");
+            u.anomaly(
+                    Anomaly.Kind.LYING_METADATA,
+                    partOffset(at),
+                    "said to be coded as " + claim + ", but the bytes are not");
         }
         codings = List.of();
     }
 
-    /** Begins to decode at index {@code i}; false where the first bytes show that it is not that coding after all. */
-    private boolean start(Decoder d, boolean asDeclared, byte[] b, int i, int hi, boolean last) {
+    /**
+     * Begins to decode at index {@code i}; false where the first bytes show that it is not that
+     * coding after all.
+     */
+    boolean start(Decoder d, boolean asDeclared, byte[] b, int i, int hi, boolean last) {
         if (!deeper()) {
             u.tooDeep(this, at);
             if (d.trust() == Trust.TEXT) return false;
@@ -645,7 +716,12 @@ final class Layer {
         u.anomaly(
                 Anomaly.Kind.LIMIT,
                 partOffset(codedFrom),
-                coding.name() + " holds more than is looked at (" + produced + " bytes of " + consumed + ")");
+                coding.name()
+                        + " holds more than is looked at ("
+                        + produced
+                        + " bytes of "
+                        + consumed
+                        + ")");
         if (l != null) {
             l.settleLater(codedFrom, at);
             l.end();
@@ -655,7 +731,8 @@ final class Layer {
         release();
         scanAt = Math.max(scanAt, at);
         lose(ReasonCode.BUDGET);
-        // Which of the coded bytes hold what was not looked at, a decoder with a buffer of its own does not say: so all.
+        // Which of the coded bytes hold what was not looked at, a decoder with a buffer of its own
+        // does not say: so all.
         leafBytes = at - codedFrom;
         return false;
     }
@@ -676,7 +753,8 @@ final class Layer {
         String why = c.broken();
         if (why.isEmpty() && last && !c.done() && !text) why = "ends early";
         boolean broken = !c.broken().isEmpty();
-        if (!why.isEmpty()) u.anomaly(Anomaly.Kind.DECODE_ERROR, partOffset(at), coding.name() + ": " + why);
+        if (!why.isEmpty())
+            u.anomaly(Anomaly.Kind.DECODE_ERROR, partOffset(at), coding.name() + ": " + why);
         release();
         scanAt = Math.max(scanAt, at);
         if (!why.isEmpty() && produced == 0) {
@@ -703,7 +781,10 @@ final class Layer {
         int i = m.feed(b, lo, (int) (at - base), hi, base, last);
         if (i < 0) {
             // No delimiter line: whatever it is, it is not what its type says.
-            u.anomaly(Anomaly.Kind.LYING_METADATA, partOffset(at), "a multipart body without its boundary");
+            u.anomaly(
+                    Anomaly.Kind.LYING_METADATA,
+                    partOffset(at),
+                    "a multipart body without its boundary");
             mode = Mode.SNIFF;
             mediaType = "";
             rest = Multipart.sniff(b, (int) (at - base), hi).isEmpty() ? rest : true;
@@ -722,11 +803,19 @@ final class Layer {
         u.matcher.scan(b, from, to, from, to, found);
         u.scanned(to - from);
         long origin = offset - from;
-        for (int i = 0; i < found.size(); i++) hits.add(found.form(i), origin + found.start(i), origin + found.end(i));
+        for (int i = 0; i < found.size(); i++)
+            hits.add(found.form(i), origin + found.start(i), origin + found.end(i));
         tellBefore(Long.MAX_VALUE);
     }
 
-    void wholePart(byte[] b, int from, int to, long offset, KeySource keys, String type, List<String> coded) {
+    void wholePart(
+            byte[] b,
+            int from,
+            int to,
+            long offset,
+            KeySource keys,
+            String type,
+            List<String> coded) {
         Layer l = child("multipart", true, offset, to - from, keys);
         l.mediaType = type;
         l.codings = coded;
@@ -779,7 +868,15 @@ final class Layer {
         return hits.head < hits.size && hits.start[hits.head] < end;
     }
 
-    private void leaf(String name, byte[] b, int from, int n, long offset, KeySource keys, int how, boolean whole) {
+    private void leaf(
+            String name,
+            byte[] b,
+            int from,
+            int n,
+            long offset,
+            KeySource keys,
+            int how,
+            boolean whole) {
         if (n == 0) return;
         int to = from + n;
         int flags = Chars.of(b, from, to);
@@ -796,30 +893,34 @@ final class Layer {
             u.tooDeep(this, offset);
             return;
         }
-        Layer l = child(name, true, offset, n, keys);
         if (how == ESCAPED) {
-            claim(held, offset, end);
+            Layer l = child(name, true, offset, n, keys);
+            claim(held, end);
             l.identity = false;
             byte[] plain = l.room(n);
             int m = Json.unescape(b, from, to, plain);
-            l.plus = false;
             u.budget.take(m);
-            l.allText(plain, 0, m, whole);
+            l.textual = true;
+            l.shortFormsCount = whole;
+            l.all(plain, 0, m);
             l.identity = true;
             for (int i = 0; i < held.size; i++) {
-                if (!l.explained.has(u.identifier(held.form[i]))) l.tell(held.form[i], held.start[i] - offset, held.end[i] - offset);
+                if (!l.explained.has(u.identifier(held.form[i])))
+                    l.tell(held.form[i], held.start[i] - offset, held.end[i] - offset);
             }
             held.clear();
+            explained.addAll(l.explained);
         } else {
-            claim(l.hits, offset, end);
+            Layer l = leafChild(name, offset, n, keys);
+            claim(l.hits, end);
             for (int i = 0; i < l.hits.size; i++) {
                 l.hits.start[i] -= offset;
                 l.hits.end[i] -= offset;
             }
             l.plus = how == PLUS;
             l.value(b, from, to, whole, flags);
+            explained.addAll(l.explained);
         }
-        explained.addAll(l.explained);
     }
 
     /** A number, or a name of the format's own. */
@@ -837,8 +938,8 @@ final class Layer {
             u.tooDeep(this, offset);
             return;
         }
-        Layer l = child(name, true, offset, n, keys);
-        claim(l.hits, offset, end);
+        Layer l = leafChild(name, offset, n, keys);
+        claim(l.hits, end);
         for (int i = 0; i < l.hits.size; i++) {
             l.hits.start[i] -= offset;
             l.hits.end[i] -= offset;
@@ -852,11 +953,15 @@ final class Layer {
     private static boolean dull(int flags, int n, int how) {
         if ((flags & Chars.PERCENT) != 0 || how == PLUS && (flags & Chars.PLUS) != 0) return false;
         if (n < Hex.SHORTEST) return true;
-        return flags == Chars.DIGIT && n % 2 == 1 || n < UNEXPLAINED && (flags & Chars.SPACE) != 0 && (flags & Chars.OTHER) == 0;
+        return flags == Chars.DIGIT && n % 2 == 1
+                || n < UNEXPLAINED && (flags & Chars.SPACE) != 0 && (flags & Chars.OTHER) == 0;
     }
 
-    /** Moves the hits that lie within {@code [start, end)}; those that reach beyond are told as this layer's own. */
-    private void claim(Spots into, long start, long end) {
+    /**
+     * Moves the hits that lie within {@code [start, end)}; those that reach beyond are told as this
+     * layer's own.
+     */
+    private void claim(Spots into, long end) {
         int i = hits.head;
         for (; i < hits.size && hits.start[i] < end; i++) {
             if (hits.form[i] == Spots.DROPPED) continue;
@@ -881,7 +986,7 @@ final class Layer {
     void feedLong(byte[] b, int from, int n, long offset, boolean escaped) {
         Layer l = longLeaf;
         if (l == null || n == 0) return;
-        if (held.size < 4096) claim(held, offset, offset + n);
+        hold(offset + n);
         if (escaped && FormData.indexOf(b, from, from + n, (byte) '\\') < from + n) {
             l.identity = false;
             if (out.length == 0) out = new byte[SEGMENT];
@@ -897,10 +1002,23 @@ final class Layer {
         }
     }
 
+    /** Takes the hits that end within what has passed of the long leaf. */
+    private void hold(long end) {
+        int i = hits.head;
+        for (; i < hits.size && hits.start[i] < end && hits.end[i] <= end; i++) {
+            if (hits.form[i] == Spots.DROPPED || held.size >= HELD && held.has(hits.form[i]))
+                continue;
+            held.add(hits.form[i], hits.start[i], hits.end[i]);
+        }
+        hits.take(i);
+    }
+
     void closeLong(long end) {
         Layer l = longLeaf;
         if (l == null) return;
         longLeaf = null;
+        hold(end);
+        tellBefore(end);
         l.settleLater(l.fromStart, end);
         l.end();
         l.settleStep(l.fromStart, end);
@@ -916,353 +1034,33 @@ final class Layer {
 
     // ------------------------------------------------------------------------------------------------ text
 
-    private byte[] room(int n) {
+    byte[] room(int n) {
         if (own.length < n) own = new byte[Math.max(n, 256)];
         return own;
     }
 
-    /** All bytes of a layer that is text because what it was decoded from is. */
-    private void allText(byte[] b, int from, int to, boolean whole) {
-        base = -(long) from;
-        length = to - from;
-        mode = Mode.TEXT;
-        recognised = true;
-        scan(b, from, to, true);
-        u.scanned(length);
-        text(b, from, to, 0, true, whole, Chars.of(b, from, to));
-    }
-
-    /** Text of any length, in stretches that end between tokens. */
-    private void longText(byte[] b, int i, int to, boolean last) {
-        while (i < to) {
-            int n = to - i;
-            if (last && n <= SEGMENT) {
-                text(b, i, to, at, at == 0 && !rest, at == 0 && !rest, Chars.of(b, i, to));
-                at = base + to;
-                return;
-            }
-            if (n < SEGMENT) return;
-            int end = i + SEGMENT;
-            int cut = end;
-            while (cut > i && (Chars.of(b[cut - 1]) & (Chars.TOKEN | Chars.EQUALS | Chars.PERCENT | Chars.HIGH | Chars.BREAK)) != 0) cut--;
-            if (cut == i) {
-                int flags = Chars.of(b, i, end);
-                Decoder d = longToken(b, i, end, flags);
-                if (d != Decoders.NONE) {
-                    dropFrom(at + SEGMENT);
-                    scanAt = at + SEGMENT;
-                    // Never refused: text codings do not break.
-                    if (start(d, false, b, i, (int) (scanAt - base), false)) return;
-                }
-                cut = end;
-                if ((flags & Chars.BREAK) != 0) while (Chars.of(b[cut - 1]) != Chars.BREAK) cut--;
-                else while (cut > end - 4 && (b[cut] & 0xc0) == 0x80) cut--;
-            }
-            text(b, i, cut, at, false, false, Chars.of(b, i, cut));
-            at += cut - i;
-            i = cut;
-        }
-    }
-
-    private static Decoder longToken(byte[] b, int i, int end, int flags) {
-        if ((flags & Chars.PERCENT) != 0 && (flags & Chars.BREAK) == 0) return Decoders.PERCENT;
-        if ((flags & ~(Chars.DIGIT | Chars.HEX_LETTER)) == 0) return Decoders.HEX;
-        if ((flags & ~(Chars.TOKEN | Chars.EQUALS | Chars.BREAK)) != 0) return Decoders.NONE;
-        if ((flags & Chars.BREAK) != 0 && !evenLines(b, i, end)) return Decoders.NONE;
-        return (flags & Chars.URL) != 0 ? Decoders.BASE64URL : Decoders.BASE64;
-    }
-
-    /** Lines of one length, as encoders break them: not a list of tokens. */
-    private static boolean evenLines(byte[] b, int i, int end) {
-        int width = -1;
-        int start = i;
-        for (int p = i; p < end; p++) {
-            if (b[p] != '\n') continue;
-            int n = p - start - (p > start && b[p - 1] == '\r' ? 1 : 0);
-            if (width >= 0 && n != width) return false;
-            width = n;
-            start = p + 1;
-        }
-        return width >= 60 && width <= 76 && width % 4 == 0;
-    }
-
-    private void dropFrom(long offset) {
-        int n = hits.head;
-        for (int i = hits.head; i < hits.size; i++) {
-            if (hits.start[i] >= offset) continue;
-            hits.form[n] = hits.form[i];
-            hits.start[n] = hits.start[i];
-            hits.end[n++] = hits.end[i];
-        }
-        hits.size = n;
-    }
-
-    /**
-     * A text value, or a stretch of text, at {@code offset}; its hits are the first that are still to be told.
-     *
-     * @param value all of this layer's text
-     * @param whole short forms count as well
-     */
-    private void text(byte[] b, int s, int e, long offset, boolean value, boolean whole, int flags) {
-        int n = e - s;
-        if (n == 0) return;
-        if (whole && n <= WHOLE_VALUE) wholeForms(b, s, e, offset);
-        boolean percent = (flags & Chars.PERCENT) != 0 || plus && (flags & Chars.PLUS) != 0;
-        if ((percent || n >= Hex.SHORTEST) && !hashed(offset, offset + n)) {
-            if (!value || !structure(b, s, e, offset, flags)) {
-                // A bare plus may be a letter of base 64 that nobody encoded.
-                boolean bare = percent && (flags & ~(Chars.TOKEN | Chars.EQUALS)) == 0;
-                if (bare && tokens(b, s, e, offset, flags, value, true)) {
-                    percent = false;
-                } else if (!percent || !percent(b, s, e, offset)) {
-                    if (n >= Hex.SHORTEST) tokens(b, s, e, offset, flags, value, false);
-                }
-            }
-        }
-        tellBefore(offset + n);
-    }
-
-    /** JSON or form data in a value: taken apart in place, since its bytes are the value's. */
-    private boolean structure(byte[] b, int s, int e, long offset, int flags) {
-        byte first = b[s];
-        int last = e - 1;
-        while (last > s && (b[last] == ' ' || b[last] == '\n' || b[last] == '\r')) last--;
-        boolean bracket = first == '{' && b[last] == '}' || first == '[' && b[last] == ']' || first == '"' && b[last] == '"' && last > s;
-        if (bracket && Json.begins(b, s, e, true) && deeper()) {
-            Json j = json();
-            j.begin(offset);
-            j.feed(b, s, e - s);
-            j.end();
-            long failed = j.failedAt();
-            if (failed >= 0) {
-                tellBefore(failed);
-                int i = s + (int) (failed - offset);
-                text(b, i, e, failed, false, false, flags);
-            }
-            return true;
-        }
-        if ((flags & Chars.EQUALS) == 0 || (flags & Chars.SPACE) != 0) return false;
-        int q = s;
-        int slash = FormData.indexOf(b, s, e, (byte) '/');
-        int question = FormData.indexOf(b, s, e, (byte) '?');
-        if (question < e && slash < question) q = question + 1;
-        else if ((flags & Chars.AMPERSAND) == 0) return false;
-        int hash = FormData.indexOf(b, q, e, (byte) '#');
-        if (!FormData.begins(b, q, hash, true, q > s) || !deeper()) return false;
-        if (q > s) text(b, s, q - 1, offset, false, false, Chars.of(b, s, q - 1));
-        boolean before = plus;
-        plus = false;
-        form().begin();
-        form().feed(b, q, hash, offset - s, true);
-        plus = before;
-        if (hash < e) {
-            long h = offset + (hash - s);
-            tellBefore(h);
-            text(b, hash, e, h, false, false, Chars.of(b, hash, e));
-        }
-        return true;
-    }
-
-    private boolean percent(byte[] b, int s, int e, long offset) {
-        if (!deeper()) {
-            u.tooDeep(this, offset);
-            return false;
-        }
-        Layer l = child("percent", false, offset, e - s, KeySource.NONE);
-        byte[] plain = l.room(e - s);
-        int m = Percent.decode(b, s, e, plus, plain);
-        if (m < 0 || !u.budget.take(m)) return false;
-        l.all(plain, 0, m);
-        absorb(l, offset, offset + (e - s));
-        return true;
-    }
-
-    /**
-     * Tries what may be hex or base 64.
-     *
-     * @param only say nothing of what was not understood
-     * @return whether the text as a whole is such a token and was understood
-     */
-    private boolean tokens(byte[] b, int s, int e, long offset, int flags, boolean value, boolean only) {
-        if ((flags & ~(Chars.TOKEN | Chars.EQUALS)) == 0) {
-            int pad = e;
-            while (pad > s && b[pad - 1] == '=' && e - pad < 2) pad--;
-            if ((flags & Chars.EQUALS) == 0 || FormData.indexOf(b, s, pad, (byte) '=') == pad) {
-                return token(b, s, pad, e - pad, offset, Chars.of(b, s, pad), only);
-            }
-        } else if (value && e - s >= OPAQUE && (flags & ~(Chars.TOKEN | Chars.EQUALS | Chars.BREAK)) == 0 && brokenBase64(b, s, e, offset, flags)) {
-            return true;
-        }
-        if (only || e - s < UNEXPLAINED) return false;
-        int p = s;
-        while (p < e) {
-            while (p < e && (Chars.of(b[p]) & Chars.TOKEN) == 0) p++;
-            int start = p;
-            int f = 0;
-            while (p < e) {
-                int c = Chars.of(b[p]);
-                if ((c & Chars.TOKEN) == 0) break;
-                f |= c;
-                p++;
-            }
-            if (p - start < UNEXPLAINED) continue;
-            int pad = 0;
-            while (pad < 2 && p + pad < e && b[p + pad] == '=') pad++;
-            token(b, start, p, (p - start + pad) % 4 == 0 ? pad : 0, offset + (start - s), f, false);
-        }
-        return false;
-    }
-
-    /** Base 64 in lines, as mail has it. */
-    private boolean brokenBase64(byte[] b, int s, int e, long offset, int flags) {
-        if (!evenLines(b, s, Math.max(s, lastLine(b, s, e))) || !deeper()) return false;
-        int end = e;
-        while (end > s && (b[end - 1] == '\n' || b[end - 1] == '\r' || b[end - 1] == '=')) end--;
-        if (FormData.indexOf(b, s, end, (byte) '=') < end) return false;
-        Decoder d = (flags & Chars.URL) != 0 ? Decoders.BASE64URL : Decoders.BASE64;
-        Layer l = child(d.name(), false, offset, e - s, KeySource.NONE);
-        byte[] plain = l.room(e - s);
-        int m = Base64.decode(b, s, end, plain);
-        if (!u.budget.take(m)) return false;
-        l.token = true;
-        l.all(plain, 0, m);
-        absorb(l, offset, offset + (e - s));
-        if (!l.recognised) unexplained(b, s, e, offset, flags, l, m, l.opaque > 0);
-        return true;
-    }
-
-    private static int lastLine(byte[] b, int s, int e) {
-        int p = e;
-        while (p > s && (b[p - 1] == '\n' || b[p - 1] == '\r')) p--;
-        while (p > s && b[p - 1] != '\n') p--;
-        return p;
-    }
-
-    /**
-     * A run of letters of the base 64 alphabets, maybe padded: hex, base 64, an id, or just a word.
-     *
-     * @param only say nothing where it was not understood
-     * @return whether it was understood
-     */
-    private boolean token(byte[] b, int s, int e, int pad, long offset, int flags, boolean only) {
-        int n = e - s;
-        if (n < Hex.SHORTEST || hashed(offset, offset + n)) return false;
-        if (flags == Chars.DIGIT && n % 2 == 1) return false;
-        if (!deeper()) {
-            if (n >= UNEXPLAINED && Noise.looksRandom(b, s, e)) {
-                u.tooDeep(this, offset);
-                u.unread(this, ByteClass.OPAQUE, ReasonCode.BUDGET, n, Noise.hash(b, s, e));
-            }
-            return false;
-        }
-        Layer l = u.layer(depth + 1);
-        l.explained.size = 0;
-        int decoded = 0;
-        boolean noise = false;
-        if ((flags & ~(Chars.DIGIT | Chars.HEX_LETTER)) == 0 && n % 2 == 0 && pad == 0) {
-            l = child("hex", false, offset, n, KeySource.NONE);
-            byte[] plain = l.room(n);
-            decoded = Hex.decode(b, s, e, plain);
-            if (tried(l, plain, decoded, offset, n)) return true;
-            noise = l.opaque > 0;
-        }
-        // Few texts of hex digits alone are base 64, but some are.
-        if (decoded == 0 || l.explained.size == 0 && plausible(b, s, n)) {
-            if (base64(n, pad, flags) && !(n == 36 && Noise.isUuid(b, s, e))) {
-                boolean hex = decoded > 0;
-                l = child((flags & Chars.URL) != 0 ? "base64url" : "base64", false, offset, n + pad, KeySource.NONE);
-                byte[] plain = l.room(n);
-                int m = Base64.decode(b, s, e, plain);
-                if (tried(l, plain, m, offset, n + pad)) return true;
-                if (!hex) {
-                    decoded = m;
-                    noise = l.opaque > 0;
-                }
-            }
-        }
-        if (only || flags == Chars.DIGIT || n < UNEXPLAINED) return false;
-        if (unexplained(b, s, e + pad, offset, flags, l, decoded, noise) || (flags & Chars.SLASH) == 0) return false;
-        int p = s;
-        while (p < e) {
-            int q = FormData.indexOf(b, p, e, (byte) '/');
-            if (q - p >= UNEXPLAINED && q - p < n) token(b, p, q, 0, offset + (p - s), Chars.of(b, p, q), false);
-            p = q + 1;
-        }
-        return false;
-    }
-
-    /** Looks at what a token was decoded to; true where that was understood. */
-    private boolean tried(Layer l, byte[] plain, int n, long offset, int from) {
-        if (!u.budget.take(n)) {
-            u.tooDeep(this, offset);
-            return false;
-        }
-        l.token = true;
-        l.all(plain, 0, n);
-        absorb(l, offset, offset + from);
-        return l.recognised;
-    }
-
-    /** Base 64 of text in ASCII begins with a letter that makes the first byte's high bit zero and its next two not. */
-    private static boolean plausible(byte[] b, int s, int n) {
-        return b[s] >= 'I' && b[s] <= 'f' && n % 4 != 1;
-    }
-
-    private static boolean base64(int n, int pad, int flags) {
-        if (n % 4 == 1 || pad > 0 && (n + pad) % 4 != 0 || flags == Chars.DIGIT) return false;
-        return (flags & Chars.URL) == 0 || (flags & (Chars.PLUS | Chars.SLASH)) == 0;
-    }
-
-    /**
-     * Says that a token was not understood, if it does not look like something written.
-     *
-     * @param tried what it was decoded to last, not recognised
-     * @param decoded to how many bytes, 0 where it could not be
-     * @param noise the decoded bytes are
-     */
-    private boolean unexplained(byte[] b, int s, int e, long offset, int flags, Layer tried, int decoded, boolean noise) {
-        int n = e - s;
-        if (u.received) {
-            u.receivedHash(Noise.hash(b, s, e));
-            return false;
-        }
-        if (tried.explained.size > 0 || overlapped(offset, offset + n)) return true;
-        boolean hex = (flags & ~(Chars.DIGIT | Chars.HEX_LETTER)) == 0;
-        if (decoded >= OPAQUE && !noise && !hex) return false;
-        boolean opaqueToken = decoded >= OPAQUE && noise;
-        if (!opaqueToken) {
-            if (!Noise.looksRandom(b, s, e)) return false;
-            opaqueToken = (hex ? n / 2 : decoded == 0 ? n * 3 / 4 : decoded) >= OPAQUE;
-        }
-        u.unread(
-                this,
-                opaqueToken ? ByteClass.OPAQUE : ByteClass.READABLE,
-                opaqueToken ? ReasonCode.OPAQUE_PAYLOAD : ReasonCode.UNEXPLAINED,
-                n,
-                Noise.hash(b, s, e));
-        return true;
-    }
-
     // ------------------------------------------------------------------------------------------------ hits
 
-    private void wholeForms(byte[] b, int s, int e, long offset) {
+    void wholeForms(byte[] b, int s, int e, long offset) {
         u.found.clear();
         u.matcher.whole(b, s, e, u.found);
         for (int i = 0; i < u.found.size(); i++) {
-            hits.insert(u.found.form(i), offset + u.found.start(i) - s, offset + u.found.end(i) - s);
+            hits.insert(
+                    u.found.form(i), offset + u.found.start(i) - s, offset + u.found.end(i) - s);
         }
     }
 
     /** True where a digest fills {@code [start, end)}: nothing is hidden behind it. */
-    private boolean hashed(long start, long end) {
+    boolean hashed(long start, long end) {
         for (int i = hits.head; i < hits.size && hits.start[i] < end; i++) {
             if (hits.form[i] == Spots.DROPPED || hits.start[i] != start) continue;
-            if (hits.end[i] >= end - 2 && !u.matcher.form(hits.form[i]).digest().isEmpty()) return true;
+            if (hits.end[i] >= end - 2 && !u.matcher.form(hits.form[i]).digest().isEmpty())
+                return true;
         }
         return false;
     }
 
-    private boolean overlapped(long start, long end) {
+    boolean overlapped(long start, long end) {
         for (int i = hits.head; i < hits.size && hits.start[i] < end; i++) {
             if (hits.form[i] != Spots.DROPPED && hits.end[i] > start) return true;
         }
@@ -1270,16 +1068,20 @@ final class Layer {
     }
 
     /** What {@code l} explains of {@code [start, end)} needs no second sighting. */
-    private void absorb(Layer l, long start, long end) {
+    void absorb(Layer l, long start, long end) {
         if (l.explained.size == 0) return;
         for (int i = hits.head; i < hits.size && hits.start[i] < end; i++) {
-            if (hits.form[i] == Spots.DROPPED || hits.start[i] < start || hits.end[i] > end) continue;
+            if (hits.form[i] == Spots.DROPPED || hits.start[i] < start || hits.end[i] > end)
+                continue;
             if (l.explained.has(u.identifier(hits.form[i]))) hits.form[i] = Spots.DROPPED;
         }
         explained.addAll(l.explained);
     }
 
-    /** Tells the hits that start before {@code end} and are still there: of those that overlap and mean the same, the longest. */
+    /**
+     * Tells the hits that start before {@code end} and are still there: of those that overlap and
+     * mean the same, the longest.
+     */
     void tellBefore(long end) {
         Spots h = hits;
         int i = h.head;
@@ -1320,7 +1122,7 @@ final class Layer {
     void segment(byte[] b, int s, int e, int origin) {
         int flags = Chars.of(b, s, e);
         if (hits.isEmpty() && e - s > WHOLE_VALUE && dull(flags, e - s, PLAIN)) return;
-        text(b, s, e, s - origin, true, true, flags);
+        text.look(b, s, e, s - origin, true, true, flags);
     }
 
     /** Short forms that the whole part is. */
@@ -1334,7 +1136,10 @@ final class Layer {
         return dull(Chars.of(b, s, e), e - s, PLAIN);
     }
 
-    /** Hits that the caller found in the part's bytes, in the part's own offsets, before {@link #allValue}. */
+    /**
+     * Hits that the caller found in the part's bytes, in the part's own offsets, before {@link
+     * #allValue}.
+     */
     Spots hits() {
         return hits;
     }

@@ -1,8 +1,9 @@
 package dev.telltale.decode;
 
 /**
- * Formats that are recognised by their first bytes and left as they are: pictures, sound, film, fonts, documents. Not
- * understood, but known for what they are, so that their bytes are no blind spot.
+ * Formats that are recognised by their first bytes and left as they are: pictures, sound, film,
+ * fonts, documents. Not understood, but known for what they are, so that their bytes are no blind
+ * spot.
  */
 final class Media {
     private Media() {}
@@ -17,9 +18,17 @@ final class Media {
         return switch (b[s] & 0xff) {
             case 0xff -> (first & 0xffffff00) == 0xffd8ff00 || n >= 4 && mpegFrame(b, s);
             case 0x89 -> first == 0x89504e47;
-            case 'G' -> first == 0x47494638 && (b[s + 4] == '7' || b[s + 4] == '9') && b[s + 5] == 'a';
-            case 'R' -> first == 0x52494646 && n >= 12 && (is(b, s + 8, "WEBP") || is(b, s + 8, "WAVE") || is(b, s + 8, "AVI "));
-            case 'I' -> (first & 0xffffff00) == 0x49443300 && (b[s + 3] & 0xff) < 5 || first == 0x49492a00;
+            case 'G' ->
+                    first == 0x47494638 && (b[s + 4] == '7' || b[s + 4] == '9') && b[s + 5] == 'a';
+            case 'R' ->
+                    first == 0x52494646
+                            && n >= 12
+                            && (is(b, s + 8, "WEBP")
+                                    || is(b, s + 8, "WAVE")
+                                    || is(b, s + 8, "AVI "));
+            case 'I' ->
+                    (first & 0xffffff00) == 0x49443300 && (b[s + 3] & 0xff) < 5
+                            || first == 0x49492a00;
             case 'M' -> first == 0x4d4d002a || first == 0x4d546864;
             case 'O' -> first == 0x4f676753 || first == 0x4f54544f;
             case 'w' -> first == 0x774f4646 || first == 0x774f4632;
@@ -38,7 +47,10 @@ final class Media {
         };
     }
 
-    /** An MPEG audio frame's header: sync, a version, a layer, a bit rate and a sampling rate that exist. */
+    /**
+     * An MPEG audio frame's header: sync, a version, a layer, a bit rate and a sampling rate that
+     * exist.
+     */
     private static boolean mpegFrame(byte[] b, int s) {
         int h = int32(b, s);
         return (h & 0xffe00000) == 0xffe00000

@@ -8,9 +8,10 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Multipart bodies, <a href="https://www.rfc-editor.org/rfc/rfc2046#section-5.1">RFC 2046 section 5.1</a> and
- * <a href="https://www.rfc-editor.org/rfc/rfc7578">RFC 7578</a> (form data). Each inner part is a layer of its own, called by
- * its name or, without one, its file name; heads, preamble and epilogue are text.
+ * Multipart bodies, <a href="https://www.rfc-editor.org/rfc/rfc2046#section-5.1">RFC 2046 section
+ * 5.1</a> and <a href="https://www.rfc-editor.org/rfc/rfc7578">RFC 7578</a> (form data). Each inner
+ * part is a layer of its own, called by its name or, without one, its file name; heads, preamble
+ * and epilogue are text.
  *
  * <pre>
  * --boundary CRLF  field: value CRLF ... CRLF CRLF  content CRLF  --boundary ... --boundary--
@@ -38,6 +39,7 @@ final class Multipart implements KeySource {
     private List<String> keys = List.of();
     private String mediaType = "";
     private List<String> codings = List.of();
+
     /** Set by {@link #delimiterEnd}. */
     private boolean closing;
 
@@ -63,7 +65,8 @@ final class Multipart implements KeySource {
         p++;
         String field = "content-";
         if (e - p < field.length()) return "";
-        for (int i = 0; i < field.length(); i++) if ((b[p + i] | 0x20) != (field.charAt(i) | 0x20)) return "";
+        for (int i = 0; i < field.length(); i++)
+            if ((b[p + i] | 0x20) != (field.charAt(i) | 0x20)) return "";
         return new String(b, s + 2, end - s - 2, ISO_8859_1);
     }
 
@@ -87,7 +90,10 @@ final class Multipart implements KeySource {
         return keys;
     }
 
-    /** As {@link Form#feed}; returns -1 where the first bytes hold no delimiter line, so that this is no multipart body. */
+    /**
+     * As {@link Form#feed}; returns -1 where the first bytes hold no delimiter line, so that this
+     * is no multipart body.
+     */
     int feed(byte[] b, int lo, int i, int to, long base, boolean last) {
         while (true) {
             switch (state) {
@@ -159,7 +165,10 @@ final class Multipart implements KeySource {
         }
     }
 
-    /** What was held back, because it might begin a delimiter line or go on with a head, is neither: a gap follows. */
+    /**
+     * What was held back, because it might begin a delimiter line or go on with a head, is neither:
+     * a gap follows.
+     */
     void flush(byte[] b, int i, int to, long base) {
         if (state == State.CONTENT && i < to) {
             if (!open) layer.openPart(base + i, this, mediaType, codings);
@@ -179,7 +188,10 @@ final class Multipart implements KeySource {
         if (open) layer.gapPart(length);
     }
 
-    /** Index of the next delimiter line, or -1; where its end is not there yet (and more comes), -1 too. */
+    /**
+     * Index of the next delimiter line, or -1; where its end is not there yet (and more comes), -1
+     * too.
+     */
     private int delimiterLine(byte[] b, int lo, int i, int to, long base, boolean last) {
         int n = delimiter.length;
         int p = i;
@@ -198,7 +210,10 @@ final class Multipart implements KeySource {
         return -1;
     }
 
-    /** Index after the delimiter line whose name ends at {@code p}; 0 where more is needed, -1 where it is none. */
+    /**
+     * Index after the delimiter line whose name ends at {@code p}; 0 where more is needed, -1 where
+     * it is none.
+     */
     private int delimiterEnd(byte[] b, int p, int to, boolean last) {
         closing = false;
         if (to - p < 6 && !last) return 0;
@@ -248,7 +263,8 @@ final class Multipart implements KeySource {
                     if (!name.isEmpty()) keys = List.of(name);
                 }
                 case "content-type" -> mediaType = value;
-                case "content-encoding" -> codings = List.of(value.toLowerCase(Locale.ROOT).split("\\s*,\\s*"));
+                case "content-encoding" ->
+                        codings = List.of(value.toLowerCase(Locale.ROOT).split("\\s*,\\s*"));
                 case "content-transfer-encoding" -> transfer = value.toLowerCase(Locale.ROOT);
                 default -> {}
             }

@@ -1,9 +1,9 @@
 package dev.telltale.decode;
 
 /**
- * Percent-encoding, <a href="https://www.rfc-editor.org/rfc/rfc3986#section-2.1">RFC 3986 section 2.1</a>, and, in forms and
- * queries, {@code +} for space (application/x-www-form-urlencoded). A percent sign that no two hex digits follow stands for
- * itself.
+ * Percent-encoding, <a href="https://www.rfc-editor.org/rfc/rfc3986#section-2.1">RFC 3986 section
+ * 2.1</a>, and, in forms and queries, {@code +} for space (application/x-www-form-urlencoded). A
+ * percent sign that no two hex digits follow stands for itself.
  */
 final class Percent extends Codec {
     private final boolean plus;
@@ -32,6 +32,14 @@ final class Percent extends Codec {
             out[o++] = c;
         }
         return changed ? o : -1;
+    }
+
+    /** True where there is something to decode. */
+    static boolean any(byte[] b, int from, int to) {
+        for (int p = from; p + 2 < to; p++) {
+            if (b[p] == '%' && (Hex.value(b[p + 1]) | Hex.value(b[p + 2])) >= 0) return true;
+        }
+        return false;
     }
 
     @Override

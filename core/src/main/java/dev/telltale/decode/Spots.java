@@ -10,6 +10,7 @@ final class Spots {
     int[] form = new int[4];
     long[] start = new long[4];
     long[] end = new long[4];
+
     /** Those in {@code [head, size)} are still to be told. */
     int head;
 
@@ -46,6 +47,23 @@ final class Spots {
             start[i - 1] = s;
             end[i - 1] = e;
         }
+    }
+
+    /** Forgets those that start at {@code offset} or after. */
+    void dropFrom(long offset) {
+        int n = head;
+        for (int i = head; i < size; i++) {
+            if (start[i] >= offset) continue;
+            form[n] = form[i];
+            start[n] = start[i];
+            end[n++] = end[i];
+        }
+        size = n;
+    }
+
+    boolean has(int f) {
+        for (int i = head; i < size; i++) if (form[i] == f) return true;
+        return false;
     }
 
     boolean isEmpty() {

@@ -19,12 +19,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes parts apart, layer by layer, and tells where each form of the persona stood. For one thread; one part at a time; reused
- * for all.
+ * Takes parts apart, layer by layer, and tells where each form of the persona stood. For one
+ * thread; one part at a time; reused for all.
  */
 public final class Unwrapper {
     /** Told at once beyond this many, though the end of a layer around them is not known yet. */
@@ -34,13 +33,14 @@ public final class Unwrapper {
     final int reach;
     final Budget budget;
     final KeyPaths paths = new KeyPaths();
+
     /** For one call of the matcher; emptied before the next. */
     final Hits found = new Hits();
 
     final int[] counts = new int[256];
     private final int[] identifiers;
     private final List<Layer> layers = new ArrayList<>();
-    private final Map<Decoder, ArrayDeque<Codec>> codecs = new IdentityHashMap<>();
+    private final IdentityHashMap<Decoder, ArrayDeque<Codec>> codecs = new IdentityHashMap<>();
     private final Piecewise piecewise = new Piecewise();
 
     // The part at hand.
@@ -75,25 +75,40 @@ public final class Unwrapper {
     }
 
     /** Opens a part that comes in pieces. The one before must have ended. */
-    public Part open(PartKind partKind, String partName, Hint hint, boolean isReceived, LayerSink to) {
+    public Part open(
+            PartKind partKind, String partName, Hint hint, boolean isReceived, LayerSink to) {
         begin(partKind, partName, isReceived, to);
         layer(0).begin(hint.mediaType(), hint.codings());
         return piecewise;
     }
 
     /** A part that is there as a whole: target, header, name, frame. */
-    public void whole(PartKind partKind, String partName, byte[] b, int from, int length, boolean isReceived, LayerSink to) {
+    public void whole(
+            PartKind partKind,
+            String partName,
+            byte[] b,
+            int from,
+            int length,
+            boolean isReceived,
+            LayerSink to) {
         begin(partKind, partName, isReceived, to);
         switch (partKind) {
             case TARGET -> target(b, from, from + length);
             case HEADER -> header(b, from, from + length);
-            case PATH, QUERY, COOKIE, NAME -> value(b, from, from + length, partKind == PartKind.QUERY);
+            case PATH, QUERY, COOKIE, NAME ->
+                    value(b, from, from + length, partKind == PartKind.QUERY);
             case BODY, FRAME -> {
                 layer(0).begin("", List.of());
                 layer(0).all(b, from, from + length);
             }
         }
         done();
+    }
+
+    /** Gives back what decoders hold outside the heap; the next part takes it anew. */
+    public void close() {
+        codecs.values().forEach(free -> free.forEach(Codec::close));
+        codecs.clear();
     }
 
     private void begin(PartKind partKind, String partName, boolean isReceived, LayerSink to) {
@@ -135,7 +150,7 @@ public final class Unwrapper {
     private void value(byte[] b, int from, int to, boolean plus) {
         scan(b, from, to);
         piece(b, from, from, to, plus, true);
-        rest(b, from, to);
+        rest(from);
     }
 
     private final Spots raw = new Spots();
@@ -148,7 +163,10 @@ public final class Unwrapper {
         for (int i = 0; i < found.size(); i++) raw.add(found.form(i), found.start(i), found.end(i));
     }
 
-    /** {@code [s, e)} of the part that begins at {@code from}, which is told as {@link #kind} and name say. */
+    /**
+     * {@code [s, e)} of the part that begins at {@code from}, which is told as {@link #kind} and
+     * name say.
+     */
     private void piece(byte[] b, int from, int s, int e, boolean plus, boolean whole) {
         Layer l = layer(0);
         l.begin("", List.of());
@@ -162,20 +180,22 @@ public final class Unwrapper {
     }
 
     /** What no piece holds. */
-    private void rest(byte[] b, int from, int to) {
+    private void rest(int from) {
         if (raw.isEmpty()) return;
         Layer l = layer(0);
         l.begin("", List.of());
         partAt = 0;
         for (int i = 0; i < raw.size; i++) {
-            if (raw.form[i] != Spots.DROPPED) l.hits().add(raw.form[i], raw.start[i] - from, raw.end[i] - from);
+            if (raw.form[i] != Spots.DROPPED)
+                l.hits().add(raw.form[i], raw.start[i] - from, raw.end[i] - from);
         }
         l.tellBefore(Long.MAX_VALUE);
     }
 
     /**
-     * A request target, <a href="https://www.rfc-editor.org/rfc/rfc9112#section-3.2">RFC 9112 section 3.2</a>: its path, segment
-     * by segment, and the parameters of its query. A parameter's name is decoded and so is its value.
+     * A request target, <a href="https://www.rfc-editor.org/rfc/rfc9112#section-3.2">RFC 9112
+     * section 3.2</a>: its path, segment by segment, and the parameters of its query. A parameter's
+     * name is decoded and so is its value.
      */
     private void target(byte[] b, int from, int to) {
         scan(b, from, to);
@@ -189,7 +209,8 @@ public final class Unwrapper {
         kind = PartKind.PATH;
         name = "";
         int p = path;
-        // Hits within the path belong to it wherever slashes cut them; only what needs decoding is looked at by segment.
+        // Hits within the path belong to it wherever slashes cut them; only what needs decoding is
+        // looked at by segment.
         Layer l = layer(0);
         l.begin("", List.of());
         partAt = path - from;
@@ -217,7 +238,8 @@ public final class Unwrapper {
             nameFrom = q;
             nameTo = eq;
             if (eq < amp) {
-                if (hitIn(q, eq) || (Chars.of(b, q, eq) & (Chars.PERCENT | Chars.PLUS)) != 0) piece(b, from, q, eq, true, false);
+                if (hitIn(q, eq) || (Chars.of(b, q, eq) & (Chars.PERCENT | Chars.PLUS)) != 0)
+                    piece(b, from, q, eq, true, false);
                 if (eq + 1 < amp) piece(b, from, eq + 1, amp, true, true);
             } else if (eq > q) {
                 // A parameter without a name, or a whole query that is one value.
@@ -230,7 +252,7 @@ public final class Unwrapper {
         kind = PartKind.TARGET;
         nameTo = -1;
         name = "";
-        rest(b, from, to);
+        rest(from);
     }
 
     private boolean hitIn(int s, int e) {
@@ -243,8 +265,12 @@ public final class Unwrapper {
     /** Index after {@code scheme://} of the absolute form, or {@code from}. */
     private static int authority(byte[] b, int from, int to) {
         int p = from;
-        while (p < to && (Chars.of(b[p]) & (Chars.LETTER | Chars.HEX_LETTER | Chars.DIGIT | Chars.PLUS)) != 0) p++;
-        return p > from && p + 2 < to && b[p] == ':' && b[p + 1] == '/' && b[p + 2] == '/' ? p + 3 : from;
+        while (p < to
+                && (Chars.of(b[p]) & (Chars.LETTER | Chars.HEX_LETTER | Chars.DIGIT | Chars.PLUS))
+                        != 0) p++;
+        return p > from && p + 2 < to && b[p] == ':' && b[p + 1] == '/' && b[p + 2] == '/'
+                ? p + 3
+                : from;
     }
 
     private void header(byte[] b, int from, int to) {
@@ -267,10 +293,13 @@ public final class Unwrapper {
         kind = PartKind.HEADER;
         name = field;
         nameTo = -1;
-        rest(b, from, to);
+        rest(from);
     }
 
-    /** {@code name=value}, <a href="https://www.rfc-editor.org/rfc/rfc6265#section-4.1.1">RFC 6265 section 4.1.1</a>. */
+    /**
+     * {@code name=value}, <a href="https://www.rfc-editor.org/rfc/rfc6265#section-4.1.1">RFC 6265
+     * section 4.1.1</a>.
+     */
     private void cookie(byte[] b, int from, int s, int e) {
         while (s < e && b[s] == ' ') s++;
         while (e > s && b[e - 1] == ' ') e--;
@@ -289,13 +318,18 @@ public final class Unwrapper {
     }
 
     /**
-     * Any other field: as one value, and where it is a list ({@code Basic token}, {@code k=v; k="v"}), each word of it too, so that
-     * short tokens are tried as well.
+     * Any other field: as one value, and where it is a list ({@code Basic token}, {@code k=v;
+     * k="v"}), each word of it too, so that short tokens are tried as well.
      */
     private void list(byte[] b, int from, int to) {
         int flags = Chars.of(b, from, to);
-        boolean structured = to > from && (b[from] == '{' || b[from] == '[' || b[from] == '"') || (flags & Chars.AMPERSAND) != 0;
-        boolean words = (flags & (Chars.SPACE | Chars.OTHER)) != 0 && (flags & Chars.PERCENT) == 0 && !structured;
+        boolean structured =
+                to > from && (b[from] == '{' || b[from] == '[' || b[from] == '"')
+                        || (flags & Chars.AMPERSAND) != 0;
+        boolean words =
+                (flags & (Chars.SPACE | Chars.OTHER)) != 0
+                        && (flags & Chars.PERCENT) == 0
+                        && !structured;
         if (!words) {
             piece(b, from, from, to, false, true);
             return;
@@ -366,14 +400,16 @@ public final class Unwrapper {
         anomaly(
                 Anomaly.Kind.LIMIT,
                 layer.partOffset(offset),
-                budget.limits().depth() + " layers within layers, or too many bytes in them: what is deeper was not taken apart");
+                budget.limits().depth()
+                        + " layers within layers, or too many bytes in them: what is deeper was not taken apart");
     }
 
     private String name() {
         if (nameTo >= 0) {
-            name = kind == PartKind.QUERY
-                    ? FormData.name(nameBytes, nameFrom, nameTo)
-                    : new String(nameBytes, nameFrom, nameTo - nameFrom, ISO_8859_1);
+            name =
+                    kind == PartKind.QUERY
+                            ? FormData.name(nameBytes, nameFrom, nameTo)
+                            : new String(nameBytes, nameFrom, nameTo - nameFrom, ISO_8859_1);
             nameTo = -1;
         }
         return name;
@@ -389,13 +425,17 @@ public final class Unwrapper {
         }
 
         void settle(LayerStep s, double share) {
-            // Names are those of the time the first was told; they have not changed since, and may have now.
+            // Names are those of the time the first was told; they have not changed since, and may
+            // have now.
             step = new LayerStep(s.decoder(), s.framing(), s.identity(), s.from(), step.keys());
             scale = share;
         }
     }
 
-    /** A sighting ({@code form >= 0}) or an unread leaf that waits for a step to end; {@code steps} from the part inwards. */
+    /**
+     * A sighting ({@code form >= 0}) or an unread leaf that waits for a step to end; {@code steps}
+     * from the part inwards.
+     */
     private record Told(
             PartKind kind,
             String name,
@@ -409,13 +449,17 @@ public final class Unwrapper {
 
     private static final Object[] NO_STEPS = {};
 
-    /** Steps down to {@code l}: {@link LayerStep}s and, where {@code l} or one around it still streams, {@link Deferred}s. */
+    /**
+     * Steps down to {@code l}: {@link LayerStep}s and, where {@code l} or one around it still
+     * streams, {@link Deferred}s.
+     */
     private static Object[] steps(Layer l) {
         int n = 0;
         for (Layer x = l; x.parent() != null; x = parentOf(x)) n++;
         if (n == 0) return NO_STEPS;
         Object[] steps = new Object[n];
-        for (Layer x = l; x.parent() != null; x = parentOf(x)) steps[--n] = x.streams() ? x.deferred() : x.step();
+        for (Layer x = l; x.parent() != null; x = parentOf(x))
+            steps[--n] = x.streams() ? x.deferred() : x.step();
         return steps;
     }
 
@@ -426,25 +470,47 @@ public final class Unwrapper {
     }
 
     private static boolean streaming(Layer l) {
-        for (@Nullable Layer x = l; x != null && x.parent() != null; x = x.parent()) if (x.streams()) return true;
+        for (@Nullable Layer x = l; x != null && x.parent() != null; x = x.parent())
+            if (x.streams()) return true;
         return false;
     }
 
     void sighting(Layer l, int form, long start, long end) {
         Range range = new Range(start, end - start);
         if (streaming(l)) {
-            wait(new Told(kind, name(), partAt, steps(l), form, range, ByteClass.READABLE, ReasonCode.NONE, 0));
+            wait(
+                    new Told(
+                            kind,
+                            name(),
+                            partAt,
+                            steps(l),
+                            form,
+                            range,
+                            ByteClass.READABLE,
+                            ReasonCode.NONE,
+                            0));
         } else {
             sink.sighting(kind, name(), partAt, trail(steps(l)), form, range);
         }
     }
 
     void unread(Layer l, ByteClass byteClass, ReasonCode reason, long bytes, long hash) {
-        if (received) return;
+        if (received && byteClass == ByteClass.READABLE) return;
         if (streaming(l)) {
             double share = bytes;
-            for (Layer x = l; x.parent() != null; x = parentOf(x)) if (!x.streams()) share *= x.scale();
-            wait(new Told(kind, name(), partAt, steps(l), -1, new Range(0, Math.round(share)), byteClass, reason, hash));
+            for (Layer x = l; x.parent() != null; x = parentOf(x))
+                if (!x.streams()) share *= x.scale();
+            wait(
+                    new Told(
+                            kind,
+                            name(),
+                            partAt,
+                            steps(l),
+                            -1,
+                            new Range(0, Math.round(share)),
+                            byteClass,
+                            reason,
+                            hash));
             return;
         }
         double share = bytes;
@@ -480,7 +546,8 @@ public final class Unwrapper {
                 }
             }
             List<String> all = keys;
-            sink.unread(t.kind, t.name, () -> all, t.byteClass, t.reason, Math.round(share), t.hash);
+            sink.unread(
+                    t.kind, t.name, () -> all, t.byteClass, t.reason, Math.round(share), t.hash);
         }
         waiting.clear();
     }
@@ -504,10 +571,18 @@ public final class Unwrapper {
 
     private static final class Nowhere implements LayerSink {
         @Override
-        public void sighting(PartKind k, String n, long at, List<LayerStep> trail, int form, Range range) {}
+        public void sighting(
+                PartKind k, String n, long at, List<LayerStep> trail, int form, Range range) {}
 
         @Override
-        public void unread(PartKind k, String n, KeyPath keys, ByteClass c, ReasonCode r, long bytes, long hash) {}
+        public void unread(
+                PartKind k,
+                String n,
+                KeyPath keys,
+                ByteClass c,
+                ReasonCode r,
+                long bytes,
+                long hash) {}
 
         @Override
         public void received(long hash) {}

@@ -5,16 +5,21 @@ import com.github.luben.zstd.ZstdException;
 import java.nio.ByteBuffer;
 
 /**
- * Zstandard, one or more frames, <a href="https://www.rfc-editor.org/rfc/rfc8878#section-3.1">RFC 8878 section 3.1</a>: magic
- * 0xFD2FB528, little-endian.
+ * Zstandard, one or more frames, <a href="https://www.rfc-editor.org/rfc/rfc8878#section-3.1">RFC
+ * 8878 section 3.1</a>: magic 0xFD2FB528, little-endian.
  */
 final class Zstd extends Codec {
     private final ZstdDecompressCtx context = new ZstdDecompressCtx();
+
     /** Between frames: what follows is a frame or not ours. */
     private boolean between;
 
     static boolean begins(byte[] b, int from, int to) {
-        return to - from >= 4 && b[from] == 0x28 && b[from + 1] == (byte) 0xb5 && b[from + 2] == 0x2f && b[from + 3] == (byte) 0xfd;
+        return to - from >= 4
+                && b[from] == 0x28
+                && b[from + 1] == (byte) 0xb5
+                && b[from + 2] == 0x2f
+                && b[from + 3] == (byte) 0xfd;
     }
 
     @Override

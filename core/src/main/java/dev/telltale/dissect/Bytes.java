@@ -35,4 +35,14 @@ final class Bytes {
     static long u48(MemorySegment m, long at) {
         return (long) u16(m, at) << 32 | (i32(m, at + 2) & 0xffffffffL);
     }
+
+    /** Little-endian. */
+    static int u16le(MemorySegment m, long at) {
+        return Integer.reverseBytes(u16(m, at)) >>> 16;
+    }
+
+    /** Little-endian. */
+    static int i32le(MemorySegment m, long at) {
+        return Integer.reverseBytes(i32(m, at));
+    }
 }

@@ -3,6 +3,7 @@ package dev.telltale.dissect;
 import dev.telltale.model.Endpoint;
 import dev.telltale.model.Flow;
 import dev.telltale.model.FlowHandler;
+import dev.telltale.model.Secured;
 import dev.telltale.model.Side;
 import dev.telltale.model.StreamEvent;
 import dev.telltale.model.Transport;
@@ -31,6 +32,9 @@ abstract sealed class Conversation permits TcpFlow, UdpFlow {
     final Shared shared;
     long lastTime;
     int initiator;
+
+    /** As the first packet that was named says. */
+    private String app = "";
 
     private long mac0 = -1;
     private long mac1 = -1;
@@ -61,6 +65,11 @@ abstract sealed class Conversation permits TcpFlow, UdpFlow {
                 && version == k.version
                 && high0 == k.high0
                 && high1 == k.high1;
+    }
+
+    /** Notes whose packet it is. */
+    final void app(String named) {
+        if (app.isEmpty()) app = named;
     }
 
     /** Notes the MAC addresses that a packet from end {@code sender} shows. */
@@ -99,7 +108,10 @@ abstract sealed class Conversation permits TcpFlow, UdpFlow {
                             initiator == 0 ? end1 : end0,
                             midway(),
                             frames(initiator),
-                            frames(1 - initiator));
+                            frames(1 - initiator),
+                            Secured.NONE,
+                            "",
+                            app);
             flow = f;
             shared.tally.flows++;
             h = shared.handlers.open(f);

@@ -9,11 +9,14 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * Puts IP fragments together (RFC 791 section 3.2, RFC 8200 section 4.5) and passes everything else
- * through. A datagram comes out as one frame with its link header, as if it had never been cut,
- * with the frame numbers of its fragments.
+ * Puts IP fragments together (RFC 791 section 3.2, RFC 8200 section 4.5), takes apart frames that
+ * hold several packets ({@link Bundles}), and passes everything else through. A datagram comes out
+ * as one frame with a link header that names the same addresses, as if it had never been cut, with
+ * the frame numbers of its fragments. Fragments inside tunnels are put together too, those of a
+ * tunnel's own packets among them.
  *
  * <p>A {@link Dissector} has one of its own; for several dissectors side by side one stands before
  * the dispatch.
@@ -34,13 +37,20 @@ public final class Defragmenter implements PacketSink {
 
     private static final int MAX_PAYLOAD = 65_535;
 
+    /** Datagrams that complete each other: fragments inside what was itself fragmented. */
+    private static final int MAX_NESTING = Tunnels.MOST;
+
     private final DissectLimits limits;
     private final PacketSink next;
     private final Tally tally;
-    private final Frame frame = new Frame();
-    private final Packet out = new Packet();
+
+    /** One for each depth of nesting. */
+    private final Frame[] frames = new Frame[MAX_NESTING + 1];
+
     private final Map<Key, Datagram> datagrams = new LinkedHashMap<>();
+    private final Bundles bundles;
     private long bytes;
+    private int nesting;
 
     private record Key(int version, int protocol, int id, long sh, long sl, long th, long tl) {}
 
@@ -58,9 +68,13 @@ public final class Defragmenter implements PacketSink {
 
         int reach;
         long got;
+
+        /** Link and IP header of the first fragment, the latter at {@code headIp}. */
         byte[] head = NOTHING;
+
         int headIp;
         int linkType;
+        String app = "";
         int fragments;
 
         /** Pairs (offset in the payload, frame number). */
@@ -106,24 +120,35 @@ public final class Defragmenter implements PacketSink {
         this.limits = limits;
         this.next = next;
         this.tally = tally;
+        this.bundles = new Bundles(limits, this, tally);
+        Arrays.setAll(frames, i -> new Frame());
     }
 
     @Override
     public void packet(Packet p) {
-        if (!fragment(p)) next.packet(p);
+        if (!take(p)) next.packet(p);
     }
 
     /**
-     * Takes {@code p} if it is a fragment. What it completes or displaces goes on during the call.
+     * Takes {@code p} if it is a fragment or a bundle. What it holds, completes or displaces goes
+     * on during the call.
      */
-    boolean fragment(Packet p) {
-        if (p.fragments.length > 0 || !frame.read(p) || !frame.fragment) return false;
-        fragment(p, frame);
+    boolean take(Packet p) {
+        Frame frame = frames[nesting];
+        boolean ip = frame.read(p);
+        if (frame.bundle != Frame.Bundle.NONE) {
+            bundles.take(p, frame);
+            return true;
+        }
+        if (!ip || !frame.fragment) return false;
+        if (nesting < MAX_NESTING) fragment(p, frame);
+        else tally.skip(Why.TUNNELS_TOO_DEEP, frame.protocol, frame.length, p.number);
         return true;
     }
 
     /** No more packets come: what is incomplete is handed on as far as it goes. */
     public void end() {
+        bundles.end();
         while (!datagrams.isEmpty()) giveUpOldest();
     }
 
@@ -133,9 +158,13 @@ public final class Defragmenter implements PacketSink {
     }
 
     private void fragment(Packet p, Frame f) {
-        tally.packets++;
-        tally.ipPackets++;
-        tally.time(p.timeNanos);
+        // What was put together was counted where its parts came in.
+        if (p.fragments.length == 0) {
+            tally.packets++;
+            tally.ipPackets++;
+            tally.time(p.timeNanos);
+        }
+        if (f.afterInner > 0) tally.skip(Why.AFTER_INNER, 0, f.afterInner, p.number);
         while (!datagrams.isEmpty()
                 && p.timeNanos - datagrams.values().iterator().next().firstTime > TIMEOUT_NANOS)
             giveUpOldest();
@@ -172,13 +201,16 @@ public final class Defragmenter implements PacketSink {
             datagrams.put(key, d);
         }
         bytes -= cost(d);
-        if (add(d, p, f, offset, length)) {
-            deliver(d, d.length);
-            d.forget();
-        }
+        Optional<Packet> whole =
+                add(d, p, f, offset, length) ? Optional.of(made(d, d.length)) : Optional.empty();
+        if (whole.isPresent()) d.forget();
         bytes += cost(d);
-        while (datagrams.size() > limits.datagrams() || bytes > limits.datagramBytes())
+        whole.ifPresent(this::deliver);
+        while (datagrams.size() > limits.datagrams() || bytes > limits.datagramBytes()) {
+            Datagram oldest = datagrams.values().iterator().next();
+            if (!oldest.done) tally.skip(Why.DATAGRAMS_EVICTED, 0, 0, oldest.firstFrame);
             giveUpOldest();
+        }
     }
 
     private static long cost(Datagram d) {
@@ -228,14 +260,11 @@ public final class Defragmenter implements PacketSink {
         d.reach = Math.max(d.reach, end);
         d.lastFrame = p.number;
         d.lastTime = p.timeNanos;
-        if (offset == 0 && d.head.length == 0 && have > 0) head(d, p, f);
-        if (used) {
-            if (2 * d.fragments == d.frames.length)
-                d.frames = Arrays.copyOf(d.frames, 4 * d.fragments);
-            d.frames[2 * d.fragments] = offset;
-            d.frames[2 * d.fragments + 1] = p.number;
-            d.fragments++;
+        if (offset == 0 && d.head.length == 0 && have > 0) {
+            head(d, f);
+            d.app = p.app;
         }
+        if (used) frames(d, p, f.payload - p.offset, offset, have);
         return d.length >= 0
                 && d.got >= d.length
                 && d.head.length > 0
@@ -243,21 +272,45 @@ public final class Defragmenter implements PacketSink {
     }
 
     /**
-     * Keeps the headers of the first fragment, from the link header on; inside a tunnel only the
-     * inner IP header.
+     * Notes which frames {@code have} bytes came with, which stand at {@code payload} of {@code p}.
      */
-    private static void head(Datagram d, Packet p, Frame f) {
-        long from = f.tunnels == 0 ? p.offset : f.ip;
+    private static void frames(Datagram d, Packet p, long payload, int offset, int have) {
+        if (p.fragments.length == 0) {
+            frame(d, offset, p.number);
+            return;
+        }
+        for (int i = 0; i < p.fragments.length; i += 2) {
+            long from = Math.max(0, p.fragments[i] - payload);
+            long to = i + 2 < p.fragments.length ? p.fragments[i + 2] - payload : have;
+            if (from < have && to > 0) frame(d, (int) (offset + from), p.fragments[i + 1]);
+        }
+    }
+
+    private static void frame(Datagram d, int offset, long number) {
+        if (2 * d.fragments == d.frames.length) d.frames = Arrays.copyOf(d.frames, 4 * d.fragments);
+        d.frames[2 * d.fragments] = offset;
+        d.frames[2 * d.fragments + 1] = number;
+        d.fragments++;
+    }
+
+    /**
+     * Keeps the IP header of the first fragment, behind a link header with the addresses of the
+     * frame it came in.
+     */
+    private static void head(Datagram d, Frame f) {
+        byte[] link =
+                LinkHeader.of(f.sourceMac, f.targetMac, f.version == 4 ? Link.IPV4 : Link.IPV6);
         long to = f.version == 4 ? f.payload : f.fragmentHeader;
-        byte[] head = new byte[(int) (to - from)];
-        MemorySegment.copy(f.memory, ValueLayout.JAVA_BYTE, from, head, 0, head.length);
-        d.headIp = (int) (f.ip - from);
-        d.linkType = f.tunnels == 0 ? p.linkType : 101;
+        int length = (int) (to - f.ip);
+        byte[] head = Arrays.copyOf(link, link.length + length);
+        MemorySegment.copy(f.memory, ValueLayout.JAVA_BYTE, f.ip, head, link.length, length);
+        d.headIp = link.length;
+        d.linkType = LinkHeader.linkType(f.sourceMac, f.targetMac);
         if (f.version == 4) {
             head[d.headIp + 6] = 0;
             head[d.headIp + 7] = 0;
         } else {
-            head[(int) (f.fragmentNamed - from)] = (byte) f.protocol;
+            head[d.headIp + (int) (f.fragmentNamed - f.ip)] = (byte) f.protocol;
         }
         d.head = head;
     }
@@ -269,10 +322,16 @@ public final class Defragmenter implements PacketSink {
         bytes -= cost(d);
         if (d.done) return;
         if (d.head.length == 0) tally.skip(Why.LOST_FRAGMENTS, 0, d.got, d.firstFrame);
-        else deliver(d, d.contiguous());
+        else deliver(made(d, d.contiguous()));
     }
 
-    private void deliver(Datagram d, int have) {
+    private void deliver(Packet made) {
+        nesting++;
+        packet(made);
+        nesting--;
+    }
+
+    private static Packet made(Datagram d, int have) {
         int whole = d.length < 0 ? d.reach : d.length;
         have = Math.min(have, whole);
         byte[] bytes = Arrays.copyOf(d.head, d.head.length + have);
@@ -283,6 +342,7 @@ public final class Defragmenter implements PacketSink {
         if (length > 0xffff) length = 0;
         bytes[d.headIp + (v4 ? 2 : 4)] = (byte) (length >> 8);
         bytes[d.headIp + (v4 ? 3 : 5)] = (byte) length;
+        Packet out = new Packet();
         out.memory = MemorySegment.ofArray(bytes);
         out.offset = 0;
         out.captured = bytes.length;
@@ -290,8 +350,9 @@ public final class Defragmenter implements PacketSink {
         out.number = d.lastFrame;
         out.timeNanos = d.lastTime;
         out.linkType = d.linkType;
+        out.app = d.app;
         out.fragments = sorted(d);
-        next.packet(out);
+        return out;
     }
 
     private static long[] sorted(Datagram d) {

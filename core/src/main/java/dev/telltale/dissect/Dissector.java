@@ -52,7 +52,10 @@ public final class Dissector implements PacketSink {
     public void packet(Packet p) {
         boolean fragments = p.fragments.length > 0;
         boolean ip = frame.read(p);
-        if (ip && frame.fragment && defragmenter.fragment(p)) return;
+        if ((ip && frame.fragment) || frame.bundle != Frame.Bundle.NONE) {
+            defragmenter.take(p);
+            return;
+        }
         // Fragments were counted one by one where they came in.
         if (!fragments) {
             tally.packets++;
@@ -65,11 +68,7 @@ public final class Dissector implements PacketSink {
             tally.skip(frame.why, frame.code, frame.bytes, p.number);
             return;
         }
-        if (frame.fragment) {
-            // Fragments inside fragments: a tunnel that nobody needs.
-            tally.skip(Why.LOST_FRAGMENTS, 0, frame.length, p.number);
-            return;
-        }
+        if (frame.afterInner > 0) tally.skip(Why.AFTER_INNER, 0, frame.afterInner, p.number);
         if (frame.lengthBeyondFrame) tally.skip(Why.LENGTH_BEYOND_FRAME, 0, 0, p.number);
         switch (frame.protocol) {
             case Ipv4.TCP -> tcp(p, frame);
@@ -151,6 +150,7 @@ public final class Dissector implements PacketSink {
             int length,
             int present) {
         flow.macs(key.sender, f);
+        flow.app(p.app);
         flow.lastTime = p.timeNanos;
         if (!flow.segment(p, key.sender, seq, ack, flags, at, length, present)) return false;
         (flow.fades() ? fading : live).touch(flow.node);
@@ -204,6 +204,7 @@ public final class Dissector implements PacketSink {
             add(flow);
         }
         flow.macs(key.sender, f);
+        flow.app(p.app);
         flow.lastTime = p.timeNanos;
         fading.touch(flow.node);
         if (present > datagram.length) datagram = new byte[Math.max(present, 2 * datagram.length)];

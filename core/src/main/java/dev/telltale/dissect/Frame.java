@@ -3,14 +3,21 @@ package dev.telltale.dissect;
 import dev.telltale.dissect.Totals.Why;
 import dev.telltale.model.Packet;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The headers of one frame down to the transport layer. Reused; positions are indexes in {@link
- * #memory}. The readers of each layer fill it: {@link Link}, {@link Ipv4}, {@link Ipv6}.
+ * #memory}. The readers of each layer fill it: {@link Link}, {@link Ipv4}, {@link Ipv6}, {@link
+ * Tunnels}.
  */
 final class Frame {
-    /** IP packets inside IP packets. */
-    private static final int MAX_TUNNELS = 4;
+    /** What a frame holds that is not one packet: see {@link Bundles}. */
+    enum Bundle {
+        NONE,
+        AMSDU,
+        HCI,
+        USB
+    }
 
     MemorySegment memory = MemorySegment.NULL;
 
@@ -28,7 +35,12 @@ final class Frame {
     /** EtherType of what the link layer carries. */
     int etherType;
 
-    /** Where the innermost IP header begins and whether it lies in another IP packet. */
+    /** Several packets, or a part of one; where it begins. */
+    Bundle bundle = Bundle.NONE;
+
+    long bundled;
+
+    /** Where the innermost IP header begins and how many tunnels lead to it. */
     long ip;
 
     int tunnels;
@@ -67,6 +79,9 @@ final class Frame {
 
     boolean lengthBeyondFrame;
 
+    /** Bytes that follow a packet inside a tunnel and belong to nothing. */
+    long afterInner;
+
     /** Why {@link #read} said no, the code that goes with it, and the bytes concerned. */
     Why why = Why.NOT_IP;
 
@@ -88,34 +103,80 @@ final class Frame {
         fragment = false;
         lengthBeyondFrame = false;
         code = 0;
+        bundle = Bundle.NONE;
+        afterInner = 0;
         long at = Link.read(this, p);
-        if (at < 0) return false;
-        switch (etherType) {
-            case Link.IPV4 -> {
-                if (!Ipv4.read(this, at)) return false;
-            }
-            case Link.IPV6 -> {
-                if (!Ipv6.read(this, at)) return false;
-            }
-            default -> {
-                return no(
-                        Link.carriesNoApplication(etherType)
-                                ? Why.NOT_IP
-                                : Why.UNSUPPORTED_ETHERTYPE,
-                        etherType,
-                        wireEnd - at);
-            }
-        }
-        while ((protocol == Ipv4.IN_IP || protocol == Ipv6.IN_IP)
-                && !fragment
-                && tunnels < MAX_TUNNELS) {
-            tunnels++;
-            end = payload + captured;
-            wireEnd = payload + length;
-            if (!(protocol == Ipv4.IN_IP ? Ipv4.read(this, payload) : Ipv6.read(this, payload)))
-                return false;
-        }
-        return true;
+        return at >= 0 && network(at) && (protocol == Ipv4.TCP || Tunnels.enter(this));
+    }
+
+    /** Reads the IP packet at {@code at} that {@link #etherType} promises. */
+    boolean network(long at) {
+        return switch (etherType) {
+            case Link.IPV4 -> Ipv4.read(this, at);
+            case Link.IPV6 -> Ipv6.read(this, at);
+            default ->
+                    no(
+                            Link.carriesNoApplication(etherType)
+                                    ? Why.NOT_IP
+                                    : Why.UNSUPPORTED_ETHERTYPE,
+                            etherType,
+                            wireEnd - at);
+        };
+    }
+
+    /** Says no to what holds several packets, or a part of one, from {@code at} on. */
+    long bundle(Bundle kind, long at) {
+        bundle = kind;
+        bundled = at;
+        no(Why.NOT_IP, 0, 0);
+        return -1;
+    }
+
+    private @Nullable Frame kept;
+
+    /** Keeps what was read so far, for {@link #back}. */
+    void keep() {
+        if (kept == null) kept = new Frame();
+        kept.copy(this);
+    }
+
+    /** Forgets what was read since {@link #keep}. */
+    void back() {
+        if (kept != null) copy(kept);
+    }
+
+    /** Takes over all that {@code o} has read of the same packet. */
+    private void copy(Frame o) {
+        memory = o.memory;
+        end = o.end;
+        wireEnd = o.wireEnd;
+        sourceMac = o.sourceMac;
+        targetMac = o.targetMac;
+        etherType = o.etherType;
+        bundle = o.bundle;
+        bundled = o.bundled;
+        ip = o.ip;
+        tunnels = o.tunnels;
+        version = o.version;
+        protocol = o.protocol;
+        sourceHigh = o.sourceHigh;
+        sourceLow = o.sourceLow;
+        targetHigh = o.targetHigh;
+        targetLow = o.targetLow;
+        payload = o.payload;
+        length = o.length;
+        captured = o.captured;
+        fragment = o.fragment;
+        fragmentOffset = o.fragmentOffset;
+        moreFragments = o.moreFragments;
+        fragmentId = o.fragmentId;
+        fragmentNamed = o.fragmentNamed;
+        fragmentHeader = o.fragmentHeader;
+        lengthBeyondFrame = o.lengthBeyondFrame;
+        afterInner = o.afterInner;
+        why = o.why;
+        code = o.code;
+        bytes = o.bytes;
     }
 
     boolean no(Why reason, int reasonCode, long concerned) {

@@ -15,10 +15,10 @@ final class Link {
     /**
      * Frames whose length field stands where others have an EtherType (IEEE 802.3 with 802.2 LLC).
      */
-    private static final int LLC = 0x0004;
+    static final int LLC = 0x0004;
 
     private static final int PPPOE_SESSION = 0x8864;
-    private static final int MPLS = 0x8847;
+    static final int MPLS = 0x8847;
     private static final int MPLS_MULTICAST = 0x8848;
     private static final int MAX_TAGS = 8;
 
@@ -36,6 +36,12 @@ final class Link {
             case 229 -> carries(f, IPV6, at);
             case 9, 50 -> ppp(f, at);
             case 51 -> pppoe(f, at);
+            case 105 -> Ieee80211.read(f, at, false);
+            case 127 -> Radiotap.read(f, at);
+            case 119, 163 -> WlanHeaders.prism(f, at);
+            case 192 -> WlanHeaders.ppi(f, at);
+            case 187, 201 -> f.bundle(Frame.Bundle.HCI, at);
+            case 189, 220, 249 -> f.bundle(Frame.Bundle.USB, at);
             case 113 -> cooked(f, at);
             case 276 -> cooked2(f, at);
             default -> {
@@ -50,7 +56,7 @@ final class Link {
         return at;
     }
 
-    private static long tooShort(Frame f, long neededEnd) {
+    static long tooShort(Frame f, long neededEnd) {
         f.tooShort(neededEnd, Why.MALFORMED_LINK);
         return -1;
     }
@@ -62,7 +68,7 @@ final class Link {
      * | target 6 | source 6 | (0x8100, 0x88a8: tag 2+2)* | EtherType 2 | ...
      * </pre>
      */
-    private static long ethernet(Frame f, long at) {
+    static long ethernet(Frame f, long at) {
         if (f.end - at < 14) return tooShort(f, at + 14);
         f.targetMac = Bytes.u48(f.memory, at);
         f.sourceMac = Bytes.u48(f.memory, at + 6);
@@ -71,8 +77,9 @@ final class Link {
 
     /**
      * What follows an EtherType: tags, labels and PPPoE are stripped until something else comes.
+     * Below 0x0600 it is a length, and LLC follows.
      */
-    private static long tagged(Frame f, int type, long at) {
+    static long tagged(Frame f, int type, long at) {
         for (int i = 0; i < MAX_TAGS; i++) {
             switch (type) {
                 case 0x8100, 0x88a8, 0x9100, 0x9200 -> {
@@ -87,7 +94,10 @@ final class Link {
                     return mpls(f, at);
                 }
                 default -> {
-                    return type < 0x0600 ? llc(f, at) : carries(f, type, at);
+                    if (type >= 0x0600) return carries(f, type, at);
+                    if (!snap(f, at)) return carries(f, LLC, at);
+                    type = Bytes.u16(f.memory, at + 6);
+                    at += 8;
                 }
             }
         }
@@ -96,21 +106,20 @@ final class Link {
     }
 
     /**
-     * RFC 1042: {@code aa aa 03 | organisation 3 | EtherType 2}. Anything else of 802.2 is link
-     * control.
+     * RFC 1042: {@code aa aa 03 | organisation 3 | EtherType 2}; IEEE 802.1H has organisation
+     * 0000f8. Anything else of 802.2 is link control.
      */
-    private static long llc(Frame f, long at) {
-        if (f.end - at < 8
-                || Bytes.u16(f.memory, at) != 0xaaaa
-                || Bytes.i32(f.memory, at + 2) != 0x03000000) return carries(f, LLC, at);
-        return carries(f, Bytes.u16(f.memory, at + 6), at + 8);
+    static boolean snap(Frame f, long at) {
+        if (f.end - at < 8 || Bytes.u16(f.memory, at) != 0xaaaa) return false;
+        int organisation = Bytes.i32(f.memory, at + 2);
+        return organisation == 0x03000000 || organisation == 0x030000f8;
     }
 
     /**
      * RFC 3032 section 2.1: {@code label 20 | class 3 | bottom 1 | ttl 8}, then IP as its first
      * nibble says.
      */
-    private static long mpls(Frame f, long at) {
+    static long mpls(Frame f, long at) {
         for (int i = 0; i < MAX_TAGS; i++) {
             if (f.end - at < 5) return tooShort(f, at + 5);
             boolean bottom = (Bytes.u8(f.memory, at + 2) & 1) != 0;
@@ -135,7 +144,7 @@ final class Link {
     /**
      * RFC 1662 section 3.1: {@code ff 03} or, with compressed fields, nothing before the protocol.
      */
-    private static long ppp(Frame f, long at) {
+    static long ppp(Frame f, long at) {
         if (f.end - at < 4) return tooShort(f, at + 4);
         int first = Bytes.u16(f.memory, at);
         if (first == 0x0f00 || first == 0x8f00)
@@ -143,7 +152,7 @@ final class Link {
         return pppProtocol(f, first == 0xff03 ? at + 2 : at);
     }
 
-    private static long pppProtocol(Frame f, long at) {
+    static long pppProtocol(Frame f, long at) {
         int first = Bytes.u8(f.memory, at);
         int protocol = (first & 1) != 0 ? first : Bytes.u16(f.memory, at);
         long next = (first & 1) != 0 ? at + 1 : at + 2;

@@ -78,12 +78,30 @@ public record Totals(
         UNSUPPORTED_ETHERTYPE,
         /** Code: IP protocol number. */
         UNSUPPORTED_PROTOCOL,
+        /** Link management and signalling (code: LINKTYPE_* value). */
+        LINK_CONTROL,
+        /** Encrypted below IP, as in a closed Wi-Fi (code: LINKTYPE_* value). */
+        ENCRYPTED_LINK,
+        /** Link frames cut into fragments by the radio (code: LINKTYPE_* value). */
+        LINK_FRAGMENTS,
+        /** Frames that the receiver marks as damaged (code: LINKTYPE_* value). */
+        WRONG_CHECKSUM,
+        /** Bluetooth (code: PSM, 0 where the channel opened before the capture). */
+        UNSUPPORTED_CHANNEL,
+        /** USB transfers that carry no network frame (code: LINKTYPE_* value). */
+        UNSUPPORTED_TRANSFER,
         /** The snap length cut the headers. */
         CUT_HEADERS,
         MALFORMED_LINK,
         MALFORMED_IP,
+        /** Code: IP protocol number. */
+        MALFORMED_TUNNEL,
         MALFORMED_TCP,
         MALFORMED_UDP,
+        /** Tunnels inside tunnels beyond any use (code: IP protocol number). */
+        TUNNELS_TOO_DEEP,
+        /** Taken apart, but bytes follow the packet inside a tunnel. */
+        AFTER_INNER,
         /**
          * Taken apart, but the IP length reaches beyond the frame: what the frame holds was used.
          */
@@ -93,7 +111,7 @@ public record Totals(
          * place).
          */
         AFTER_DATAGRAM,
-        /** Fragments whose first fragment never came. */
+        /** Fragments whose first fragment never came, in time or at all. */
         LOST_FRAGMENTS,
         /** Fragments that claim the same bytes with different content; the first won. */
         FRAGMENT_CONFLICT,
@@ -104,7 +122,9 @@ public record Totals(
         /** TCP bytes after the end of their stream. */
         AFTER_END,
         /** Flows closed because too many were open. */
-        FLOWS_EVICTED
+        FLOWS_EVICTED,
+        /** Incomplete datagrams given up because too many waited for their fragments. */
+        DATAGRAMS_EVICTED
     }
 
     /**
@@ -156,14 +176,23 @@ public record Totals(
         for (Skipped s : skipped) {
             Anomaly.Kind kind =
                     switch (s.why) {
-                        case NOT_IP, CONTROL -> null;
-                        case UNSUPPORTED_LINK, UNSUPPORTED_ETHERTYPE, UNSUPPORTED_PROTOCOL ->
+                        case NOT_IP, CONTROL, LINK_CONTROL -> null;
+                        case UNSUPPORTED_LINK,
+                                UNSUPPORTED_ETHERTYPE,
+                                UNSUPPORTED_PROTOCOL,
+                                UNSUPPORTED_CHANNEL,
+                                UNSUPPORTED_TRANSFER,
+                                ENCRYPTED_LINK,
+                                LINK_FRAGMENTS ->
                                 Anomaly.Kind.UNSUPPORTED_LINK;
                         case CUT_HEADERS,
                                 MALFORMED_LINK,
                                 MALFORMED_IP,
+                                MALFORMED_TUNNEL,
                                 MALFORMED_TCP,
                                 MALFORMED_UDP,
+                                WRONG_CHECKSUM,
+                                AFTER_INNER,
                                 LENGTH_BEYOND_FRAME,
                                 AFTER_DATAGRAM,
                                 LOST_FRAGMENTS ->
@@ -171,7 +200,8 @@ public record Totals(
                         case FRAGMENT_CONFLICT -> Anomaly.Kind.OVERLAP_CONFLICT;
                         case FAR_SEQUENCE, BEFORE_START, AFTER_END ->
                                 Anomaly.Kind.PROTOCOL_VIOLATION;
-                        case FLOWS_EVICTED -> Anomaly.Kind.LIMIT;
+                        case FLOWS_EVICTED, DATAGRAMS_EVICTED, TUNNELS_TOO_DEEP ->
+                                Anomaly.Kind.LIMIT;
                     };
             if (kind != null) out.add(new Anomaly(kind, "frame " + s.firstFrame, text(s)));
         }
@@ -194,6 +224,35 @@ public record Totals(
                             + " bytes)";
             case UNSUPPORTED_PROTOCOL ->
                     n + " of IP protocol " + s.code + " not taken apart (" + s.bytes + " bytes)";
+            case LINK_CONTROL -> n + " of link type " + s.code + " that manage the link";
+            case ENCRYPTED_LINK ->
+                    n
+                            + " encrypted below IP, by the link itself, and not decrypted ("
+                            + s.bytes
+                            + " bytes)";
+            case LINK_FRAGMENTS ->
+                    n
+                            + " that are fragments of link frames, not put together ("
+                            + s.bytes
+                            + " bytes)";
+            case WRONG_CHECKSUM -> n + " received damaged, not taken apart (" + s.bytes + " bytes)";
+            case UNSUPPORTED_CHANNEL ->
+                    n
+                            + " of Bluetooth channels "
+                            + (s.code == 0 ? "of unknown use" : "of PSM " + s.code)
+                            + ", not taken apart ("
+                            + s.bytes
+                            + " bytes)";
+            case UNSUPPORTED_TRANSFER ->
+                    n + " of USB without network frames, not taken apart (" + s.bytes + " bytes)";
+            case MALFORMED_TUNNEL -> n + " with a malformed tunnel header (" + s.bytes + " bytes)";
+            case TUNNELS_TOO_DEEP ->
+                    n + " in tunnels nested too deep, not taken apart (" + s.bytes + " bytes)";
+            case AFTER_INNER ->
+                    n
+                            + " with bytes after the packet inside a tunnel ("
+                            + s.bytes
+                            + " bytes, not looked at)";
             case CUT_HEADERS -> n + " cut inside the headers by the snap length";
             case MALFORMED_LINK -> n + " with a malformed link header";
             case MALFORMED_IP -> n + " with a malformed IP header";
@@ -218,6 +277,9 @@ public record Totals(
             case FLOWS_EVICTED ->
                     (s.packets == 1 ? "1 flow" : s.packets + " flows")
                             + " closed early: too many open";
+            case DATAGRAMS_EVICTED ->
+                    (s.packets == 1 ? "1 datagram" : s.packets + " datagrams")
+                            + " given up early: too many waited for fragments";
         };
     }
 }

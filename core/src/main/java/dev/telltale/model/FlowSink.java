@@ -29,4 +29,7 @@ public interface FlowSink extends AnomalySink {
 
     /** What the flow is, as it becomes known: for inspection. Empty strings mean unknown. */
     void identified(String protocol, String serverName, Secured secured);
+
+    /** What a handshake of this flow showed, once it is over: for inspection. */
+    default void handshake(TlsFacts facts) {}
 }

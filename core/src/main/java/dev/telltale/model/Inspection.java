@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 
-/** What is in a capture, without a persona: who talks to whom, how, and how much of it can be read. */
+/**
+ * What is in a capture, without a persona: who talks to whom, how, and how much of it can be read.
+ */
 public record Inspection(
         String name,
         String sha256,

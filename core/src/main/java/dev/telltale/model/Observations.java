@@ -1,6 +1,7 @@
 package dev.telltale.model;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -168,10 +169,11 @@ public record Observations(
             if (c == 0) c = place.compareTo(o.place);
             if (c == 0) c = app.compareTo(o.app);
             if (c == 0) c = protocol.compareTo(o.protocol);
-            if (c == 0) c = secured.toString().compareTo(o.secured.toString());
+            if (c == 0) c = secured.compareTo(o.secured);
             if (c == 0) c = disguise.compareTo(o.disguise);
             if (c == 0) c = form.compareTo(o.form);
-            if (c == 0) c = String.join("\n", chain).compareTo(String.join("\n", o.chain));
+            if (c == 0)
+                c = Arrays.compare(chain.toArray(String[]::new), o.chain.toArray(String[]::new));
             if (c == 0) c = Integer.compare(slot, o.slot);
             if (c == 0) c = explanation.compareTo(o.explanation);
             if (c == 0) c = Double.compare(bits, o.bits);
@@ -193,8 +195,8 @@ public record Observations(
      * Token-like values of 16 to 63 bytes that nothing explains.
      *
      * @param count occurrences, {@code bytes} their share of the wire bytes
-     * @param tokens a bounded sample of the distinct values: only these can turn out to be explained
-     *     turn out to be explained
+     * @param tokens a bounded sample of the distinct values: only these can turn out to be
+     *     explained turn out to be explained
      */
     public record Unexplained(
             Ends ends, Side side, long count, long bytes, List<PlacedToken> tokens) {}

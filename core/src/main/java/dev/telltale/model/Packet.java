@@ -22,6 +22,9 @@ public final class Packet {
     /** LINKTYPE_* value (tcpdump.org/linktypes.html). */
     public int linkType;
 
+    /** Process or package that the recorder says the frame is of, or empty. */
+    public String app = "";
+
     /**
      * For a datagram put together from IP fragments: pairs of a fragment's first byte (index from
      * {@link #offset}) and its frame number, ascending by index. Empty for a frame as captured.

@@ -35,8 +35,18 @@ final class Traffic {
         return this;
     }
 
-    /** A TCP conversation in segments of at most {@code mss} bytes, those of one turn shuffled by {@code order} if given. */
-    Traffic tcp(String client, int port, String server, int serverPort, int mss, Random order, Turn... turns) {
+    /**
+     * A TCP conversation in segments of at most {@code mss} bytes, those of one turn shuffled by
+     * {@code order} if given.
+     */
+    Traffic tcp(
+            String client,
+            int port,
+            String server,
+            int serverPort,
+            int mss,
+            Random order,
+            Turn... turns) {
         long[] seq = {1000, 0xffff_fff0L};
         frame(tcpFrame(client, port, server, serverPort, seq[0]++, 0, 0x02, new byte[0]));
         frame(tcpFrame(server, serverPort, client, port, seq[1]++, seq[0], 0x12, new byte[0]));
@@ -45,12 +55,31 @@ final class Traffic {
             int me = turn.client ? 0 : 1;
             List<byte[]> segments = new ArrayList<>();
             for (int at = 0; at < turn.bytes.length; ) {
-                int n = Math.min(order == null ? mss : 1 + order.nextInt(mss), turn.bytes.length - at);
+                int n =
+                        Math.min(
+                                order == null ? mss : 1 + order.nextInt(mss),
+                                turn.bytes.length - at);
                 byte[] piece = java.util.Arrays.copyOfRange(turn.bytes, at, at + n);
                 segments.add(
                         turn.client
-                                ? tcpFrame(client, port, server, serverPort, seq[0] + at, seq[1], 0x18, piece)
-                                : tcpFrame(server, serverPort, client, port, seq[1] + at, seq[0], 0x18, piece));
+                                ? tcpFrame(
+                                        client,
+                                        port,
+                                        server,
+                                        serverPort,
+                                        seq[0] + at,
+                                        seq[1],
+                                        0x18,
+                                        piece)
+                                : tcpFrame(
+                                        server,
+                                        serverPort,
+                                        client,
+                                        port,
+                                        seq[1] + at,
+                                        seq[0],
+                                        0x18,
+                                        piece));
                 if (order != null && order.nextInt(8) == 0) segments.add(segments.getLast());
                 at += n;
             }
@@ -66,7 +95,10 @@ final class Traffic {
 
     Traffic udp(String from, int port, String to, int toPort, byte[] payload) {
         ByteBuffer b = ByteBuffer.allocate(8 + payload.length);
-        b.putShort((short) port).putShort((short) toPort).putShort((short) (8 + payload.length)).putShort((short) 0);
+        b.putShort((short) port)
+                .putShort((short) toPort)
+                .putShort((short) (8 + payload.length))
+                .putShort((short) 0);
         b.put(payload);
         frame(ip(from, to, 17, b.array()));
         return this;
@@ -86,7 +118,15 @@ final class Traffic {
         clock += 1_000;
     }
 
-    private static byte[] tcpFrame(String from, int port, String to, int toPort, long seq, long ack, int flags, byte[] data) {
+    private static byte[] tcpFrame(
+            String from,
+            int port,
+            String to,
+            int toPort,
+            long seq,
+            long ack,
+            int flags,
+            byte[] data) {
         ByteBuffer b = ByteBuffer.allocate(20 + data.length);
         b.putShort((short) port).putShort((short) toPort).putInt((int) seq).putInt((int) ack);
         b.put((byte) 0x50).put((byte) flags).putShort((short) 65535).putInt(0).put(data);
@@ -97,7 +137,12 @@ final class Traffic {
         ByteBuffer b = ByteBuffer.allocate(14 + 20 + payload.length);
         b.put(mac(to)).put(mac(from)).putShort((short) 0x0800);
         b.put((byte) 0x45).put((byte) 0).putShort((short) (20 + payload.length)).putInt(0);
-        b.put((byte) 64).put((byte) protocol).putShort((short) 0).put(address(from)).put(address(to)).put(payload);
+        b.put((byte) 64)
+                .put((byte) protocol)
+                .putShort((short) 0)
+                .put(address(from))
+                .put(address(to))
+                .put(payload);
         return b.array();
     }
 
@@ -116,7 +161,13 @@ final class Traffic {
     byte[] pcap() {
         int size = 24 + frames.stream().mapToInt(f -> 16 + f.length).sum();
         ByteBuffer b = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
-        b.putInt(0xa1b2c3d4).putShort((short) 2).putShort((short) 4).putInt(0).putInt(0).putInt(262_144).putInt(1);
+        b.putInt(0xa1b2c3d4)
+                .putShort((short) 2)
+                .putShort((short) 4)
+                .putInt(0)
+                .putInt(0)
+                .putInt(262_144)
+                .putInt(1);
         for (int i = 0; i < frames.size(); i++) {
             long t = times.get(i);
             b.putInt((int) (t / 1_000_000)).putInt((int) (t % 1_000_000));

@@ -143,7 +143,7 @@ class CaptureFilesTest {
         assertThat(refusal(dir.resolve("none.pcap")))
                 .isEqualTo(
                         dir.resolve("none.pcap")
-                                + " does not exist. Give a pcap, pcapng or HAR file, plain or"
+                                + " does not exist. Give a pcap, pcapng, HAR or mitmproxy file, plain or"
                                 + " gzip/zstd-compressed.");
         assertThat(refusal(dir)).startsWith(dir + " is a directory. Give");
         assertThat(refusal(new byte[0])).contains("photo.pcap is empty. Give");
@@ -152,7 +152,7 @@ class CaptureFilesTest {
                 .isEqualTo(
                         dir.resolve("photo.pcap")
                                 + " is not a capture this version reads (looks like JPEG). Give a"
-                                + " pcap, pcapng or HAR file, plain or gzip/zstd-compressed.");
+                                + " pcap, pcapng, HAR or mitmproxy file, plain or gzip/zstd-compressed.");
         assertThat(refusal(gzip("plain words".getBytes(StandardCharsets.US_ASCII))))
                 .contains("(looks like text, inside gzip)");
         assertThat(refusal(Arrays.copyOf(gzip(new byte[100]), 12)))
@@ -170,7 +170,6 @@ class CaptureFilesTest {
                 "fd377a585a000004 | xz; unpack it first",
                 "0000001866747970 | MP4 or HEIC",
                 "6274736e6f6f7000 | a Bluetooth HCI snoop log",
-                "3935323a383a7265 | a mitmproxy flow dump; save it as HAR",
                 "61626364650a0d09 | text",
                 "5b7b226c6f67223a | text",
                 "c3a9 | text",

@@ -87,7 +87,9 @@ record Fixture(
         return run(matcher(), Limits.DEFAULT, input, new Random(0), false);
     }
 
-    /** @param cut in random pieces, bodies only */
+    /**
+     * @param cut in random pieces, bodies only
+     */
     Log run(Literals matcher, Limits limits, byte[] bytes, Random r, boolean cut) {
         Log log = new Log();
         Unwrapper u = new Unwrapper(matcher, limits);
@@ -123,9 +125,12 @@ record Fixture(
             var from = step.from().getFirst();
             byte[] slice = java.util.Arrays.copyOfRange(at, (int) from.start(), (int) from.end());
             boolean plus = before.equals("form");
-            at = step.identity() ? slice
-                    : step.decoder().equals("percent") ? percent(slice, plus)
-                    : Independent.decode(step.decoder(), slice);
+            at =
+                    step.identity()
+                            ? slice
+                            : step.decoder().equals("percent")
+                                    ? percent(slice, plus)
+                                    : Independent.decode(step.decoder(), slice);
             before = step.decoder();
         }
         return new String(at, (int) s.range().start(), (int) s.range().length(), UTF_8);
@@ -137,6 +142,9 @@ record Fixture(
         String s = new String(in, ISO_8859_1);
         if (plus) s = s.replace('+', ' ');
         Matcher m = PERCENT.matcher(s);
-        return m.replaceAll(x -> Matcher.quoteReplacement(String.valueOf((char) Integer.parseInt(x.group(1), 16)))).getBytes(ISO_8859_1);
+        return m.replaceAll(x ->
+                        Matcher.quoteReplacement(
+                                String.valueOf((char) Integer.parseInt(x.group(1), 16))))
+                .getBytes(ISO_8859_1);
     }
 }

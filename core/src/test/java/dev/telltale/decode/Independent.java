@@ -71,13 +71,16 @@ final class Independent {
                 case "zlib" -> all(new InflaterInputStream(s));
                 case "deflate" -> all(new InflaterInputStream(s, new Inflater(true)));
                 case "zstd" -> all(new ZstdInputStream(s));
-                case "brotli" -> all(new BrotliInputStream(s, 64));
+                case "brotli" -> all(new BrotliInputStream(s));
                 case "hex" -> HexFormat.of().parseHex(new String(in, ISO_8859_1));
                 case "base64" -> java.util.Base64.getMimeDecoder().decode(in);
                 case "base64url" -> java.util.Base64.getUrlDecoder().decode(in);
                 case "json" -> {
                     String quoted = "\"" + new String(in, UTF_8) + "\"";
-                    try (JsonParser p = JsonFactory.builder().build().createParser(ObjectReadContext.empty(), quoted)) {
+                    try (JsonParser p =
+                            JsonFactory.builder()
+                                    .build()
+                                    .createParser(ObjectReadContext.empty(), quoted)) {
                         p.nextToken();
                         yield p.getString().getBytes(UTF_8);
                     }

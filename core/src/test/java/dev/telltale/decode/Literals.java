@@ -10,13 +10,19 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** The plainest matcher there can be: every literal searched for at every place. One identifier each. */
+/**
+ * The plainest matcher there can be: every literal searched for at every place. One identifier
+ * each.
+ */
 final class Literals implements Matcher {
     final List<byte[]> literals = new ArrayList<>();
     private final List<Form> forms = new ArrayList<>();
     private int reach = 1;
 
-    /** {@code "~x"} counts only as a whole value; {@code "#x"} is a digest; {@code "3=x"} is a form of identifier 3. */
+    /**
+     * {@code "~x"} counts only as a whole value; {@code "#x"} is a digest; {@code "3=x"} is a form
+     * of identifier 3.
+     */
     Literals(String... texts) {
         for (String text : texts) {
             int identifier = forms.size();
@@ -67,7 +73,9 @@ final class Literals implements Matcher {
     @Override
     public void whole(byte[] b, int from, int to, Hits hits) {
         for (int f = 0; f < literals.size(); f++) {
-            if (forms.get(f).whole() && Arrays.equals(b, from, to, literals.get(f), 0, literals.get(f).length)) hits.add(f, from, to);
+            if (forms.get(f).whole()
+                    && Arrays.equals(b, from, to, literals.get(f), 0, literals.get(f).length))
+                hits.add(f, from, to);
         }
     }
 

@@ -6,13 +6,14 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * Push tokenizer for JSON text (<a href="https://www.rfc-editor.org/rfc/rfc8259">RFC 8259</a>) in UTF-8, any chunking,
- * bounded memory; a byte order mark is skipped, several texts in a row (NDJSON, RFC 7464 separators) are taken as one
- * array-less sequence. Nesting is bounded.
+ * Push tokenizer for JSON text (<a href="https://www.rfc-editor.org/rfc/rfc8259">RFC 8259</a>) in
+ * UTF-8, any chunking, bounded memory; a byte order mark is skipped, several texts in a row
+ * (NDJSON, RFC 7464 separators) are taken as one array-less sequence. Nesting is bounded.
  *
- * <p>A token that lies whole in the fed bytes is handed on as a slice of the caller's array; only one cut by a chunk's edge is
- * copied. Laxer than the RFC in two things, because senders are: raw control characters in strings, and any escape letter, are
- * passed on. Which of the two calls a string comes by depends on its length alone, never on the chunks.
+ * <p>A token that lies whole in the fed bytes is handed on as a slice of the caller's array; only
+ * one cut by a chunk's edge is copied. Laxer than the RFC in two things, because senders are: raw
+ * control characters in strings, and any escape letter, are passed on. Which of the two calls a
+ * string comes by depends on its length alone, never on the chunks.
  */
 public final class JsonTokens {
     /** Strings longer than this many bytes come in pieces, unless told otherwise. */
@@ -24,7 +25,8 @@ public final class JsonTokens {
     /** No number worth reading is longer. */
     private static final int LITERAL = 1024;
 
-    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONG =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long ONES = 0x0101010101010101L;
     private static final long HIGHS = 0x8080808080808080L;
     private static final long QUOTES = ONES * '"';
@@ -61,6 +63,7 @@ public final class JsonTokens {
     private final int whole;
 
     private int state = START;
+
     /** One bit a level, set for objects. */
     private final long[] objects = new long[NESTING / 64 + 1];
 
@@ -77,6 +80,7 @@ public final class JsonTokens {
     private int carried;
     private long tokenAt;
     private boolean escaped;
+
     /** The last byte looked at inside a string was a backslash that opens an escape. */
     private boolean afterBackslash;
 
@@ -84,7 +88,9 @@ public final class JsonTokens {
         this(handler, WHOLE);
     }
 
-    /** @param whole strings longer than this many bytes come in pieces */
+    /**
+     * @param whole strings longer than this many bytes come in pieces
+     */
     public JsonTokens(JsonHandler handler, int whole) {
         this.handler = handler;
         this.whole = whole;
@@ -106,7 +112,10 @@ public final class JsonTokens {
         return state == FAILED;
     }
 
-    /** Offset in the text of the first byte not yet handed on: where the open token begins, or the end of what was fed. */
+    /**
+     * Offset in the text of the first byte not yet handed on: where the open token begins, or the
+     * end of what was fed.
+     */
     public long handed() {
         return state >= IN_KEY && state != FAILED ? tokenAt : position;
     }
@@ -135,7 +144,11 @@ public final class JsonTokens {
                         p++;
                         s = close(p - 1, object);
                     } else {
-                        fail(p, object ? "neither comma nor brace after a member" : "neither comma nor bracket after an element");
+                        fail(
+                                p,
+                                object
+                                        ? "neither comma nor brace after a member"
+                                        : "neither comma nor bracket after an element");
                         return;
                     }
                 }
@@ -322,7 +335,7 @@ public final class JsonTokens {
                 fail(start, "a number longer than " + LITERAL);
             } else {
                 append(b, start, to - start);
-                    }
+            }
             return to;
         }
         if (p - start > LITERAL || !validLiteral(b, start, p)) {
@@ -345,7 +358,7 @@ public final class JsonTokens {
             }
             append(b, start, p - start);
             if (p == to) {
-                    } else if (validLiteral(carry, 0, carried)) {
+            } else if (validLiteral(carry, 0, carried)) {
                 state = afterValue();
                 handler.literal(carry, 0, carried, tokenAt);
             } else {
@@ -409,7 +422,10 @@ public final class JsonTokens {
         }
     }
 
-    /** Hands on all but what a cut escape sequence (two, for a surrogate pair) may still need; that stays carried. */
+    /**
+     * Hands on all but what a cut escape sequence (two, for a surrogate pair) may still need; that
+     * stays carried.
+     */
     private void longString(byte[] b, int start, int to) {
         state = IN_LONG_STRING;
         do {
@@ -427,11 +443,12 @@ public final class JsonTokens {
     }
 
     /**
-     * How many of the {@code n} bytes of a string can be taken so that neither an escape sequence nor a surrogate pair written as
-     * two is cut.
+     * How many of the {@code n} bytes of a string can be taken so that neither an escape sequence
+     * nor a surrogate pair written as two is cut.
      */
     public static int uncut(byte[] b, int from, int n) {
-        // Only the last 12 bytes can belong to such a pair, but whether a backslash there opens an escape depends on how many
+        // Only the last 12 bytes can belong to such a pair, but whether a backslash there opens an
+        // escape depends on how many
         // stand before it.
         int to = from + n;
         int p = Math.max(from, to - 12);
@@ -447,7 +464,8 @@ public final class JsonTokens {
             int end = b[p + 1] == 'u' ? p + 6 : p + 2;
             if (end > to) return p - from;
             if (end - p == 6 && to - end < 6 && highSurrogate(b, p)) {
-                boolean mayPair = end == to || b[end] == '\\' && (end + 1 == to || b[end + 1] == 'u');
+                boolean mayPair =
+                        end == to || b[end] == '\\' && (end + 1 == to || b[end + 1] == 'u');
                 if (mayPair) return p - from;
             }
             p = end;
@@ -475,8 +493,17 @@ public final class JsonTokens {
         if (c > '9') {
             int n = to - p;
             return n == 4 && b[p] == 't' && b[p + 1] == 'r' && b[p + 2] == 'u' && b[p + 3] == 'e'
-                    || n == 4 && b[p] == 'n' && b[p + 1] == 'u' && b[p + 2] == 'l' && b[p + 3] == 'l'
-                    || n == 5 && b[p] == 'f' && b[p + 1] == 'a' && b[p + 2] == 'l' && b[p + 3] == 's' && b[p + 4] == 'e';
+                    || n == 4
+                            && b[p] == 'n'
+                            && b[p + 1] == 'u'
+                            && b[p + 2] == 'l'
+                            && b[p + 3] == 'l'
+                    || n == 5
+                            && b[p] == 'f'
+                            && b[p + 1] == 'a'
+                            && b[p + 2] == 'l'
+                            && b[p + 3] == 's'
+                            && b[p + 4] == 'e';
         }
         if (c == '-') p++;
         int digits = p;

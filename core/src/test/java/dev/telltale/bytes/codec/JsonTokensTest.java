@@ -17,7 +17,9 @@ import tools.jackson.core.json.JsonFactory;
 
 class JsonTokensTest {
 
-    /** Writes down every call; pieces of one string are joined, their offsets checked to be gapless. */
+    /**
+     * Writes down every call; pieces of one string are joined, their offsets checked to be gapless.
+     */
     private static final class Log implements JsonHandler {
         final List<String> calls = new ArrayList<>();
         private final ByteArrayOutputStream pieces = new ByteArrayOutputStream();
@@ -55,11 +57,13 @@ class JsonTokensTest {
         }
 
         @Override
-        public void stringPiece(byte[] b, int from, int length, boolean escaped, long at, boolean last) {
+        public void stringPiece(
+                byte[] b, int from, int length, boolean escaped, long at, boolean last) {
             deliveries++;
             String piece = new String(b, from, length, ISO_8859_1);
             assertThat(piece.replace("\\\\", "")).doesNotMatch("(?s).*\\\\(u.{0,3})?");
-            if (!last) assertThat(piece.replace("\\\\", "")).doesNotMatch("(?s).*\\\\u[dD][89abAB]..");
+            if (!last)
+                assertThat(piece.replace("\\\\", "")).doesNotMatch("(?s).*\\\\u[dD][89abAB]..");
             if (piecesAt < 0) piecesAt = at;
             else assertThat(at).isEqualTo(piecesAt + pieces.size());
             pieces.write(b, from, length);
@@ -86,8 +90,12 @@ class JsonTokensTest {
         JsonTokens t = new JsonTokens(log, whole);
         int p = 0;
         while (p < text.length) {
-            int n = chunks == null ? text.length : Math.min(text.length - p, 1 + chunks.nextInt(chunks.nextInt(40) + 1));
-            // An array of its own with rubbish around it, spoilt after the call: nothing may be kept by reference.
+            int n =
+                    chunks == null
+                            ? text.length
+                            : Math.min(text.length - p, 1 + chunks.nextInt(chunks.nextInt(40) + 1));
+            // An array of its own with rubbish around it, spoilt after the call: nothing may be
+            // kept by reference.
             byte[] own = new byte[n + 7];
             chunks(own, text, p, n);
             t.feed(own, 3, n);
@@ -137,7 +145,11 @@ class JsonTokensTest {
             case 0 -> string(r, 400, s);
             case 1 -> s.append(r.nextLong());
             case 2 -> s.append(r.nextBoolean() ? "true" : r.nextBoolean() ? "false" : "null");
-            case 3 -> s.append(r.nextInt(100)).append('.').append(r.nextInt(1000)).append(r.nextBoolean() ? "e-7" : "E+12");
+            case 3 ->
+                    s.append(r.nextInt(100))
+                            .append('.')
+                            .append(r.nextInt(1000))
+                            .append(r.nextBoolean() ? "e-7" : "E+12");
             case 4, 5 -> {
                 s.append('[');
                 int n = r.nextInt(5);
@@ -166,10 +178,14 @@ class JsonTokensTest {
         space(r, s);
     }
 
-    /** What Jackson makes of the same text, in the words of {@link Log} without offsets and with escapes undone. */
+    /**
+     * What Jackson makes of the same text, in the words of {@link Log} without offsets and with
+     * escapes undone.
+     */
     private static List<String> jackson(byte[] text) {
         List<String> calls = new ArrayList<>();
-        try (JsonParser p = JsonFactory.builder().build().createParser(ObjectReadContext.empty(), text)) {
+        try (JsonParser p =
+                JsonFactory.builder().build().createParser(ObjectReadContext.empty(), text)) {
             for (JsonToken t = p.nextToken(); t != null; t = p.nextToken()) {
                 calls.add(
                         switch (t) {
@@ -207,7 +223,9 @@ class JsonTokensTest {
     private static String unescape(String v) {
         if (!v.contains("\\")) return v;
         try (JsonParser p =
-                JsonFactory.builder().build().createParser(ObjectReadContext.empty(), "\"" + v + "\"")) {
+                JsonFactory.builder()
+                        .build()
+                        .createParser(ObjectReadContext.empty(), "\"" + v + "\"")) {
             p.nextToken();
             return p.getString();
         }
@@ -242,7 +260,8 @@ class JsonTokensTest {
                 String last = cut.calls.removeLast();
                 assertThat(last).as("seed %d cut at %d", seed, n).startsWith("malformed@");
                 // A number is told only by what follows it.
-                if (!cut.calls.isEmpty() && cut.calls.getLast().startsWith("literal")) cut.calls.removeLast();
+                if (!cut.calls.isEmpty() && cut.calls.getLast().startsWith("literal"))
+                    cut.calls.removeLast();
                 assertThat(cut.calls).isEqualTo(all.subList(0, cut.calls.size()));
             }
         }
@@ -254,9 +273,12 @@ class JsonTokensTest {
         for (int seed = 0; seed < 5000; seed++) {
             Random r = new Random(seed);
             StringBuilder s = new StringBuilder();
-            for (int n = r.nextInt(60); n > 0; n--) s.append(alphabet.charAt(r.nextInt(alphabet.length())));
+            for (int n = r.nextInt(60); n > 0; n--)
+                s.append(alphabet.charAt(r.nextInt(alphabet.length())));
             byte[] text = s.toString().getBytes(UTF_8);
-            assertThat(tokens(text, r, 64).calls).as(s.toString()).isEqualTo(tokens(text, null, 64).calls);
+            assertThat(tokens(text, r, 64).calls)
+                    .as(s.toString())
+                    .isEqualTo(tokens(text, null, 64).calls);
         }
     }
 
@@ -265,8 +287,17 @@ class JsonTokensTest {
         byte[] text = "\ufeff{\"a\":1}\n{\"b\":2}\n\u001e[3]".getBytes(UTF_8);
         assertThat(tokens(text, null, 64).calls)
                 .containsExactly(
-                        "{@3", "key false a@5", "literal 1@8", "}@9", "{@11", "key false b@13", "literal 2@16", "}@17", "[@20",
-                        "literal 3@21", "]@22");
+                        "{@3",
+                        "key false a@5",
+                        "literal 1@8",
+                        "}@9",
+                        "{@11",
+                        "key false b@13",
+                        "literal 2@16",
+                        "}@17",
+                        "[@20",
+                        "literal 3@21",
+                        "]@22");
     }
 
     @Test
@@ -274,7 +305,8 @@ class JsonTokensTest {
         byte[] text = "[".repeat(100_000).getBytes(UTF_8);
         Log log = tokens(text, null, 64);
         assertThat(log.calls).hasSize(JsonTokens.NESTING + 1);
-        assertThat(log.calls.getLast()).isEqualTo("malformed@" + JsonTokens.NESTING + " nested deeper than 512");
+        assertThat(log.calls.getLast())
+                .isEqualTo("malformed@" + JsonTokens.NESTING + " nested deeper than 512");
     }
 
     @Test
@@ -292,11 +324,16 @@ class JsonTokensTest {
 
     @Test
     void saysWhereItBroke() {
-        assertThat(tokens("{\"a\":01}".getBytes(UTF_8), null, 64).calls.getLast()).startsWith("malformed@5");
-        assertThat(tokens("{\"a\" 1}".getBytes(UTF_8), null, 64).calls.getLast()).startsWith("malformed@5");
-        assertThat(tokens("[1 2]".getBytes(UTF_8), null, 64).calls.getLast()).startsWith("malformed@3");
-        assertThat(tokens("{\"a\":1,}".getBytes(UTF_8), null, 64).calls.getLast()).startsWith("malformed@7");
-        assertThat(tokens("[1,]".getBytes(UTF_8), null, 64).calls.getLast()).startsWith("malformed@3");
+        assertThat(tokens("{\"a\":01}".getBytes(UTF_8), null, 64).calls.getLast())
+                .startsWith("malformed@5");
+        assertThat(tokens("{\"a\" 1}".getBytes(UTF_8), null, 64).calls.getLast())
+                .startsWith("malformed@5");
+        assertThat(tokens("[1 2]".getBytes(UTF_8), null, 64).calls.getLast())
+                .startsWith("malformed@3");
+        assertThat(tokens("{\"a\":1,}".getBytes(UTF_8), null, 64).calls.getLast())
+                .startsWith("malformed@7");
+        assertThat(tokens("[1,]".getBytes(UTF_8), null, 64).calls.getLast())
+                .startsWith("malformed@3");
         assertThat(tokens("{\"abc".getBytes(UTF_8), null, 64).calls.getLast())
                 .isEqualTo("malformed@2 the text ends inside a string");
     }

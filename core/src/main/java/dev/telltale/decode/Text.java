@@ -1,0 +1,365 @@
+package dev.telltale.decode;
+
+import dev.telltale.decode.Decoders.Decoder;
+import dev.telltale.model.ByteClass;
+import dev.telltale.model.ReasonCode;
+
+/**
+ * What a text may hide: JSON and form data as a value, percent-encoding, and tokens that are hex or
+ * base 64. What is neither understood nor written by hand is said to be unexplained.
+ */
+final class Text {
+    private final Layer layer;
+
+    Text(Layer layer) {
+        this.layer = layer;
+    }
+
+    /** Text of any length, in stretches that end between tokens. */
+    void stretches(byte[] b, int i, int to, boolean last) {
+        while (i < to) {
+            int n = to - i;
+            if (last && n <= Layer.SEGMENT) {
+                boolean value = layer.at == 0 && !layer.rest;
+                layer.u.scanned(n);
+                look(b, i, to, layer.at, value, value && layer.shortFormsCount, Chars.of(b, i, to));
+                layer.at = layer.base + to;
+                return;
+            }
+            if (n < Layer.SEGMENT) return;
+            int end = i + Layer.SEGMENT;
+            int cut = end;
+            while (cut > i
+                    && (Chars.of(b[cut - 1])
+                                    & (Chars.TOKEN
+                                            | Chars.EQUALS
+                                            | Chars.PERCENT
+                                            | Chars.HIGH
+                                            | Chars.BREAK))
+                            != 0) cut--;
+            if (cut == i) {
+                int flags = Chars.of(b, i, end);
+                Decoder d = longToken(b, i, end, flags);
+                if (d != Decoders.NONE && !layer.deeper()) {
+                    layer.u.tooDeep(layer, layer.at);
+                } else if (d != Decoders.NONE) {
+                    layer.hits().dropFrom(layer.at + Layer.SEGMENT);
+                    layer.scanAt = layer.at + Layer.SEGMENT;
+                    // Never refused: text codings do not break.
+                    if (layer.start(d, false, b, i, (int) (layer.scanAt - layer.base), false))
+                        return;
+                }
+                cut = end;
+                if ((flags & Chars.BREAK) != 0) while (Chars.of(b[cut - 1]) != Chars.BREAK) cut--;
+                else while (cut > end - 4 && (b[cut] & 0xc0) == 0x80) cut--;
+            }
+            layer.u.scanned(cut - i);
+            look(b, i, cut, layer.at, false, false, Chars.of(b, i, cut));
+            layer.at += cut - i;
+            i = cut;
+        }
+    }
+
+    private static Decoder longToken(byte[] b, int i, int end, int flags) {
+        if ((flags & Chars.PERCENT) != 0 && (flags & Chars.BREAK) == 0 && Percent.any(b, i, end))
+            return Decoders.PERCENT;
+        if ((flags & ~(Chars.DIGIT | Chars.HEX_LETTER)) == 0) return Decoders.HEX;
+        // Padding ends a text: where there is some already, these are many short ones.
+        if ((flags & ~(Chars.TOKEN | Chars.BREAK)) != 0) return Decoders.NONE;
+        if ((flags & Chars.BREAK) != 0 && !evenLines(b, i, end)) return Decoders.NONE;
+        return (flags & Chars.URL) != 0 ? Decoders.BASE64URL : Decoders.BASE64;
+    }
+
+    /** Lines of one length, as encoders break them: not a list of tokens. */
+    private static boolean evenLines(byte[] b, int i, int end) {
+        int width = -1;
+        int start = i;
+        for (int p = i; p < end; p++) {
+            if (b[p] != '\n') continue;
+            int n = p - start - (p > start && b[p - 1] == '\r' ? 1 : 0);
+            if (width >= 0 && n != width) return false;
+            width = n;
+            start = p + 1;
+        }
+        return width >= 60 && width <= 76 && width % 4 == 0;
+    }
+
+    /**
+     * A text value, or a stretch of text, at {@code offset}; its hits are the first that are still
+     * to be told.
+     *
+     * @param value all of layer layer's text
+     * @param whole short forms count as well
+     */
+    void look(byte[] b, int s, int e, long offset, boolean value, boolean whole, int flags) {
+        int n = e - s;
+        if (n == 0) return;
+        if (whole && n <= Layer.WHOLE_VALUE) layer.wholeForms(b, s, e, offset);
+        boolean percent = (flags & Chars.PERCENT) != 0 || layer.plus && (flags & Chars.PLUS) != 0;
+        if ((percent || n >= Hex.SHORTEST) && !layer.hashed(offset, offset + n)) {
+            if (!value || !structure(b, s, e, offset, flags)) {
+                // A bare plus may be a letter of base 64 that nobody encoded.
+                boolean bare = percent && (flags & ~(Chars.TOKEN | Chars.EQUALS)) == 0;
+                if (bare && tokens(b, s, e, offset, flags, value, true)) {
+                    percent = false;
+                } else if (!percent || !percent(b, s, e, offset)) {
+                    if (n >= Hex.SHORTEST) tokens(b, s, e, offset, flags, value, false);
+                }
+            }
+        }
+        layer.tellBefore(offset + n);
+    }
+
+    /** JSON or form data in a value: taken apart in place, since its bytes are the value's. */
+    private boolean structure(byte[] b, int s, int e, long offset, int flags) {
+        byte first = b[s];
+        int last = e - 1;
+        while (last > s && (b[last] == ' ' || b[last] == '\n' || b[last] == '\r')) last--;
+        boolean bracket =
+                first == '{' && b[last] == '}'
+                        || first == '[' && b[last] == ']'
+                        || first == '"' && b[last] == '"' && last > s;
+        if (bracket && Json.begins(b, s, e, true) && layer.deeper()) {
+            Json j = layer.json();
+            j.begin(offset);
+            j.feed(b, s, e - s);
+            j.end();
+            long failed = j.failedAt();
+            if (failed >= 0) {
+                layer.tellBefore(failed);
+                int i = s + (int) (failed - offset);
+                look(b, i, e, failed, false, false, flags);
+            }
+            return true;
+        }
+        if ((flags & Chars.EQUALS) == 0 || (flags & Chars.SPACE) != 0) return false;
+        int q = s;
+        int slash = FormData.indexOf(b, s, e, (byte) '/');
+        int question = FormData.indexOf(b, s, e, (byte) '?');
+        if (question < e && slash < question) q = question + 1;
+        else if ((flags & Chars.AMPERSAND) == 0) return false;
+        int hash = FormData.indexOf(b, q, e, (byte) '#');
+        if (!FormData.begins(b, q, hash, true, q > s) || !layer.deeper()) return false;
+        if (q > s) look(b, s, q - 1, offset, false, false, Chars.of(b, s, q - 1));
+        boolean before = layer.plus;
+        layer.plus = false;
+        layer.form().begin();
+        layer.form().feed(b, q, hash, offset - s, true);
+        layer.plus = before;
+        if (hash < e) {
+            long h = offset + (hash - s);
+            layer.tellBefore(h);
+            look(b, hash, e, h, false, false, Chars.of(b, hash, e));
+        }
+        return true;
+    }
+
+    private boolean percent(byte[] b, int s, int e, long offset) {
+        if (!layer.deeper()) {
+            layer.u.tooDeep(layer, offset);
+            return false;
+        }
+        Layer l = layer.child("percent", false, offset, e - s, KeySource.NONE);
+        byte[] plain = l.room(e - s);
+        int m = Percent.decode(b, s, e, layer.plus, plain);
+        if (m < 0 || !layer.u.budget.take(m)) return false;
+        l.all(plain, 0, m);
+        layer.absorb(l, offset, offset + (e - s));
+        return true;
+    }
+
+    /**
+     * Tries what may be hex or base 64.
+     *
+     * @param only say nothing of what was not understood
+     * @return whether the text as a whole is such a token and was understood
+     */
+    private boolean tokens(
+            byte[] b, int s, int e, long offset, int flags, boolean value, boolean only) {
+        if ((flags & ~(Chars.TOKEN | Chars.EQUALS)) == 0) {
+            int pad = e;
+            while (pad > s && b[pad - 1] == '=' && e - pad < 2) pad--;
+            if ((flags & Chars.EQUALS) == 0 || FormData.indexOf(b, s, pad, (byte) '=') == pad) {
+                return token(b, s, pad, e - pad, offset, Chars.of(b, s, pad), only);
+            }
+        } else if (value
+                && e - s >= Layer.OPAQUE
+                && (flags & ~(Chars.TOKEN | Chars.EQUALS | Chars.BREAK)) == 0
+                && brokenBase64(b, s, e, offset, flags)) {
+            return true;
+        }
+        if (only || e - s < Layer.UNEXPLAINED) return false;
+        int p = s;
+        while (p < e) {
+            while (p < e && (Chars.of(b[p]) & Chars.TOKEN) == 0) p++;
+            int start = p;
+            int f = 0;
+            while (p < e) {
+                int c = Chars.of(b[p]);
+                if ((c & Chars.TOKEN) == 0) break;
+                f |= c;
+                p++;
+            }
+            if (p - start < Layer.UNEXPLAINED) continue;
+            int pad = 0;
+            while (pad < 2 && p + pad < e && b[p + pad] == '=') pad++;
+            token(
+                    b,
+                    start,
+                    p,
+                    (p - start + pad) % 4 == 0 ? pad : 0,
+                    offset + (start - s),
+                    f,
+                    false);
+        }
+        return false;
+    }
+
+    /** Base 64 in lines, as mail has it. */
+    private boolean brokenBase64(byte[] b, int s, int e, long offset, int flags) {
+        if (!evenLines(b, s, Math.max(s, lastLine(b, s, e))) || !layer.deeper()) return false;
+        int end = e;
+        while (end > s && (b[end - 1] == '\n' || b[end - 1] == '\r' || b[end - 1] == '=')) end--;
+        if (FormData.indexOf(b, s, end, (byte) '=') < end) return false;
+        Decoder d = (flags & Chars.URL) != 0 ? Decoders.BASE64URL : Decoders.BASE64;
+        Layer l = layer.child(d.name(), false, offset, e - s, KeySource.NONE);
+        byte[] plain = l.room(e - s);
+        int m = Base64.decode(b, s, end, plain);
+        if (!layer.u.budget.take(m)) return false;
+        l.token = true;
+        l.all(plain, 0, m);
+        layer.absorb(l, offset, offset + (e - s));
+        if (!l.recognised) unexplained(b, s, e, offset, flags, l, m, l.opaque > 0);
+        return true;
+    }
+
+    private static int lastLine(byte[] b, int s, int e) {
+        int p = e;
+        while (p > s && (b[p - 1] == '\n' || b[p - 1] == '\r')) p--;
+        while (p > s && b[p - 1] != '\n') p--;
+        return p;
+    }
+
+    /**
+     * A run of letters of the base 64 alphabets, maybe padded: hex, base 64, an id, or just a word.
+     *
+     * @param only say nothing where it was not understood
+     * @return whether it was understood
+     */
+    private boolean token(byte[] b, int s, int e, int pad, long offset, int flags, boolean only) {
+        int n = e - s;
+        if (n < Hex.SHORTEST || layer.hashed(offset, offset + n)) return false;
+        if (flags == Chars.DIGIT && n % 2 == 1) return false;
+        if (!layer.deeper()) {
+            if (n >= Layer.UNEXPLAINED && Noise.looksRandom(b, s, e)) {
+                layer.u.tooDeep(layer, offset);
+                layer.u.unread(layer, ByteClass.OPAQUE, ReasonCode.BUDGET, n, Noise.hash(b, s, e));
+            }
+            return false;
+        }
+        Layer l = layer.below();
+        int decoded = 0;
+        boolean noise = false;
+        if ((flags & ~(Chars.DIGIT | Chars.HEX_LETTER)) == 0 && n % 2 == 0 && pad == 0) {
+            l = layer.child("hex", false, offset, n, KeySource.NONE);
+            byte[] plain = l.room(n);
+            decoded = Hex.decode(b, s, e, plain);
+            if (tried(l, plain, decoded, offset, n)) return true;
+            noise = l.opaque > 0;
+        }
+        // Few texts of hex digits alone are base 64, but some are.
+        if (decoded == 0 || l.explained.size == 0 && plausible(b, s, n)) {
+            if (base64(n, pad, flags) && !(n == 36 && Noise.isUuid(b, s, e))) {
+                boolean hex = decoded > 0;
+                l =
+                        layer.child(
+                                (flags & Chars.URL) != 0 ? "base64url" : "base64",
+                                false,
+                                offset,
+                                n + pad,
+                                KeySource.NONE);
+                byte[] plain = l.room(n);
+                int m = Base64.decode(b, s, e, plain);
+                if (tried(l, plain, m, offset, n + pad)) return true;
+                if (!hex) {
+                    decoded = m;
+                    noise = l.opaque > 0;
+                }
+            }
+        }
+        if (only || flags == Chars.DIGIT || n < Layer.UNEXPLAINED) return false;
+        if (unexplained(b, s, e + pad, offset, flags, l, decoded, noise)
+                || (flags & Chars.SLASH) == 0) return false;
+        int p = s;
+        while (p < e) {
+            int q = FormData.indexOf(b, p, e, (byte) '/');
+            if (q - p >= Layer.UNEXPLAINED && q - p < n)
+                token(b, p, q, 0, offset + (p - s), Chars.of(b, p, q), false);
+            p = q + 1;
+        }
+        return false;
+    }
+
+    /** Looks at what a token was decoded to; true where that was understood. */
+    private boolean tried(Layer l, byte[] plain, int n, long offset, int from) {
+        if (!layer.u.budget.take(n)) {
+            layer.u.tooDeep(layer, offset);
+            return false;
+        }
+        l.token = true;
+        l.all(plain, 0, n);
+        layer.absorb(l, offset, offset + from);
+        return l.recognised;
+    }
+
+    /**
+     * Base 64 of text in ASCII begins with a letter that makes the first byte's high bit zero and
+     * its next two not.
+     */
+    private static boolean plausible(byte[] b, int s, int n) {
+        return b[s] >= 'I' && b[s] <= 'f' && n % 4 != 1;
+    }
+
+    private static boolean base64(int n, int pad, int flags) {
+        if (n % 4 == 1 || pad > 0 && (n + pad) % 4 != 0 || flags == Chars.DIGIT) return false;
+        return (flags & Chars.URL) == 0 || (flags & (Chars.PLUS | Chars.SLASH)) == 0;
+    }
+
+    /**
+     * Says that a token was not understood, if it does not look like something written.
+     *
+     * @param tried what it was decoded to last, not recognised
+     * @param decoded to how many bytes, 0 where it could not be
+     * @param noise the decoded bytes are
+     */
+    private boolean unexplained(
+            byte[] b,
+            int s,
+            int e,
+            long offset,
+            int flags,
+            Layer tried,
+            int decoded,
+            boolean noise) {
+        int n = e - s;
+        if (layer.u.received) {
+            layer.u.receivedHash(Noise.hash(b, s, e));
+            return false;
+        }
+        if (tried.explained.size > 0 || layer.overlapped(offset, offset + n)) return true;
+        boolean hex = (flags & ~(Chars.DIGIT | Chars.HEX_LETTER)) == 0;
+        if (decoded >= Layer.OPAQUE && !noise && !hex) return false;
+        boolean opaqueToken = decoded >= Layer.OPAQUE && noise;
+        if (!opaqueToken) {
+            if (!Noise.looksRandom(b, s, e)) return false;
+            opaqueToken = (hex ? n / 2 : decoded == 0 ? n * 3 / 4 : decoded) >= Layer.OPAQUE;
+        }
+        layer.u.unread(
+                layer,
+                opaqueToken ? ByteClass.OPAQUE : ByteClass.READABLE,
+                opaqueToken ? ReasonCode.OPAQUE_PAYLOAD : ReasonCode.UNEXPLAINED,
+                n,
+                Noise.hash(b, s, e));
+        return true;
+    }
+}
