@@ -145,6 +145,11 @@ public final class Context {
         lossy = true;
     }
 
+    /** Short bytes that come again and again (names, methods, hosts) as ISO-8859-1 text. */
+    public String name(byte[] bytes, int from, int length) {
+        return names.of(bytes, from, length);
+    }
+
     Names names() {
         return names;
     }

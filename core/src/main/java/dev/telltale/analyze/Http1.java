@@ -250,10 +250,10 @@ final class Http1 implements StreamAnalyzer {
         byte[] b = h.b;
         String method = context.names().of(b, h.from, h.methodTo - h.from);
         Authority authority = authority(h, method);
-        String name = authority.host;
+        String name = authority.host();
         if (name.isEmpty()) name = context.serverName();
         host = name;
-        int port = authority.port >= 0 ? authority.port : context.port(client.other());
+        int port = authority.port() >= 0 ? authority.port() : context.port(client.other());
         byte[] target = Arrays.copyOfRange(b, h.targetFrom, h.targetTo);
         if (!identified) {
             identified = true;
@@ -282,9 +282,6 @@ final class Http1 implements StreamAnalyzer {
         return p;
     }
 
-    /** Host without port and brackets; port -1 where none is named. */
-    private record Authority(String host, int port) {}
-
     /** RFC 9112 3.2: the authority of an absolute or authority form counts more than Host. */
     private Authority authority(Http1Head h, String method) {
         byte[] b = h.b;
@@ -309,31 +306,7 @@ final class Http1 implements StreamAnalyzer {
     }
 
     private Authority authority(byte[] b, int from, int to, int port) {
-        int end = to;
-        int colon = -1;
-        for (int i = to - 1; i >= from && (Http1Head.digit(b[i]) || b[i] == ':'); i--)
-            if (b[i] == ':') {
-                colon = i;
-                break;
-            }
-        boolean bracket = from < to && b[from] == '[';
-        // An address without brackets has several colons and no port.
-        boolean single =
-                colon >= 0
-                        && (bracket
-                                ? b[colon - 1] == ']'
-                                : Http1Head.indexOf(b, (byte) ':', from, to) == colon);
-        if (single) {
-            int n = 0;
-            for (int i = colon + 1; i < to && n < 1 << 16; i++) n = n * 10 + b[i] - '0';
-            if (colon + 1 < to && n < 1 << 16) port = n;
-            end = colon;
-        }
-        if (bracket && b[end - 1] == ']') {
-            from++;
-            end--;
-        }
-        return new Authority(context.names().of(b, from, Math.max(0, end - from)), port);
+        return Authority.of(context, b, from, to, port);
     }
 
     /** From here on both sides speak something else (RFC 9110 7.8, 9.3.6). */

@@ -1,5 +1,6 @@
 package dev.telltale.analyze;
 
+import dev.telltale.analyze.http2.Http2;
 import dev.telltale.analyze.tls.Tls;
 import dev.telltale.model.Side;
 import java.util.List;
@@ -17,6 +18,8 @@ final class StreamProtocols {
                     // By the port too and only fourteen bytes deep, but no request line begins with
                     // the high byte of a length.
                     row(DnsStream::probe, DnsStream::new),
+                    // Before HTTP/1, which its preface looks like (RFC 9113 3.4).
+                    row(Http2::probe, Http2::new),
                     // Last, because an unknown method is only believed once its whole line is
                     // there.
                     row(Http1::probe, Http1::new));

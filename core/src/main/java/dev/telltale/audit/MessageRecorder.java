@@ -20,6 +20,7 @@ import dev.telltale.model.PartKind;
 import dev.telltale.model.Range;
 import dev.telltale.model.ReasonCode;
 import dev.telltale.model.Side;
+import dev.telltale.model.Wire;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -40,6 +41,11 @@ final class MessageRecorder implements MessageSink, LayerSink {
     private final List<Draft> drafts = new ArrayList<>(0);
     private PartKind partKind = PartKind.FRAME;
     private String partName = "";
+
+    /** Bytes of the part that were made from others, and how many those were. */
+    private long madeBytes;
+
+    private long madeOf;
     private Partial.@Nullable Unknowns unknowns;
 
     /** A sighting whose place and request are not known yet. */
@@ -67,6 +73,19 @@ final class MessageRecorder implements MessageSink, LayerSink {
     }
 
     @Override
+    public void part(PartKind kind, String name, byte[] bytes, int from, int length, Wire made) {
+        begin(kind, name);
+        made(0, length, made);
+        recorder.unwrapper.whole(kind, name, bytes, from, length, side == Side.RESPONDER, this);
+    }
+
+    private void made(long partAt, int length, Wire from) {
+        wire.add(partAt, length, from);
+        madeBytes += length;
+        madeOf += from.length();
+    }
+
+    @Override
     public PartSink open(PartKind kind, String name, Hint hint) {
         begin(kind, name);
         Unwrapper unwrapper = recorder.borrow();
@@ -78,6 +97,13 @@ final class MessageRecorder implements MessageSink, LayerSink {
             public void feed(byte[] bytes, int from, int n, long at) {
                 wire.add(length, at, n);
                 account().add(ByteClass.READABLE, n, ReasonCode.NONE);
+                length += n;
+                part.feed(bytes, from, n);
+            }
+
+            @Override
+            public void feed(byte[] bytes, int from, int n, Wire made) {
+                made(length, n, made);
                 length += n;
                 part.feed(bytes, from, n);
             }
@@ -101,6 +127,8 @@ final class MessageRecorder implements MessageSink, LayerSink {
         partKind = kind;
         partName = name;
         wire.clear();
+        madeBytes = 0;
+        madeOf = 0;
     }
 
     private Partial.Account account() {
@@ -185,7 +213,17 @@ final class MessageRecorder implements MessageSink, LayerSink {
                             : partKind.label() + "[" + recorder.places.key(partName) + "]";
             inside.addFirst(new Evidence.Step(label, inPart));
         } else {
-            inside.addFirst(new Evidence.Step(STREAM, List.copyOf(onWire)));
+            if (!wire.layer().isEmpty()) {
+                long by = partAt;
+                inside.addFirst(
+                        new Evidence.Step(
+                                wire.layer(),
+                                at.stream()
+                                        .map(r -> new Range(r.start() + by, r.length()))
+                                        .toList()));
+            }
+            inside.addFirst(
+                    new Evidence.Step(STREAM, onWire.stream().distinct().toList()));
         }
         return List.copyOf(inside);
     }
@@ -306,7 +344,11 @@ final class MessageRecorder implements MessageSink, LayerSink {
             long partBytes,
             long hash) {
         if (byteClass != ByteClass.READABLE) {
-            account().move(byteClass, partBytes, reason);
+            long wireBytes =
+                    madeBytes == 0
+                            ? partBytes
+                            : Math.min(madeOf, Math.round((double) partBytes * madeOf / madeBytes));
+            account().move(byteClass, wireBytes, reason);
             return;
         }
         if (unknowns == null) unknowns = recorder.out.unknowns(exchange.ends(), side);

@@ -13,6 +13,7 @@ import dev.telltale.model.PartKind;
 import dev.telltale.model.ReasonCode;
 import dev.telltale.model.Secured;
 import dev.telltale.model.Side;
+import dev.telltale.model.Wire;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
@@ -87,6 +88,11 @@ final class RequestLister implements FlowSinks {
                 if (kind == PartKind.TARGET && exchange.hasUrl()) list(at);
             }
 
+            @Override
+            public void part(PartKind kind, String name, byte[] bytes, int from, int length, Wire wire) {
+                part(kind, name, bytes, from, length, wire.at());
+            }
+
             private void list(long at) {
                 long[] frames = at < 0 ? new long[0] : exchange.flow().frames(side).frames(at, 1);
                 long place = frames.length > 0 ? frames[0] : exchange.entry();
@@ -127,6 +133,9 @@ final class RequestLister implements FlowSinks {
             new MessageSink.PartSink() {
                 @Override
                 public void feed(byte[] bytes, int from, int length, long at) {}
+
+                @Override
+                public void feed(byte[] bytes, int from, int length, Wire wire) {}
 
                 @Override
                 public void gap(long length, ReasonCode reason) {}

@@ -12,6 +12,15 @@ public interface MessageSink {
     void part(PartKind kind, String name, byte[] bytes, int from, int length, long at);
 
     /**
+     * A part that is whole in memory but does not stand in the wire stream as it is; {@code wire}
+     * says what it was made from.
+     */
+    default void part(
+            PartKind kind, String name, byte[] bytes, int from, int length, Wire wire) {
+        part(kind, name, bytes, from, length, -1);
+    }
+
+    /**
      * Opens a part that comes in pieces, most often a body. All its bytes are accounted for by the
      * unwrapper (readable, opaque); chunk framing and trailers are the analyzer's to account.
      */
@@ -27,6 +36,15 @@ public interface MessageSink {
          * array is the caller's.
          */
         void feed(byte[] bytes, int from, int length, long at);
+
+        /**
+         * The next bytes, made from {@code wire}. Unlike those of the other {@code feed}, whose
+         * wire bytes are accounted for by whoever takes the part, these wire bytes are the
+         * analyzer's to account for, as READABLE: their number is not that of the bytes given.
+         */
+        default void feed(byte[] bytes, int from, int length, Wire wire) {
+            feed(bytes, from, length, -1);
+        }
 
         /** {@code length} bytes of this part are missing from the capture. */
         void gap(long length, ReasonCode reason);
