@@ -222,8 +222,7 @@ final class MessageRecorder implements MessageSink, LayerSink {
                                         .map(r -> new Range(r.start() + by, r.length()))
                                         .toList()));
             }
-            inside.addFirst(
-                    new Evidence.Step(STREAM, onWire.stream().distinct().toList()));
+            inside.addFirst(new Evidence.Step(STREAM, onWire.stream().distinct().toList()));
         }
         return List.copyOf(inside);
     }

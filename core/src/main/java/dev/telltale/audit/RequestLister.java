@@ -89,7 +89,8 @@ final class RequestLister implements FlowSinks {
             }
 
             @Override
-            public void part(PartKind kind, String name, byte[] bytes, int from, int length, Wire wire) {
+            public void part(
+                    PartKind kind, String name, byte[] bytes, int from, int length, Wire wire) {
                 part(kind, name, bytes, from, length, wire.at());
             }
 

@@ -15,8 +15,7 @@ public interface MessageSink {
      * A part that is whole in memory but does not stand in the wire stream as it is; {@code wire}
      * says what it was made from.
      */
-    default void part(
-            PartKind kind, String name, byte[] bytes, int from, int length, Wire wire) {
+    default void part(PartKind kind, String name, byte[] bytes, int from, int length, Wire wire) {
         part(kind, name, bytes, from, length, -1);
     }
 

@@ -17,8 +17,9 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
 
 /**
- * The JDK's own TLS as both peers, in a process of its own in which no suite is forbidden: {@code JssePeer KEYSTORE VERSION SUITE
- * TEXT...} prints what either side sent, a line each: {@code >} or {@code <} and hex.
+ * The JDK's own TLS as both peers, in a process of its own in which no suite is forbidden: {@code
+ * JssePeer KEYSTORE VERSION SUITE TEXT...} prints what either side sent, a line each: {@code >} or
+ * {@code <} and hex.
  */
 final class JssePeer {
     private JssePeer() {}
@@ -54,8 +55,8 @@ final class JssePeer {
                 && e.getHandshakeStatus() != HandshakeStatus.FINISHED;
     }
 
-    private static SSLEngine engine(SSLContext context, boolean client, String version, String suite)
-            throws Exception {
+    private static SSLEngine engine(
+            SSLContext context, boolean client, String version, String suite) throws Exception {
         SSLEngine e = context.createSSLEngine();
         e.setUseClientMode(client);
         SSLParameters p = e.getSSLParameters();
@@ -77,7 +78,8 @@ final class JssePeer {
             e.unwrap(in, waste);
             waste.clear();
             tasks(e);
-            if (in.remaining() == left && e.getHandshakeStatus() != HandshakeStatus.NEED_UNWRAP) break;
+            if (in.remaining() == left && e.getHandshakeStatus() != HandshakeStatus.NEED_UNWRAP)
+                break;
         }
         in.compact();
         tasks(e);

@@ -17,11 +17,15 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Suites and versions that nothing of today speaks any more, by the JDK's own TLS with all of them allowed, and an RSA key. */
+/**
+ * Suites and versions that nothing of today speaks any more, by the JDK's own TLS with all of them
+ * allowed, and an RSA key.
+ */
 class TlsLegacyTest {
     @TempDir static Path dir;
 
-    private static final String GET = "GET /old?imsi=404450123456789 HTTP/1.1\r\nHost: old.example.org\r\n\r\n";
+    private static final String GET =
+            "GET /old?imsi=404450123456789 HTTP/1.1\r\nHost: old.example.org\r\n\r\n";
     private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
     @BeforeAll
@@ -29,10 +33,25 @@ class TlsLegacyTest {
         for (String bits : List.of("2048", "512")) {
             run(
                     java("keytool"),
-                    "-genkeypair", "-alias", "a", "-keyalg", "RSA", "-keysize", bits, "-dname",
-                    "CN=old.example.org", "-storetype", "PKCS12", "-keystore",
-                    dir.resolve(bits + ".p12").toString(), "-storepass", "changeit", "-sigalg",
-                    bits.equals("512") ? "SHA1withRSA" : "SHA256withRSA", "-validity", "3650",
+                    "-genkeypair",
+                    "-alias",
+                    "a",
+                    "-keyalg",
+                    "RSA",
+                    "-keysize",
+                    bits,
+                    "-dname",
+                    "CN=old.example.org",
+                    "-storetype",
+                    "PKCS12",
+                    "-keystore",
+                    dir.resolve(bits + ".p12").toString(),
+                    "-storepass",
+                    "changeit",
+                    "-sigalg",
+                    bits.equals("512") ? "SHA1withRSA" : "SHA256withRSA",
+                    "-validity",
+                    "3650",
                     "-J-Djava.security.properties=" + allowed());
         }
     }
@@ -81,7 +100,8 @@ class TlsLegacyTest {
             if (line.startsWith(">")) t.sent(HexFormat.of().parseHex(line.substring(1)));
             else if (line.startsWith("<")) t.answered(HexFormat.of().parseHex(line.substring(1)));
         }
-        KeyStore store = KeyStore.getInstance(dir.resolve(bits + ".p12").toFile(), "changeit".toCharArray());
+        KeyStore store =
+                KeyStore.getInstance(dir.resolve(bits + ".p12").toFile(), "changeit".toCharArray());
         byte[] key = store.getKey("a", "changeit".toCharArray()).getEncoded();
         String pem =
                 "-----BEGIN PRIVATE KEY-----\n"
@@ -91,9 +111,12 @@ class TlsLegacyTest {
         return t;
     }
 
-    private static void holds(String bits, String version, String suite, String weak) throws Exception {
+    private static void holds(String bits, String version, String suite, String weak)
+            throws Exception {
         Transcript t = talk(bits, version, suite, GET, OK, GET, OK).play();
-        assertThat(t.text()).as(version + " " + suite).contains("GET https://old.example.org:443 /old?imsi=404450123456789");
+        assertThat(t.text())
+                .as(version + " " + suite)
+                .contains("GET https://old.example.org:443 /old?imsi=404450123456789");
         assertThat(t.parts(Side.RESPONDER)).contains("body[]  [] 2=ok");
         assertThat(t.accounted.toString()).doesNotContain("ENCRYPTED");
         assertThat(t.exchanges.getLast().exchange.secured().weak()).contains(weak);
@@ -106,7 +129,13 @@ class TlsLegacyTest {
             holds("2048", version, "SSL_RSA_WITH_RC4_128_SHA", "RC4");
             holds("2048", version, "SSL_RSA_WITH_RC4_128_MD5", "RC4");
             holds("2048", version, "SSL_RSA_WITH_3DES_EDE_CBC_SHA", "64 bits");
-            holds("2048", version, "TLS_RSA_WITH_AES_128_CBC_SHA", version.equals("TLSv1.2") ? "" : version.equals("SSLv3") ? "SSL 3.0" : "deprecated");
+            holds(
+                    "2048",
+                    version,
+                    "TLS_RSA_WITH_AES_128_CBC_SHA",
+                    version.equals("TLSv1.2")
+                            ? ""
+                            : version.equals("SSLv3") ? "SSL 3.0" : "deprecated");
             holds("2048", version, "SSL_RSA_WITH_NULL_SHA", "does not encrypt");
         }
         holds("2048", "TLSv1.1", "SSL_RSA_WITH_DES_CBC_SHA", "DES is broken");
@@ -121,10 +150,23 @@ class TlsLegacyTest {
         }
     }
 
-    /** A stream cipher has no records: its key stream must be moved on over what is lost, headers left out. */
+    /**
+     * A stream cipher has no records: its key stream must be moved on over what is lost, headers
+     * left out.
+     */
     @Test
     void rc4GoesOnAfterALoss() throws Exception {
-        Transcript whole = talk("2048", "TLSv1.2", "SSL_RSA_WITH_RC4_128_SHA", GET, OK, GET, OK, GET.replace("/old", "/last"), OK);
+        Transcript whole =
+                talk(
+                        "2048",
+                        "TLSv1.2",
+                        "SSL_RSA_WITH_RC4_128_SHA",
+                        GET,
+                        OK,
+                        GET,
+                        OK,
+                        GET.replace("/old", "/last"),
+                        OK);
         List<Transcript.Event> events = whole.script;
         List<Integer> gets = new ArrayList<>();
         for (int i = 0; i < events.size(); i++) {
@@ -141,7 +183,10 @@ class TlsLegacyTest {
                     t.script.add(events.get(i));
                     continue;
                 }
-                if (from > 0) t.script.add(new Transcript.Event(Side.INITIATOR, java.util.Arrays.copyOf(b, from), 0));
+                if (from > 0)
+                    t.script.add(
+                            new Transcript.Event(
+                                    Side.INITIATOR, java.util.Arrays.copyOf(b, from), 0));
                 t.script.add(new Transcript.Event(Side.INITIATOR, new byte[0], b.length - from));
             }
             assertThat(t.play().text()).as("from " + from).contains("/last?imsi");

@@ -93,8 +93,7 @@ final class Fields {
     /**
      * @param value the array that holds the value, or {@link #arena}
      */
-    void add(
-            String name, byte[] value, int from, int length, int start, int end, boolean isPlain) {
+    void add(String name, byte[] value, int from, int length, int start, int end, boolean isPlain) {
         if (count == MAX_FIELDS || bytes + length > MAX_BYTES) {
             leftOut++;
             return;

@@ -37,8 +37,7 @@ final class FrameReader {
     static final int PRIORITISED = 0x20;
 
     static final byte[] PREFACE =
-            "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
-                    .getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+            "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
 
     /** Longest frame that is looked for where framing is lost. */
     private static final int MOST_SOUGHT = 1 << 16;
@@ -53,8 +52,7 @@ final class FrameReader {
         void preface(long at);
 
         /**
-         * Whether a frame must wait; then reading stops before it until {@link
-         * FrameReader#resume}.
+         * Whether a frame must wait; then reading stops before it until {@link FrameReader#resume}.
          */
         boolean mustWait(int type, int stream);
 
@@ -304,7 +302,8 @@ final class FrameReader {
         while (end - start >= HEADER) {
             boolean found = sought(buf, start) && handler.highestStream() > 0;
             int rest = end - start - HEADER;
-            if (found && (length(buf, start) >= rest || known(start + HEADER + length(buf, start)))) {
+            if (found
+                    && (length(buf, start) >= rest || known(start + HEADER + length(buf, start)))) {
                 replay();
                 return;
             }

@@ -150,7 +150,9 @@ final class Hpack {
         if (!stringPlain && out.leftOut == 0) out.arenaSize += stringLength;
     }
 
-    /** Reads a string; false where there is none. One cut by the end of the block is read as far. */
+    /**
+     * Reads a string; false where there is none. One cut by the end of the block is read as far.
+     */
     private boolean string(Fields out) {
         if (i == to) {
             problem = "A header block ends inside a field.";

@@ -87,8 +87,7 @@ public final class Http2 implements StreamAnalyzer {
         int n = Math.min(length, preface.length);
         if (Arrays.equals(b, from, from + n, preface, 0, n))
             return n == preface.length ? Match.CLIENT : Match.MORE;
-        boolean announced =
-                context.upgrade().equals("h2") || context.upgrade().equals("h2c");
+        boolean announced = context.upgrade().equals("h2") || context.upgrade().equals("h2c");
         // The server may be the first to be heard: its preface is a SETTINGS frame (3.4).
         if (announced || side == Side.RESPONDER) {
             Match match = settings(b, from, length, announced);
@@ -202,7 +201,10 @@ public final class Http2 implements StreamAnalyzer {
     private Stream put(Stream s) {
         if (streams.size() >= MAX_STREAMS) {
             context.anomaly(
-                    Anomaly.Kind.LIMIT, client, requests.frameAt, "Too many streams are open at once.");
+                    Anomaly.Kind.LIMIT,
+                    client,
+                    requests.frameAt,
+                    "Too many streams are open at once.");
             end(streams.values().iterator().next());
         }
         streams.put(s.id, s);
@@ -348,12 +350,7 @@ public final class Http2 implements StreamAnalyzer {
         if (e == null) {
             e =
                     context.exchange(
-                            "http/2",
-                            "DATA",
-                            "",
-                            host,
-                            context.port(client.other()),
-                            new byte[0]);
+                            "http/2", "DATA", "", host, context.port(client.other()), new byte[0]);
             stray = e;
         }
         return e;
@@ -452,10 +449,7 @@ public final class Http2 implements StreamAnalyzer {
             if (closed) return;
             closed = true;
             if (reader.inside() && (how == StreamEvent.How.FIN || how == StreamEvent.How.RESET))
-                odd(
-                        Anomaly.Kind.PROTOCOL_VIOLATION,
-                        position,
-                        "The stream ends inside a frame.");
+                odd(Anomaly.Kind.PROTOCOL_VIOLATION, position, "The stream ends inside a frame.");
             reader.close(position);
             if (inBlock) finishBlock(true);
             endOdd();
@@ -516,9 +510,7 @@ public final class Http2 implements StreamAnalyzer {
             while (reader.waiting() && (forced || !mustWait())) {
                 if (forced) requestsLost = true;
                 reader.resume();
-                int n =
-                        reader.data(
-                                held, heldFrom, heldTo - heldFrom, heldAt + heldFrom);
+                int n = reader.data(held, heldFrom, heldTo - heldFrom, heldAt + heldFrom);
                 heldFrom += n;
             }
             if (heldFrom < heldTo) return;
@@ -596,10 +588,7 @@ public final class Http2 implements StreamAnalyzer {
                 default -> {}
             }
             if (prefixLength > length) {
-                odd(
-                        Anomaly.Kind.PROTOCOL_VIOLATION,
-                        at,
-                        "A frame is shorter than its flags say.");
+                odd(Anomaly.Kind.PROTOCOL_VIOLATION, at, "A frame is shorter than its flags say.");
                 prefixLength = 0;
             }
             if (prefixLength == 0) content = length;
@@ -638,8 +627,7 @@ public final class Http2 implements StreamAnalyzer {
                 content = length - prefixLength;
             }
             if (type == FrameReader.PUSH_PROMISE)
-                promised =
-                        FrameReader.stream(prefix, prefixLength - FrameReader.HEADER);
+                promised = FrameReader.stream(prefix, prefixLength - FrameReader.HEADER);
         }
 
         private void content(byte[] b, int from, int n, long at) {
@@ -933,7 +921,10 @@ public final class Http2 implements StreamAnalyzer {
                         (unknownFields == 1 ? "A field refers" : unknownFields + " fields refer")
                                 + " to a header block that was not seen.");
             if (f.leftOut > 0)
-                odd(Anomaly.Kind.LIMIT, at, "A header block has more or longer fields than are read.");
+                odd(
+                        Anomaly.Kind.LIMIT,
+                        at,
+                        "A header block has more or longer fields than are read.");
             if (!f.problem.isEmpty() && !broken)
                 odd(Anomaly.Kind.PROTOCOL_VIOLATION, wire(Math.max(from, end - 1)), f.problem);
             Stream s;
@@ -1001,7 +992,8 @@ public final class Http2 implements StreamAnalyzer {
             MessageSink m = begin(s, t, at);
             tellHead(m, f, -1);
             int status = f.find(":status");
-            boolean interim = status >= 0 && f.length(status) == 3 && f.value(status)[f.from(status)] == '1';
+            boolean interim =
+                    status >= 0 && f.length(status) == 3 && f.value(status)[f.from(status)] == '1';
             if (interim && !blockEnds) {
                 flush(s.host);
                 m.end();
@@ -1012,7 +1004,9 @@ public final class Http2 implements StreamAnalyzer {
             return s;
         }
 
-        /** A request that the server makes on behalf of the client (8.4): nothing was sent for it. */
+        /**
+         * A request that the server makes on behalf of the client (8.4): nothing was sent for it.
+         */
         private Stream promise(Fields f, long at) {
             Stream old = streams.get(promised);
             if (old != null) Http2.this.end(old);

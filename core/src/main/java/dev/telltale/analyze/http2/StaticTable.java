@@ -85,7 +85,9 @@ final class StaticTable {
             String entry = ENTRIES[i - 1];
             int colon = entry.indexOf(": ");
             NAMES[i] = colon < 0 ? entry : entry.substring(0, colon);
-            VALUES[i] = (colon < 0 ? "" : entry.substring(colon + 2)).getBytes(StandardCharsets.US_ASCII);
+            VALUES[i] =
+                    (colon < 0 ? "" : entry.substring(colon + 2))
+                            .getBytes(StandardCharsets.US_ASCII);
         }
     }
 

@@ -25,7 +25,10 @@ public final class HpackHuffman {
 
     private static final int NODE_SHIFT = 16;
 
-    /** By inner node of the code's tree and the next four bits: the node then, and the symbol passed. */
+    /**
+     * By inner node of the code's tree and the next four bits: the node then, and the symbol
+     * passed.
+     */
     private static final int[] STEPS = new int[NODES * 16];
 
     /** Whether the bits since the last symbol are all ones, and fewer than eight: padding (5.2). */
