@@ -412,7 +412,6 @@ class Http1Test {
         for (String s :
                 new String[] {
                     "OPTIONS sip:a@example.org SIP/2.0\n\n",
-                    "PRI * HTTP/2.0\n\nSM\n\n",
                     "SSH-2.0-x\n",
                     "GETX\n",
                     "\u0000\u0001\u0002",
