@@ -15,14 +15,22 @@ public final class Fuzzed {
 
     private Fuzzed() {}
 
-    /** Runs a target on one input and holds it to the time it may take. */
+    /**
+     * Runs a target on one input and holds it to the time it may take. A slow run is repeated: the
+     * first of a virtual machine loads classes.
+     */
     public static void once(Consumer<byte[]> target, byte[] input) {
-        long before = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
-        target.accept(input);
-        long nanos = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - before;
+        long nanos = timed(target, input);
+        if (nanos > MOST_NANOS) nanos = timed(target, input);
         if (nanos > MOST_NANOS && input.length <= LONGEST)
             throw new AssertionError(
                     input.length + " bytes took " + nanos / 1_000_000 + " ms of processor time");
+    }
+
+    private static long timed(Consumer<byte[]> target, byte[] input) {
+        long before = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+        target.accept(input);
+        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - before;
     }
 
     /** Two texts must be equal; says where they part. */
