@@ -402,6 +402,8 @@ final class Http1 implements StreamAnalyzer {
         Half(Side side, boolean request) {
             this.side = side;
             this.request = request;
+            // The first bytes may be the middle of something: only what is surely a request is one.
+            if (request && context.lossy()) state = State.SKIP;
         }
 
         @Override
