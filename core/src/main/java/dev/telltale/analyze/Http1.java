@@ -859,12 +859,12 @@ final class Http1 implements StreamAnalyzer {
                             Anomaly.Kind.LYING_METADATA,
                             end,
                             "Content-Length beside Transfer-Encoding; the latter counts (RFC 9112 6.3).");
-                hint = new Hint(type, h.codings(), -1);
+                hint = new Hint(type, h.codings(), -1, h.messageCoding());
                 chunkStart();
                 return true;
             }
             boolean counted = length >= 0;
-            hint = new Hint(type, h.codings(), counted ? length : -1);
+            hint = new Hint(type, h.codings(), counted ? length : -1, h.messageCoding());
             if (!counted) return false;
             left = length;
             if (length == 0) messageEnd(end);
