@@ -14,7 +14,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -48,6 +47,7 @@ public final class AuditJson {
 
     private final JsonGenerator json;
     private final JsonLayout layout;
+    private final Timestamps timestamps = new Timestamps();
 
     private AuditJson(JsonGenerator json, JsonLayout layout) {
         this.json = json;
@@ -394,7 +394,7 @@ public final class AuditJson {
     }
 
     private void instant(String name, Instant value) {
-        json.writeStringProperty(name, value.truncatedTo(ChronoUnit.MICROS).toString());
+        json.writeStringProperty(name, timestamps.micros(value));
     }
 
     private void instant(String name, Optional<Instant> value) {

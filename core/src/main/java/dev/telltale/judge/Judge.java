@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -125,13 +124,14 @@ public final class Judge {
                             d.host(),
                             "",
                             Outcome.INCONCLUSIVE,
-                            String.format(
-                                    Locale.ROOT,
-                                    "%d of %d bytes sent to %s could not be read (%s)",
-                                    s.bytes() - s.readable(),
-                                    s.bytes(),
-                                    d.host(),
-                                    why),
+                            (s.bytes() - s.readable())
+                                    + " of "
+                                    + s.bytes()
+                                    + " bytes sent to "
+                                    + d.host()
+                                    + " could not be read ("
+                                    + why
+                                    + ")",
                             List.of()));
         }
     }
@@ -169,12 +169,13 @@ public final class Judge {
                             "",
                             "",
                             Outcome.PASS,
-                            String.format(
-                                    Locale.ROOT,
-                                    "none seen leaving, while %d of %d bytes sent were read; %d values are unexplained",
-                                    s.readable(),
-                                    s.bytes(),
-                                    unexplained),
+                            "none seen leaving, while "
+                                    + s.readable()
+                                    + " of "
+                                    + s.bytes()
+                                    + " bytes sent were read; "
+                                    + unexplained
+                                    + " values are unexplained",
                             List.of()));
         }
     }
