@@ -34,8 +34,12 @@ final class Explain {
                     .append(matched)
                     .append(form.encoding().equals("raw") ? " bytes" : " characters");
         }
-        List<String> codecs = chain.stream().filter(c -> !STRUCTURE.contains(c)).toList();
-        if (!codecs.isEmpty()) s.append(", inside ").append(String.join(" in ", codecs.reversed()));
+        String before = ", inside ";
+        for (int i = chain.size() - 1; i >= 0; i--) {
+            if (STRUCTURE.contains(chain.get(i))) continue;
+            s.append(before).append(chain.get(i));
+            before = " in ";
+        }
         return s.append(", in ").append(where(kind, part)).toString();
     }
 
