@@ -6,16 +6,13 @@ import dev.telltale.model.Matcher;
 import dev.telltale.model.Persona;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 
 /** Makes all forms of a persona and the matcher that looks for them at once. */
@@ -26,14 +23,14 @@ public final class PersonaMatcher {
     static final int SEARCHED_FROM = 8;
 
     /** Shortest part of a written digest that counts: 64 bits of hex, 96 of base64. */
-    private static final int DIGEST_CHARACTERS = 16;
+    static final int DIGEST_CHARACTERS = 16;
 
     /** Shortest part of a raw digest that counts. */
     private static final int DIGEST_BYTES = 12;
 
     private final Persona persona;
     private final List<Literal> literals = new ArrayList<>();
-    private final Map<Digest, MessageDigest> digesters = new EnumMap<>(Digest.class);
+    private final List<DigestIndex.Source> sources = new ArrayList<>();
 
     private PersonaMatcher(Persona persona) {
         this.persona = persona;
@@ -41,13 +38,18 @@ public final class PersonaMatcher {
 
     /** Forms are numbered by identifier in the persona's order, within it the simplest first. */
     public static Matcher of(Persona persona) {
-        return new GramMatcher(literals(persona));
+        PersonaMatcher m = made(persona);
+        return new GramMatcher(m.literals, m.sources);
     }
 
     static List<Literal> literals(Persona persona) {
+        return made(persona).literals;
+    }
+
+    private static PersonaMatcher made(Persona persona) {
         PersonaMatcher m = new PersonaMatcher(persona);
         for (int i = 0; i < persona.entries().size(); i++) m.entry(i, persona.entries().get(i));
-        return m.literals;
+        return m;
     }
 
     private void entry(int index, Persona.Entry entry) {
@@ -71,6 +73,16 @@ public final class PersonaMatcher {
                 continue;
             boolean canonical = f.name().equals(forms.getFirst().name());
             for (Digest d : kind.digests()) digest(index, f, canonical, d, telling);
+            sources.add(
+                    new DigestIndex.Source(
+                            index,
+                            -1,
+                            f.name(),
+                            canonical,
+                            i == 0 && kind.joins(),
+                            f.bytes(),
+                            f.bits(),
+                            telling));
         }
     }
 
@@ -117,7 +129,7 @@ public final class PersonaMatcher {
 
     private void digest(
             int index, NormalForm f, boolean canonical, Digest digest, List<String> telling) {
-        byte[] raw = digesters.computeIfAbsent(digest, Digest::instance).digest(f.bytes());
+        byte[] raw = digest.of(f.bytes());
         byte[] hex = HexFormat.of().formatHex(raw).getBytes(StandardCharsets.US_ASCII);
         byte[] base64 = Base64.getEncoder().withoutPadding().encode(raw);
         byte[] base64url = Base64.getUrlEncoder().withoutPadding().encode(raw);
