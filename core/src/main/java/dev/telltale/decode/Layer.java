@@ -1060,10 +1060,11 @@ final class Layer {
         return !u.found.isEmpty();
     }
 
-    /** Looks a whole layer of binary bytes up among digests. */
+    /** Looks a whole layer of binary bytes up among digests and short raw values. */
     private void digestBytes(byte[] b, int from, int to) {
         u.found.clear();
         u.matcher.raw(b, from, to, u.found);
+        if (u.found.isEmpty() && to - from <= WHOLE_VALUE) u.matcher.whole(b, from, to, u.found);
         for (int i = 0; i < u.found.size(); i++) {
             if (hits.has(u.found.form(i))) continue;
             hits.insert(u.found.form(i), 0, to - from);

@@ -49,8 +49,7 @@ final class DigestIndex {
      */
     private static final int MANY = 1_500;
 
-    private static final List<String> SEPARATORS =
-            List.of("", "-", "_", ":", "|", ",", ".");
+    private static final List<String> SEPARATORS = List.of("", "-", "_", ":", "|", ",", ".");
 
     /** How the input of the outer digest was made of the value. */
     private record Inner(String label, int digest, Rendering rendering) {

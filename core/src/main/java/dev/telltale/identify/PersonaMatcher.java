@@ -28,6 +28,9 @@ public final class PersonaMatcher {
     /** Shortest part of a raw digest that counts. */
     private static final int DIGEST_BYTES = 12;
 
+    /** Values of fewer bits are everywhere by accident once they may be written in any way. */
+    private static final double RENDERED = 24;
+
     private final Persona persona;
     private final List<Literal> literals = new ArrayList<>();
     private final List<DigestIndex.Source> sources = new ArrayList<>();
@@ -65,6 +68,12 @@ public final class PersonaMatcher {
             NormalForm f = forms.get(i);
             if (f.searched() && f.bytes().length > 0 && seen.add(key(f)))
                 plain(index, f, i == 0, telling);
+        }
+        for (int i = 0; i < forms.size(); i++) {
+            NormalForm f = forms.get(i);
+            if (!f.searched() || i > 0 && !f.hashed() || f.bits() < RENDERED) continue;
+            for (Rendering r : Rendering.of(f))
+                if (seen.add(ByteBuffer.wrap(r.bytes()))) rendered(index, f, i == 0, r, telling);
         }
         Set<ByteBuffer> hashed = new HashSet<>();
         for (int i = 0; i < forms.size(); i++) {
@@ -125,6 +134,27 @@ public final class PersonaMatcher {
                         length < SEARCHED_FROM,
                         telling);
         literals.add(new Literal(form, f.bytes(), f.token(), f.ignoreCase(), 0));
+    }
+
+    private void rendered(
+            int index, NormalForm f, boolean canonical, Rendering r, List<String> telling) {
+        int length = r.bytes().length;
+        Form form =
+                new Form(
+                        literals.size(),
+                        index,
+                        f.name(),
+                        canonical,
+                        "",
+                        r.encoding(),
+                        Disguise.ENCODED,
+                        Math.min(f.bits(), r.token() == Token.BYTES ? 6.0 * length : f.bits()),
+                        r.token() != Token.BYTES,
+                        length,
+                        length,
+                        false,
+                        telling);
+        literals.add(new Literal(form, r.bytes(), r.token(), r.ignoreCase(), 0));
     }
 
     private void digest(

@@ -126,7 +126,9 @@ class DigestIndexTest {
         MADE_ELSEWHERE.forEach((label, hex) -> {
             byte[] raw = HexFormat.of().parseHex(hex);
             String end = " @1-" + (1 + hex.length());
-            assertThat(told(PERSONA, hex, 0)).as(label).containsExactly("imei: " + label + " > hex" + end);
+            assertThat(told(PERSONA, hex, 0))
+                    .as(label)
+                    .containsExactly("imei: " + label + " > hex" + end);
             assertThat(told(PERSONA, hex.toUpperCase(Locale.ROOT), 0)).as(label).hasSize(1);
             String base64 = Base64.getEncoder().encodeToString(raw);
             String bare = base64.replace("=", "");
@@ -208,7 +210,8 @@ class DigestIndexTest {
         assertThat(whole(PERSONA, Long.toString(xxh)).toString()).contains("xxh64 > decimal");
         // The first eight characters of a common digest.
         assertThat(whole(PERSONA, "af2d48f2")).containsExactly("imei: md5 > hex > first 8 @0-8");
-        assertThat(whole(PERSONA, "MfRVY1oS")).containsExactly("imei: sha1 > base64url > first 8 @0-8");
+        assertThat(whole(PERSONA, "MfRVY1oS"))
+                .containsExactly("imei: sha1 > base64url > first 8 @0-8");
         Matcher m = matcher(PERSONA);
         Hits hits = new Hits();
         m.whole("af2d48f2".getBytes(US_ASCII), 0, 8, hits);
@@ -225,11 +228,16 @@ class DigestIndexTest {
         HexFormat hex = HexFormat.of();
         Map<String, byte[]> made =
                 Map.of(
-                        "md5 > hex > sha1", sha1.digest(hex.formatHex(md5.digest(value)).getBytes(US_ASCII)),
+                        "md5 > hex > sha1",
+                                sha1.digest(hex.formatHex(md5.digest(value)).getBytes(US_ASCII)),
                         "md5 > raw > md5", md5.digest(md5.digest(value)),
                         "sha1 > upper-case hex > sha256",
-                                sha256.digest(hex.withUpperCase().formatHex(sha1.digest(value)).getBytes(US_ASCII)),
-                        "sha256 > base64 > md5", md5.digest(Base64.getEncoder().encode(sha256.digest(value))),
+                                sha256.digest(
+                                        hex.withUpperCase()
+                                                .formatHex(sha1.digest(value))
+                                                .getBytes(US_ASCII)),
+                        "sha256 > base64 > md5",
+                                md5.digest(Base64.getEncoder().encode(sha256.digest(value))),
                         "base64 > sha1", sha1.digest(Base64.getEncoder().encode(value)),
                         "hex > md5", md5.digest(hex.formatHex(value).getBytes(US_ASCII)));
         made.forEach((label, raw) ->
@@ -239,7 +247,9 @@ class DigestIndexTest {
 
     @Test
     void two_identifiers_joined_are_a_hit_of_both() throws Exception {
-        Persona p = Personas.of("", "imei", IMEI, "android_id", "9774d56d682e549c", "sms_text", "Meet me");
+        Persona p =
+                Personas.of(
+                        "", "imei", IMEI, "android_id", "9774d56d682e549c", "sms_text", "Meet me");
         for (String separator : List.of("", "-", "_", ":", "|")) {
             byte[] raw =
                     MessageDigest.getInstance("SHA-256")
@@ -265,7 +275,10 @@ class DigestIndexTest {
             // The same matcher finds what is planted.
             assertThat(hits.isEmpty()).isTrue();
             String imei = p.entries().getFirst().value();
-            byte[] planted = HexFormat.of().formatHex(Digest.SHA3_256.of(imei.getBytes(US_ASCII))).getBytes(US_ASCII);
+            byte[] planted =
+                    HexFormat.of()
+                            .formatHex(Digest.SHA3_256.of(imei.getBytes(US_ASCII)))
+                            .getBytes(US_ASCII);
             m.token(planted, 0, planted.length, 0, hits);
             assertThat(hits.size()).isEqualTo(1);
             hits.clear();
@@ -281,7 +294,12 @@ class DigestIndexTest {
         }
         Persona p = Personas.of("US", contacts);
         String last = contacts[contacts.length - 1];
-        assertThat(told(p, HexFormat.of().formatHex(Digest.SHA3_256.of(last.getBytes(US_ASCII))), 0))
+        assertThat(
+                        told(
+                                p,
+                                HexFormat.of()
+                                        .formatHex(Digest.SHA3_256.of(last.getBytes(US_ASCII))),
+                                0))
                 .hasSize(1);
     }
 }
