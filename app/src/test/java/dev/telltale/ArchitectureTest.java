@@ -28,7 +28,9 @@ class ArchitectureTest {
      */
     private static final Map<String, List<String>> EDGES =
             Map.of(
-                    "cli", List.of("record", "lab", "store", "report", "publish", "web"),
+                    "cli", List.of("record", "lab", "store", "report", "publish", "web", "data", "persona"),
+                    "data", List.of(),
+                    "persona", List.of(),
                     // A recording is analysed while it is made: the entry for streams of plaintext.
                     "record", List.of("analyze"),
                     "lab", List.of(),

@@ -1,5 +1,6 @@
 package dev.telltale.cli;
 
+import dev.telltale.data.DataFolder;
 import java.util.Objects;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
@@ -43,7 +44,7 @@ public final class Main {
 
     public static void main(String[] args) {
         Console console = Console.system();
-        System.exit(run(commandLine(new CoreCalls(), console), console, args));
+        System.exit(run(commandLine(new CoreCalls(DataFolder.of(console.environment())), console), console, args));
     }
 
     static CommandLine commandLine(Core core, Console console) {
@@ -54,7 +55,14 @@ public final class Main {
                         .addSubcommand(new InspectCommand(core, console))
                         .addSubcommand(
                                 new CommandLine(new PersonaCommand())
-                                        .addSubcommand(new PersonaCommand.Check(core, console)))
+                                        .addSubcommand(new PersonaCommand.New(console))
+                                        .addSubcommand(new PersonaCommand.Check(core, console))
+                                        .addSubcommand(new PersonaCommand.Vcard(core, console)))
+                        .addSubcommand(
+                                new CommandLine(new DataCommand())
+                                        .addSubcommand(new DataCommand.Listing(console))
+                                        .addSubcommand(new DataCommand.Update(console))
+                                        .addSubcommand(new DataCommand.Import(console)))
                         .addSubcommand(new DemoCommand(new LabStory(), core, console))
                         .addSubcommand(new RehearseCommand(core, console))
                         .addSubcommand(new GenerateCompletion());

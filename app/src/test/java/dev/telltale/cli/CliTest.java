@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.telltale.audit.UnreadableInput;
+import dev.telltale.model.Attribution;
 import dev.telltale.model.Audit;
 import dev.telltale.model.Coverage;
 import dev.telltale.model.Identifier;
@@ -26,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -132,9 +134,12 @@ class CliTest {
                                 12,
                                 38,
                                 new Coverage.Sums(39_213, 39_101, 0, 0, 112),
-                                12_000)),
+                                12_000,
+                                Attribution.NONE)),
                 a.coverage(),
-                a.anomalies());
+                a.anomalies(),
+                List.of(),
+                new TreeMap<>());
     }
 
     private final StandIn core = new StandIn();

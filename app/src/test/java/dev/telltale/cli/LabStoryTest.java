@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.telltale.lab.RedMiStory;
+import dev.telltale.data.DataFolder;
 import dev.telltale.model.Audit;
 import dev.telltale.model.Destination;
 import dev.telltale.model.Direction;
@@ -45,7 +46,7 @@ class LabStoryTest {
                     Map.of());
 
     private int run(Path... folder) throws Exception {
-        return new LabStory().tell(Arrays.stream(folder).findFirst(), new CoreCalls(), console);
+        return new LabStory().tell(Arrays.stream(folder).findFirst(), new CoreCalls(new DataFolder(Path.of("none"))), console);
     }
 
     private String out() {
@@ -124,7 +125,7 @@ class LabStoryTest {
     @Test
     void eachDifferenceIsNamed() throws Exception {
         RedMiStory.Scene scene = RedMiStory.play(dir).getFirst();
-        Audit audit = LabStory.audit(scene, new CoreCalls(), console);
+        Audit audit = LabStory.audit(scene, new CoreCalls(new DataFolder(Path.of("none"))), console);
         RedMiStory.Published published = scene.published();
         assertThat(StoryCheck.differences(audit, published)).isEmpty();
 

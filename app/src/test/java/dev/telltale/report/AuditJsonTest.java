@@ -317,7 +317,9 @@ class AuditJsonTest {
     void schemaNoticesEveryMissingField() {
         ObjectMapper mapper = new ObjectMapper();
         JsonNode json = mapper.readTree(AuditJson.bytes(RedMi.firstStart()));
-        List<String> optional = List.of("personal", "weak", "explanation", "values", "name");
+        List<String> optional =
+                List.of(
+                        "personal", "weak", "explanation", "values", "name", "title", "licence", "stale");
         List<String> unnoticed = new ArrayList<>();
         remove(json, json, "", unnoticed);
         assertThat(unnoticed)

@@ -38,7 +38,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -57,8 +56,10 @@ final class Concluder {
     private final Map<String, Phones> phones = new HashMap<>();
     private final DomainCache domains = new DomainCache();
     private final double scanned;
+    private final Reference reference;
 
-    Concluder(Observations seen, Policy policy, Auditor.Options options) {
+    Concluder(Observations seen, Policy policy, Auditor.Options options, Reference reference) {
+        this.reference = reference;
         this.seen = seen;
         this.policy = policy;
         this.options = options;
@@ -76,6 +77,10 @@ final class Concluder {
         Given g = given.getFirst();
         CaptureSeen c = Objects.requireNonNull(seen.captures().get(g.sha256()));
         Phones who = phones(g.sha256());
+        List<Inspection.Host> hosts = Hosts.of(c, who, reference);
+        TreeMap<String, String> makers = new TreeMap<>();
+        for (Audit.DeviceAddress d : who.addresses())
+            reference.maker(d.mac()).ifPresent(m -> makers.put(d.mac(), m));
         return new Inspection(
                 g.name(),
                 g.sha256(),
@@ -86,9 +91,11 @@ final class Concluder {
                 first(c.span()),
                 last(c.span()),
                 who.addresses(),
-                Hosts.of(c, who),
+                hosts,
                 coverage(),
-                anomalies());
+                anomalies(),
+                reference.used(first(c.span()), last(c.span())),
+                makers);
     }
 
     Audit conclude(Auditor.InputHashes hashes) {
@@ -105,7 +112,7 @@ final class Concluder {
                         hashes.run(),
                         hashes.policy(),
                         policy.name(),
-                        List.of()),
+                        references()),
                 new Audit.PersonaSummary(seen.persona().name(), "", seen.persona().identifiers()),
                 run.map(r -> options.reveal() ? r : masked(r)),
                 verdict,
@@ -191,6 +198,13 @@ final class Concluder {
                                                                         + a.where(),
                                                                 a.text()))));
         return List.copyOf(all);
+    }
+
+    /** Reference data is asked while findings are made; this comes after them. */
+    private List<Audit.Reference> references() {
+        Span all = Span.none();
+        for (CaptureSeen c : seen.captures().values()) all = all.plus(c.span());
+        return reference.used(first(all), last(all));
     }
 
     private Phones phones(String sha) {
@@ -375,17 +389,8 @@ final class Concluder {
                         ? b.evidence.subList(0, options.evidencePerFinding())
                         : b.evidence;
         Destination destination =
-                new Destination(
-                        worst.host(),
-                        b.domain,
-                        List.copyOf(b.ips),
-                        ports.getOrDefault(worst, 0),
-                        "",
-                        "",
-                        "",
-                        OptionalInt.empty(),
-                        false,
-                        Map.of());
+                reference.destination(
+                        worst.host(), b.domain, b.ips, ports.getOrDefault(worst, 0), b.evidence);
         return new Finding(
                 id(b.identifier.id(), b.direction, b.domain, b.place),
                 b.identifier,

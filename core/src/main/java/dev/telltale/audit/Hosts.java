@@ -29,7 +29,7 @@ final class Hosts {
 
     private Hosts() {}
 
-    static List<Host> of(CaptureSeen capture, Phones who) {
+    static List<Host> of(CaptureSeen capture, Phones who, Reference reference) {
         Names names = new Names(capture);
         Map<String, Hosts> byHost = new TreeMap<>();
         for (HostSeen h : capture.hosts()) {
@@ -52,7 +52,8 @@ final class Hosts {
                                 h.flows,
                                 h.exchanges,
                                 h.sent,
-                                h.received)));
+                                h.received,
+                                reference.of(name, h.ips, List.of()))));
         out.sort(
                 Comparator.comparingLong((Host h) -> -h.sent().bytes() - h.received())
                         .thenComparing(Host::host));
