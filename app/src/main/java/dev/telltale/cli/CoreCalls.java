@@ -13,10 +13,10 @@ import dev.telltale.data.Updates;
 import dev.telltale.model.Audit;
 import dev.telltale.model.Inspection;
 import dev.telltale.model.Observations;
-import dev.telltale.model.Policy;
 import dev.telltale.model.Progress;
 import dev.telltale.model.Run;
 import dev.telltale.model.Workers;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -46,7 +46,7 @@ final class CoreCalls implements Core {
     public Audit audit(
             AuditRequest request, Workers workers, Progress progress, Consumer<String> warnings)
             throws UnreadableInput {
-        Policy policy = policy(request.policy());
+        Policies.Loaded policy = Policies.load(request.policy());
         Personas.Checked persona = Personas.read(request.persona());
         persona.warnings().forEach(warnings);
         Optional<Runs.Loaded> run = Optional.empty();
@@ -66,30 +66,15 @@ final class CoreCalls implements Core {
                         workers,
                         progress);
         Auditor.InputHashes hashes =
-                Auditor.hashes(request.keys(), run.map(Runs.Loaded::sha256), policy);
-        return Auditor.conclude(seen, reference(), policy, options, hashes);
-    }
-
-    private static Policy policy(String name) throws UnreadableInput {
-        Optional<Policy> known = Policies.named(name);
-        if (known.isPresent()) return known.get();
-        throw new UnreadableInput(
-                "no policy is named "
-                        + name
-                        + "; this version knows "
-                        + String.join(", ", Policies.names()));
+                Auditor.hashes(request.keys(), run.map(Runs.Loaded::sha256), policy.sha256());
+        return Auditor.conclude(seen, reference(), policy.policy(), options, hashes);
     }
 
     @Override
     public Inspection inspect(Path capture, List<Path> keys, Workers workers, Progress progress)
             throws UnreadableInput {
         return Inspector.inspect(
-                capture,
-                Keys.read(keys),
-                Auditor.Options.DEFAULT,
-                reference(),
-                workers,
-                progress);
+                capture, Keys.read(keys), Auditor.Options.DEFAULT, reference(), workers, progress);
     }
 
     @Override
@@ -102,6 +87,8 @@ final class CoreCalls implements Core {
     public Checked persona(Path file) throws UnreadableInput {
         Personas.Checked checked = Personas.read(file);
         return new Checked(
-                checked.persona(), checked.warnings(), Reference.bundled().about(checked.persona()));
+                checked.persona(),
+                checked.warnings(),
+                Reference.bundled().about(checked.persona()));
     }
 }

@@ -4,6 +4,11 @@ import dev.telltale.audit.Reference;
 import dev.telltale.data.DataFolder;
 import dev.telltale.data.Updates;
 import dev.telltale.report.Printable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -13,9 +18,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 @Command(
         name = "data",
@@ -28,7 +30,8 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  telltale data list",
             "  telltale data update ip-country-daily --accept-licence",
-            "  telltale data import GeoLite2-Country.mmdb --name geolite --licence \"GeoLite2 EULA\"",
+            "  telltale data import GeoLite2-Country.mmdb --name geolite --licence \"GeoLite2"
+                + " EULA\"",
         })
 final class DataCommand {
 
@@ -68,21 +71,24 @@ final class DataCommand {
                     out.write(
                             "    from %s on %s, sha256 %s\n"
                                     .formatted(
-                                            Printable.of(s.origin()), s.fetched(), s.originSha256()));
+                                            Printable.of(s.origin()),
+                                            s.fetched(),
+                                            s.originSha256()));
                 }
                 out.write("\nTo be had with telltale data update NAME --accept-licence\n");
                 for (Updates.Offer o : Updates.offers())
-                    out.write(
-                            "  %-18s %s, %s\n".formatted(o.name(), o.title(), o.licence()));
+                    out.write("  %-18s %s, %s\n".formatted(o.name(), o.title(), o.licence()));
             });
             return Exit.OK;
         }
 
-        private static String row(String name, String date, String title, String licence, int days) {
+        private static String row(
+                String name, String date, String title, String licence, int days) {
             String stale = "";
             try {
                 long age = ChronoUnit.DAYS.between(LocalDate.parse(date), today());
-                if (age > days) stale = " (out of date: %d days old, good for %d)".formatted(age, days);
+                if (age > days)
+                    stale = " (out of date: %d days old, good for %d)".formatted(age, days);
             } catch (DateTimeParseException e) {
                 stale = " (its date is not known)";
             }
@@ -97,13 +103,15 @@ final class DataCommand {
             sortOptions = false,
             footer = {
                 "",
-                "The source's licence is shown first and is yours to accept. What is fetched is never",
+                "The source's licence is shown first and is yours to accept. What is fetched is"
+                    + " never",
                 "mixed into the bundled data; every label says which it came from.",
                 "",
                 "Examples:",
                 "  telltale data update disconnect",
                 "  telltale data update ip-country-daily --accept-licence",
-                "  telltale data update exodus --accept-licence --mirror https://mirror.example.org/exodus/",
+                "  telltale data update exodus --accept-licence --mirror"
+                    + " https://mirror.example.org/exodus/",
             })
     static final class Update implements Callable<Integer> {
 
@@ -163,11 +171,14 @@ final class DataCommand {
                 "",
                 "A MaxMind DB (.mmdb) of countries or AS numbers; a CSV of address ranges",
                 "(first,last,CC or network,CC or first,last,AS); a CSV of hosts",
-                "(host,company,headquarters,category). What it says counts before the bundled data.",
+                "(host,company,headquarters,category). What it says counts before the bundled"
+                    + " data.",
                 "",
                 "Examples:",
-                "  telltale data import GeoLite2-Country.mmdb --name geolite --licence \"GeoLite2 EULA\"",
-                "  telltale data import our-hosts.csv --name ours --licence internal --date 2026-11-01",
+                "  telltale data import GeoLite2-Country.mmdb --name geolite --licence \"GeoLite2"
+                    + " EULA\"",
+                "  telltale data import our-hosts.csv --name ours --licence internal --date"
+                    + " 2026-11-01",
             })
     static final class Import implements Callable<Integer> {
 
@@ -231,7 +242,6 @@ final class DataCommand {
     }
 
     private static void stored(DataFolder.Stored s, Console console) {
-        console.say(
-                "stored %s, %s, sha256 %s".formatted(s.name(), s.date(), s.originSha256()));
+        console.say("stored %s, %s, sha256 %s".formatted(s.name(), s.date(), s.originSha256()));
     }
 }

@@ -1,7 +1,7 @@
 package dev.telltale.cli;
 
 import dev.telltale.data.DataFolder;
-import java.util.Objects;
+
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -11,6 +11,8 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
+
+import java.util.Objects;
 
 @Command(
         name = "telltale",
@@ -27,6 +29,8 @@ import picocli.CommandLine.ScopeType;
             "    telltale audit phone.pcapng -p persona.yaml",
             "  What is in a recording:",
             "    telltale inspect phone.pcapng",
+            "  What an update changed:",
+            "    telltale compare runs/before runs/after",
             "  Completion in this shell (bash, zsh):",
             "    source <(telltale generate-completion)",
             "",
@@ -44,7 +48,11 @@ public final class Main {
 
     public static void main(String[] args) {
         Console console = Console.system();
-        System.exit(run(commandLine(new CoreCalls(DataFolder.of(console.environment())), console), console, args));
+        System.exit(
+                run(
+                        commandLine(new CoreCalls(DataFolder.of(console.environment())), console),
+                        console,
+                        args));
     }
 
     static CommandLine commandLine(Core core, Console console) {
@@ -53,6 +61,7 @@ public final class Main {
                 new CommandLine(main)
                         .addSubcommand(new AuditCommand(core, console))
                         .addSubcommand(new InspectCommand(core, console))
+                        .addSubcommand(new CompareCommand(core, console))
                         .addSubcommand(
                                 new CommandLine(new PersonaCommand())
                                         .addSubcommand(new PersonaCommand.New(console))

@@ -5,6 +5,11 @@ import dev.telltale.model.Persona;
 import dev.telltale.persona.NewPersona;
 import dev.telltale.persona.PhoneLoad;
 import dev.telltale.report.PersonaText;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -14,9 +19,6 @@ import java.security.SecureRandom;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 @Command(
         name = "persona",
@@ -84,8 +86,10 @@ final class PersonaCommand {
             sortOptions = false,
             footer = {
                 "",
-                "The same seed gives the same persona. Numbers come from test and fictitious ranges,",
-                "addresses are at example.org, and no value can be taken for another, even cut short",
+                "The same seed gives the same persona. Numbers come from test and fictitious"
+                        + " ranges,",
+                "addresses are at example.org, and no value can be taken for another, even cut"
+                        + " short",
                 "or hashed. Load it onto the phone (telltale persona vcard) before the recording.",
                 "",
                 "Examples:",
@@ -200,8 +204,7 @@ final class PersonaCommand {
                     sms
                             ? PhoneLoad.script(persona, text())
                             : PhoneLoad.vcards(
-                                    persona,
-                                    old ? PhoneLoad.Version.V2_1 : PhoneLoad.Version.V4),
+                                    persona, old ? PhoneLoad.Version.V2_1 : PhoneLoad.Version.V4),
                     output,
                     console);
             return Exit.OK;

@@ -102,7 +102,8 @@ public final class DataFolder {
         Path folder = root.resolve(pack.name());
         byte[] content = Files.readAllBytes(folder.resolve(CONTENT));
         if (!sha256(content).equals(pack.sha256()))
-            throw new IOException(folder + " is not what was stored there; delete it or fetch it again");
+            throw new IOException(
+                    folder + " is not what was stored there; delete it or fetch it again");
         return content;
     }
 

@@ -2,15 +2,16 @@ package dev.telltale.data;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Lists of hosts, each in its own format, to rows of suffix, company, headquarters, category. */
 final class HostLists {
@@ -26,9 +27,16 @@ final class HostLists {
         TreeMap<String, String> rows = new TreeMap<>();
         for (Map.Entry<String, JsonNode> e : trackers.path("trackerDomains").properties()) {
             JsonNode tracker = trackers.path("trackers").path(e.getValue().asString(""));
-            String owner = companies.path(tracker.path("companyId").asString("")).path("name").asString("");
+            String owner =
+                    companies
+                            .path(tracker.path("companyId").asString(""))
+                            .path("name")
+                            .asString("");
             String company = owner.isEmpty() ? tracker.path("name").asString("") : owner;
-            String category = trackers.path("categories").path(tracker.path("categoryId").asString("")).asString("");
+            String category =
+                    trackers.path("categories")
+                            .path(tracker.path("categoryId").asString(""))
+                            .asString("");
             row(rows, e.getKey(), company, category.replace('_', ' '));
         }
         return table(rows, "trackers.json");
@@ -37,19 +45,25 @@ final class HostLists {
     /** services.json: category -> list of {company: {homepage: [domains]}}. */
     static byte[] disconnect(List<byte[]> files) throws IOException {
         TreeMap<String, String> rows = new TreeMap<>();
-        for (Map.Entry<String, JsonNode> category : json(files.getFirst(), "services.json").path("categories").properties())
+        for (Map.Entry<String, JsonNode> category :
+                json(files.getFirst(), "services.json").path("categories").properties())
             for (JsonNode entry : category.getValue())
                 for (Map.Entry<String, JsonNode> company : entry.properties())
                     for (Map.Entry<String, JsonNode> home : company.getValue().properties())
                         for (JsonNode domain : home.getValue())
-                            row(rows, domain.asString(""), company.getKey(), category.getKey().toLowerCase(Locale.ROOT));
+                            row(
+                                    rows,
+                                    domain.asString(""),
+                                    company.getKey(),
+                                    category.getKey().toLowerCase(Locale.ROOT));
         return table(rows, "services.json");
     }
 
     /** trackers: name, categories, network_signature: a pattern that is a list of hosts. */
     static byte[] exodus(List<byte[]> files) throws IOException {
         TreeMap<String, String> rows = new TreeMap<>();
-        for (Map.Entry<String, JsonNode> e : json(files.getFirst(), "trackers").path("trackers").properties()) {
+        for (Map.Entry<String, JsonNode> e :
+                json(files.getFirst(), "trackers").path("trackers").properties()) {
             JsonNode t = e.getValue();
             String category = t.path("categories").path(0).asString("").toLowerCase(Locale.ROOT);
             for (String alternative : t.path("network_signature").asString("").split("\\|")) {
@@ -71,14 +85,24 @@ final class HostLists {
             String host = c.getFirst().toLowerCase(Locale.ROOT);
             if (number == 1 && !HOST.matcher(host).matches()) continue; // a heading
             if (c.size() < 2 || c.get(1).isEmpty() || !HOST.matcher(host).matches())
-                throw new IOException("line " + number + ": neither host,company nor an address range");
+                throw new IOException(
+                        "line " + number + ": neither host,company nor an address range");
             String hq = c.size() > 2 && c.get(2).matches("[A-Z]{2}") ? c.get(2) : "";
-            rows.put(host, host + "\t" + clean(c.get(1)) + "\t" + hq + "\t" + clean(c.size() > 3 ? c.get(3) : ""));
+            rows.put(
+                    host,
+                    host
+                            + "\t"
+                            + clean(c.get(1))
+                            + "\t"
+                            + hq
+                            + "\t"
+                            + clean(c.size() > 3 ? c.get(3) : ""));
         }
         return table(rows, "the file");
     }
 
-    private static void row(TreeMap<String, String> rows, String host, String company, String category) {
+    private static void row(
+            TreeMap<String, String> rows, String host, String company, String category) {
         String h = host.strip().toLowerCase(Locale.ROOT);
         if (!HOST.matcher(h).matches() || clean(company).isEmpty()) return;
         rows.putIfAbsent(h, h + "\t" + clean(company) + "\t\t" + clean(category));

@@ -5,13 +5,15 @@ import com.maxmind.db.InvalidNetworkException;
 import com.maxmind.db.Network;
 import com.maxmind.db.Networks;
 import com.maxmind.db.Reader;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.net.Inet6Address;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** A MaxMind DB of countries or AS numbers to an address pack. */
 final class Mmdb {
@@ -23,7 +25,9 @@ final class Mmdb {
 
     /** Its metadata stands within the last 128 kB, behind a marker. */
     static boolean is(byte[] file) {
-        for (int i = file.length - MARKER.length; i >= Math.max(0, file.length - (128 << 10)); i--) {
+        for (int i = file.length - MARKER.length;
+                i >= Math.max(0, file.length - (128 << 10));
+                i--) {
             int k = 0;
             while (k < MARKER.length && file[i + k] == MARKER[k]) k++;
             if (k == MARKER.length) return true;
@@ -51,7 +55,11 @@ final class Mmdb {
         } catch (IOException | InvalidNetworkException | RuntimeException e) {
             throw new IOException("not a MaxMind DB that can be read: " + e.getMessage(), e);
         }
-        if (countries.four().size() + countries.six().size() + systems.four().size() + systems.six().size() == 0)
+        if (countries.four().size()
+                        + countries.six().size()
+                        + systems.four().size()
+                        + systems.six().size()
+                == 0)
             throw new IOException("the MaxMind DB names neither countries nor AS numbers");
         return pack.pack(countries.tidy(), systems.tidy());
     }
@@ -59,7 +67,10 @@ final class Mmdb {
     private static void add(AddressRanges.Both to, Network network, int value) {
         boolean six = network.networkAddress() instanceof Inet6Address;
         BigInteger from = new BigInteger(1, network.networkAddress().getAddress());
-        BigInteger rest = BigInteger.ONE.shiftLeft((six ? 128 : 32) - network.prefixLength()).subtract(BigInteger.ONE);
+        BigInteger rest =
+                BigInteger.ONE
+                        .shiftLeft((six ? 128 : 32) - network.prefixLength())
+                        .subtract(BigInteger.ONE);
         (six ? to.six() : to.four()).add(from, from.or(rest), value);
     }
 
@@ -73,7 +84,10 @@ final class Mmdb {
 
     private static int as(Map<?, ?> data) {
         Object n = data.get("autonomous_system_number");
-        String s = (n == null ? text(data.get("asn")) : text(n)).toUpperCase(Locale.ROOT).replaceFirst("^AS", "");
+        String s =
+                (n == null ? text(data.get("asn")) : text(n))
+                        .toUpperCase(Locale.ROOT)
+                        .replaceFirst("^AS", "");
         try {
             return s.isEmpty() ? 0 : Integer.parseUnsignedInt(s);
         } catch (NumberFormatException e) {

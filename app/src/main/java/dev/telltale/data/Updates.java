@@ -1,6 +1,7 @@
 package dev.telltale.data;
 
 import dev.telltale.audit.Reference;
+
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -51,8 +52,7 @@ public final class Updates {
     public DataFolder.Stored fetch(String name, Optional<String> mirror)
             throws IOException, InterruptedException {
         Source source =
-                Source.named(name)
-                        .orElseThrow(() -> new IOException("no source is named " + name));
+                Source.named(name).orElseThrow(() -> new IOException("no source is named " + name));
         String base = mirror.orElse(source.base());
         String slash = base.endsWith("/") ? base : base + "/";
         List<byte[]> files = new ArrayList<>();
@@ -67,7 +67,8 @@ public final class Updates {
         try {
             pack = source.converter().pack(files);
         } catch (IOException e) {
-            throw new IOException("what " + slash + " sent is not " + source.title() + ": " + e.getMessage(), e);
+            throw new IOException(
+                    "what " + slash + " sent is not " + source.title() + ": " + e.getMessage(), e);
         }
         return store(
                 new DataFolder.Stored(
@@ -84,9 +85,15 @@ public final class Updates {
                 pack);
     }
 
-    private static byte[] get(HttpClient client, String url) throws IOException, InterruptedException {
+    private static byte[] get(HttpClient client, String url)
+            throws IOException, InterruptedException {
         URI uri = address(url);
-        HttpRequest request = HttpRequest.newBuilder(uri).timeout(WHOLE).header("User-Agent", "telltale").GET().build();
+        HttpRequest request =
+                HttpRequest.newBuilder(uri)
+                        .timeout(WHOLE)
+                        .header("User-Agent", "telltale")
+                        .GET()
+                        .build();
         HttpResponse<java.io.InputStream> response;
         try {
             response = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
@@ -95,10 +102,12 @@ public final class Updates {
         }
         try (java.io.InputStream body = response.body()) {
             if (response.statusCode() != 200)
-                throw new IOException("cannot fetch " + url + ": the server answered " + response.statusCode());
+                throw new IOException(
+                        "cannot fetch " + url + ": the server answered " + response.statusCode());
             byte[] bytes = body.readNBytes(MOST_BYTES + 1);
             if (bytes.length > MOST_BYTES)
-                throw new IOException("cannot fetch " + url + ": larger than " + (MOST_BYTES >> 20) + " MB");
+                throw new IOException(
+                        "cannot fetch " + url + ": larger than " + (MOST_BYTES >> 20) + " MB");
             return bytes;
         }
     }
@@ -121,8 +130,10 @@ public final class Updates {
         return switch (e) {
             case java.net.http.HttpTimeoutException t -> "no answer in time";
             case java.net.ConnectException c -> "no connection; is there a network?";
-            case javax.net.ssl.SSLException s -> "the server could not be trusted (" + s.getMessage() + ")";
-            default -> e.getMessage() == null ? "no connection; is there a network?" : e.getMessage();
+            case javax.net.ssl.SSLException s ->
+                    "the server could not be trusted (" + s.getMessage() + ")";
+            default ->
+                    e.getMessage() == null ? "no connection; is there a network?" : e.getMessage();
         };
     }
 
@@ -160,20 +171,32 @@ public final class Updates {
                 .lines()
                 .filter(l -> !l.isBlank() && !l.startsWith("#"))
                 .limit(2)
-                .anyMatch(l -> AddressRanges.columns(l).getFirst().matches("[0-9]+|[0-9.]+(/\\d+)?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(/\\d+)?"));
+                .anyMatch(l ->
+                        AddressRanges.columns(l)
+                                .getFirst()
+                                .matches(
+                                        "[0-9]+|[0-9.]+(/\\d+)?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(/\\d+)?"));
     }
 
     /** first,last,CC[,AS] or network,CC[,AS]; the value is a country, an AS number, or both. */
     private static byte[] ranges(byte[] csv) throws IOException {
         AddressPack pack = new AddressPack();
         AddressRanges.Both countries =
-                AddressRanges.csv(lines(csv), c -> c.stream().mapToInt(pack::code).filter(n -> n != 0).findFirst().orElse(0));
+                AddressRanges.csv(
+                        lines(csv),
+                        c ->
+                                c.stream()
+                                        .mapToInt(pack::code)
+                                        .filter(n -> n != 0)
+                                        .findFirst()
+                                        .orElse(0));
         AddressRanges.Both systems = AddressRanges.csv(lines(csv), Updates::as);
         return pack.pack(countries, systems);
     }
 
     private static BufferedReader lines(byte[] csv) {
-        return new BufferedReader(new InputStreamReader(new ByteArrayInputStream(csv), StandardCharsets.UTF_8));
+        return new BufferedReader(
+                new InputStreamReader(new ByteArrayInputStream(csv), StandardCharsets.UTF_8));
     }
 
     private static int as(List<String> columns) {
@@ -199,7 +222,14 @@ public final class Updates {
         for (DataFolder.Stored s : folder.list())
             extras.add(
                     new Reference.Extra(
-                            s.name(), s.title(), s.date(), s.licence(), s.sha256(), s.days(), s.kind().kind(), folder.content(s)));
+                            s.name(),
+                            s.title(),
+                            s.date(),
+                            s.licence(),
+                            s.sha256(),
+                            s.days(),
+                            s.kind().kind(),
+                            folder.content(s)));
         return Reference.with(extras);
     }
 }

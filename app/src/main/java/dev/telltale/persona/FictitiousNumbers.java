@@ -20,7 +20,8 @@ final class FictitiousNumbers {
     private record Range(String prefix, int from, int to, int digits, String source) {}
 
     private static final Range BRITISH =
-            new Range("442079460", 0, 999, 3, "Ofcom, numbers for drama use: 020 7946 0000 to 0999");
+            new Range(
+                    "442079460", 0, 999, 3, "Ofcom, numbers for drama use: 020 7946 0000 to 0999");
 
     private static final Map<String, Range> RANGES =
             Map.of(
@@ -36,10 +37,7 @@ final class FictitiousNumbers {
     FictitiousNumbers(String region, Random random) {
         range = RANGES.getOrDefault(region, BRITISH);
         for (int n = range.from; n <= range.to; n++)
-            left.add(
-                    "+"
-                            + range.prefix
-                            + String.format(Locale.ROOT, "%0" + range.digits + "d", n));
+            left.add("+" + range.prefix + String.format(Locale.ROOT, "%0" + range.digits + "d", n));
         Collections.shuffle(left, random);
     }
 

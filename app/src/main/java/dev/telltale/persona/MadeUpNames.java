@@ -16,14 +16,14 @@ final class MadeUpNames {
     private static final Names WORLD =
             new Names(
                     "Amelia Bastian Celeste Dorian Elspeth Fergus Ginevra Hollis Imogen Jasper"
-                        + " Katinka Leander Marisol Nathan Ottilie Percival Quentin Rosalind"
-                        + " Sebastian Tabitha Ulrich Valerie Winston Xanthe Yolanda Zachary"
-                        + " Beatrix Cornelius Delphine Everett",
+                            + " Katinka Leander Marisol Nathan Ottilie Percival Quentin Rosalind"
+                            + " Sebastian Tabitha Ulrich Valerie Winston Xanthe Yolanda Zachary"
+                            + " Beatrix Cornelius Delphine Everett",
                     "Ashworth Blackwood Carmichael Davenport Ellsworth Fairbanks Goldsmith"
-                        + " Hathaway Ingleby Jellicoe Kingsley Lancaster Merriweather Northcott"
-                        + " Osborne Pemberton Quillfeather Ravenscroft Silverstone Thornbury"
-                        + " Underhill Vanderbilt Wetherby Yardley Zellweger Brightwater"
-                        + " Cobblepot Dunwoody Eastwick Foxglove");
+                            + " Hathaway Ingleby Jellicoe Kingsley Lancaster Merriweather Northcott"
+                            + " Osborne Pemberton Quillfeather Ravenscroft Silverstone Thornbury"
+                            + " Underhill Vanderbilt Wetherby Yardley Zellweger Brightwater"
+                            + " Cobblepot Dunwoody Eastwick Foxglove");
 
     private static final Map<String, Names> REGIONS =
             Map.of(
@@ -34,10 +34,10 @@ final class MadeUpNames {
                                 + " Raghav Sarita Tanvi Upendra Vikram Yamini Zubeida Anjali"
                                 + " Bhaskar Chitra Dinesh Ekta Falguni",
                             "Agarwal Banerjee Chatterjee Deshmukh Easwaran Fernandes Gokhale"
-                                + " Hegde Iyengar Joshipura Kulkarni Lokhande Mukherjee Nambiar"
-                                + " Oberoi Patwardhan Qureshi Ramanathan Srinivasan Thakur"
-                                + " Upadhyay Venkatesan Wadekar Yadavalli Zaveri Bhattacharya"
-                                + " Chaudhuri Dasgupta Ghoshal Jayaraman"),
+                                    + " Hegde Iyengar Joshipura Kulkarni Lokhande Mukherjee Nambiar"
+                                    + " Oberoi Patwardhan Qureshi Ramanathan Srinivasan Thakur"
+                                    + " Upadhyay Venkatesan Wadekar Yadavalli Zaveri Bhattacharya"
+                                    + " Chaudhuri Dasgupta Ghoshal Jayaraman"),
                     "CN",
                     new Names(
                             "Aiguo Baozhen Chunhua Dongmei Enlai Fengyi Guiying Hongmei Jianguo"

@@ -48,9 +48,11 @@ public final class NewPersona {
     private String make() {
         FictitiousNumbers numbers = new FictitiousNumbers(wish.region(), random);
         MadeUpNames names = new MadeUpNames(wish.region(), random);
-        line("# Nobody's: made up by telltale persona new --region %s --seed %d --contacts %d",
+        line(
+                "# Nobody's: made up by telltale persona new --region %s --seed %d --contacts %d",
                 wish.region(), wish.seed(), wish.contacts());
-        line("# phone numbers: %s; IMEI: reporting body 00 (test); IMSI: 001 01 (test network)",
+        line(
+                "# phone numbers: %s; IMEI: reporting body 00 (test); IMSI: 001 01 (test network)",
                 numbers.source());
         line("persona: %s", quoted(wish.name()));
         line("region: %s", wish.region());
@@ -70,33 +72,58 @@ public final class NewPersona {
         value("bssid", unlike.next(this::mac));
         value("local_ip", "192.168." + (1 + random.nextInt(254)) + "." + (2 + random.nextInt(250)));
         value("model", unlike.next(() -> "TT-" + letters(2).toUpperCase(Locale.ROOT) + digits(4)));
-        value("build", unlike.next(() -> letters(4).toUpperCase(Locale.ROOT) + digits(2) + "." + digits(6) + "." + digits(3)));
+        value(
+                "build",
+                unlike.next(() ->
+                        letters(4).toUpperCase(Locale.ROOT)
+                                + digits(2)
+                                + "."
+                                + digits(6)
+                                + "."
+                                + digits(3)));
         String owner = unlike.next(names::next);
         value("device_name", owner.substring(0, owner.indexOf(' ')) + "'s " + word("phone"));
         value("email", mail());
         value("name", owner);
         value("account", unlike.next(() -> word("user") + digits(5)));
         line("  location: {lat: %s, lon: %s}", degrees(true), degrees(false));
-        value("address", unlike.next(() -> (100 + random.nextInt(900)) + " " + word("Lane") + " Street, " + word("Town")));
+        value(
+                "address",
+                unlike.next(() ->
+                        (100 + random.nextInt(900))
+                                + " "
+                                + word("Lane")
+                                + " Street, "
+                                + word("Town")));
         value("clipboard", unlike.next(() -> phrase() + " " + digits(5)));
         value("calendar", List.of(unlike.next(() -> phrase() + " at " + digits(4))));
         value("notes", List.of(unlike.next(() -> phrase() + " " + digits(6))));
         line("  contacts:");
         for (int i = 0; i < wish.contacts(); i++) {
             String name = unlike.next(names::next);
-            line("    - {name: %s, phone: %s, email: %s}",
+            line(
+                    "    - {name: %s, phone: %s, email: %s}",
                     quoted(name), quoted(unlike.nextOfRange(numbers::next)), quoted(mail()));
         }
         line("  sms:");
         for (int i = 0; i < SMS; i++)
-            line("    - {peer: %s, direction: %s, text: %s}",
-                    quoted(unlike.nextOfRange(numbers::next)), i % 2 == 0 ? "received" : "sent", quoted(unlike.next(() -> phrase() + " " + phrase() + " " + digits(4))));
+            line(
+                    "    - {peer: %s, direction: %s, text: %s}",
+                    quoted(unlike.nextOfRange(numbers::next)),
+                    i % 2 == 0 ? "received" : "sent",
+                    quoted(unlike.next(() -> phrase() + " " + phrase() + " " + digits(4))));
         line("  calls:");
-        for (int i = 0; i < CALLS; i++) line("    - {peer: %s}", quoted(unlike.nextOfRange(numbers::next)));
+        for (int i = 0; i < CALLS; i++)
+            line("    - {peer: %s}", quoted(unlike.nextOfRange(numbers::next)));
         List<String> apps = new ArrayList<>();
-        for (int i = 0; i < 2; i++) apps.add(unlike.nextOfRange(() -> "org.example." + word("").toLowerCase(Locale.ROOT) + "." + letters(6)));
+        for (int i = 0; i < 2; i++)
+            apps.add(
+                    unlike.nextOfRange(() ->
+                            "org.example." + word("").toLowerCase(Locale.ROOT) + "." + letters(6)));
         value("apps", apps);
-        line("  custom: {canary: %s}", quoted(unlike.next(() -> letters(6) + digits(6) + letters(6))));
+        line(
+                "  custom: {canary: %s}",
+                quoted(unlike.next(() -> letters(6) + digits(6) + letters(6))));
         return yaml.toString();
     }
 
@@ -154,8 +181,12 @@ public final class NewPersona {
     private static final String[] SYLLABLES =
             "ba ce di fo gu ha je ki lo mu na pe ri so tu va we xi yo zu".split(" ");
 
-    private static final String[] VERBS = {"collects", "repaints", "returns", "measures", "brings", "unpacks"};
-    private static final String[] THINGS = {"the lantern", "two ladders", "a kettle", "the violin", "nine crates", "the compass"};
+    private static final String[] VERBS = {
+        "collects", "repaints", "returns", "measures", "brings", "unpacks"
+    };
+    private static final String[] THINGS = {
+        "the lantern", "two ladders", "a kettle", "the violin", "nine crates", "the compass"
+    };
 
     private String phrase() {
         return word("")
@@ -198,7 +229,9 @@ public final class NewPersona {
     }
 
     private void value(String kind, List<String> values) {
-        line("  %s: [%s]", kind, String.join(", ", values.stream().map(NewPersona::quoted).toList()));
+        line(
+                "  %s: [%s]",
+                kind, String.join(", ", values.stream().map(NewPersona::quoted).toList()));
     }
 
     private static String quoted(String s) {

@@ -2,12 +2,14 @@ package dev.telltale.persona;
 
 import dev.telltale.model.Identifier;
 import dev.telltale.model.Persona;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /** What has to be put onto a phone so that it knows what a persona says: contacts and messages. */
 public final class PhoneLoad {
@@ -38,7 +40,8 @@ public final class PhoneLoad {
                     line(out, "VERSION:4.0");
                     line(out, "FN:" + escaped(name));
                     line(out, "N:" + escaped(family) + ";" + escaped(given) + ";;;");
-                    if (!c.phone.isEmpty()) line(out, "TEL;TYPE=cell;VALUE=uri:tel:" + tel(c.phone));
+                    if (!c.phone.isEmpty())
+                        line(out, "TEL;TYPE=cell;VALUE=uri:tel:" + tel(c.phone));
                     if (!c.email.isEmpty()) line(out, "EMAIL:" + escaped(c.email));
                 }
                 case V2_1 -> {
@@ -103,13 +106,12 @@ public final class PhoneLoad {
         List<Contact> out = new ArrayList<>();
         members(persona, "contacts")
                 .values()
-                .forEach(
-                        m ->
-                                out.add(
-                                        new Contact(
-                                                m.getOrDefault("contact_name", ""),
-                                                m.getOrDefault("contact_phone", ""),
-                                                m.getOrDefault("contact_email", ""))));
+                .forEach(m ->
+                        out.add(
+                                new Contact(
+                                        m.getOrDefault("contact_name", ""),
+                                        m.getOrDefault("contact_phone", ""),
+                                        m.getOrDefault("contact_email", ""))));
         return out;
     }
 
@@ -117,18 +119,18 @@ public final class PhoneLoad {
         List<Message> out = new ArrayList<>();
         members(persona, "sms")
                 .values()
-                .forEach(
-                        m ->
-                                out.add(
-                                        new Message(
-                                                m.getOrDefault("sms_peer", ""),
-                                                out.size() >= received.size()
-                                                        || received.get(out.size()),
-                                                m.getOrDefault("sms_text", ""))));
+                .forEach(m ->
+                        out.add(
+                                new Message(
+                                        m.getOrDefault("sms_peer", ""),
+                                        out.size() >= received.size() || received.get(out.size()),
+                                        m.getOrDefault("sms_text", ""))));
         return out;
     }
 
-    /** Which way each message went: of no account for an audit, so a persona read by core lacks it. */
+    /**
+     * Which way each message went: of no account for an audit, so a persona read by core lacks it.
+     */
     private static List<Boolean> received(String yaml) {
         List<Boolean> out = new ArrayList<>();
         for (JsonNode sms : new YAMLMapper().readTree(yaml).path("identifiers").path("sms"))
@@ -151,7 +153,8 @@ public final class PhoneLoad {
     // --- text in its wrappings ---
 
     private static void line(StringBuilder out, String s) {
-        // RFC 6350 section 3.2: at most 75 octets, continued behind a space; never within a character.
+        // RFC 6350 section 3.2: at most 75 octets, continued behind a space; never within a
+        // character.
         int octets = 0;
         for (int i = 0; i < s.length(); ) {
             int c = s.codePointAt(i);

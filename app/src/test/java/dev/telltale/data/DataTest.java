@@ -1,12 +1,22 @@
 package dev.telltale.data;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.sun.net.httpserver.HttpServer;
+
 import dev.telltale.audit.Reference;
 import dev.telltale.model.Attribution;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -23,12 +33,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class DataTest {
     private static final LocalDate TODAY = LocalDate.of(2026, 11, 28);
@@ -46,7 +50,8 @@ class DataTest {
                 "/",
                 exchange -> {
                     byte[] body = published.get(exchange.getRequestURI().getPath().substring(1));
-                    exchange.sendResponseHeaders(body == null ? 404 : 200, body == null ? -1 : body.length);
+                    exchange.sendResponseHeaders(
+                            body == null ? 404 : 200, body == null ? -1 : body.length);
                     if (body != null) exchange.getResponseBody().write(body);
                     exchange.close();
                 });
@@ -96,7 +101,8 @@ class DataTest {
         Attribution a = ask("t.adwares.example");
         assertThat(a.company()).isEqualTo("Adwares");
         assertThat(a.category()).isEqualTo("advertising");
-        assertThat(a.sources().get("company")).contains("Disconnect", "2026-11-28", "CC BY-NC-SA 4.0");
+        assertThat(a.sources().get("company"))
+                .contains("Disconnect", "2026-11-28", "CC BY-NC-SA 4.0");
         assertThat(ask("xiaomi.com").company()).as("ours come first").isEqualTo("Xiaomi");
     }
 
@@ -109,7 +115,8 @@ class DataTest {
                  "trackerDomains":{"a-ads.example":"a"}}
                 """
                         .getBytes(UTF_8));
-        published.put("companies.json", "{\"companies\":{\"acme\":{\"name\":\"Acme\"}}}".getBytes(UTF_8));
+        published.put(
+                "companies.json", "{\"companies\":{\"acme\":{\"name\":\"Acme\"}}}".getBytes(UTF_8));
         published.put(
                 "trackers",
                 """
@@ -128,14 +135,19 @@ class DataTest {
     void whatCannotBeFetchedIsOneLineAndChangesNothing() throws Exception {
         assertThatThrownBy(() -> updates.fetch("disconnect", here()))
                 .isInstanceOf(IOException.class)
-                .hasMessageMatching("cannot fetch http://127\\.0\\.0\\.1:\\d+/services\\.json: the server answered 404");
+                .hasMessageMatching(
+                        "cannot fetch http://127\\.0\\.0\\.1:\\d+/services\\.json: the server"
+                            + " answered 404");
         int port = server.getAddress().getPort();
         server.stop(0);
-        assertThatThrownBy(() -> updates.fetch("disconnect", Optional.of("http://127.0.0.1:" + port)))
+        assertThatThrownBy(
+                        () -> updates.fetch("disconnect", Optional.of("http://127.0.0.1:" + port)))
                 .hasMessageContaining("no connection; is there a network?");
-        assertThatThrownBy(() -> updates.fetch("disconnect", Optional.of("http://lists.example.org/")))
+        assertThatThrownBy(
+                        () -> updates.fetch("disconnect", Optional.of("http://lists.example.org/")))
                 .hasMessage("only https is fetched: http://lists.example.org/services.json");
-        assertThatThrownBy(() -> updates.fetch("nonsense", here())).hasMessage("no source is named nonsense");
+        assertThatThrownBy(() -> updates.fetch("nonsense", here()))
+                .hasMessage("no source is named nonsense");
         assertThat(folder.list()).isEmpty();
     }
 
@@ -143,7 +155,8 @@ class DataTest {
     void whatIsSomethingElseIsRefused() {
         published.put("services.json", "<html>captive portal</html>".getBytes(UTF_8));
         assertThatThrownBy(() -> updates.fetch("disconnect", here()))
-                .hasMessageContaining("is not Disconnect tracker protection lists: services.json is no JSON");
+                .hasMessageContaining(
+                        "is not Disconnect tracker protection lists: services.json is no JSON");
         published.put("server-country.mmdb", "no".getBytes(UTF_8));
         assertThatThrownBy(() -> updates.fetch("ip-country-daily", here()))
                 .hasMessageContaining("not a MaxMind DB");
@@ -151,13 +164,18 @@ class DataTest {
 
     @Test
     void takesAddressRanges() throws IOException {
-        csv("start,end,country\n198.51.100.0,198.51.100.127,SG\n2001:db8::,2001:db8:0:1:ffff:ffff:ffff:ffff,KE\n");
+        csv(
+                "start,end,country\n"
+                    + "198.51.100.0,198.51.100.127,SG\n"
+                    + "2001:db8::,2001:db8:0:1:ffff:ffff:ffff:ffff,KE\n");
         Attribution a = ask("", "198.51.100.127");
         assertThat(a.country()).isEqualTo("SG");
         assertThat(a.sources().get("country")).endsWith("file.csv, 2026-11-01, internal");
         assertThat(ask("", "198.51.100.128").country()).isEmpty();
         assertThat(ask("", "2001:db8:0:1::9").country()).isEqualTo("KE");
-        assertThat(ask("", "116.224.0.1").country()).as("bundled data still answers").isEqualTo("CN");
+        assertThat(ask("", "116.224.0.1").country())
+                .as("bundled data still answers")
+                .isEqualTo("CN");
     }
 
     @Test
@@ -165,12 +183,17 @@ class DataTest {
         csv("203.0.113.0/24,CN,AS64500\n116.224.0.0/16,JP,64501\n");
         assertThat(ask("", "203.0.113.20").country()).isEqualTo("CN");
         assertThat(ask("", "203.0.113.20").asn()).hasValue(64500);
-        assertThat(ask("", "116.224.0.1").country()).as("counts before the bundled").isEqualTo("JP");
+        assertThat(ask("", "116.224.0.1").country())
+                .as("counts before the bundled")
+                .isEqualTo("JP");
     }
 
     @Test
     void takesHosts() throws IOException {
-        csv("host,company,headquarters,category\nvendor.example,Vendor,IN,phone maker\nmiui.com,Someone,,\n");
+        csv(
+                "host,company,headquarters,category\n"
+                    + "vendor.example,Vendor,IN,phone maker\n"
+                    + "miui.com,Someone,,\n");
         assertThat(ask("api.vendor.example").company()).isEqualTo("Vendor");
         assertThat(ask("api.vendor.example").headquarters()).isEqualTo("IN");
         assertThat(ask("miui.com").company()).as("counts before the bundled").isEqualTo("Someone");
@@ -179,14 +202,23 @@ class DataTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "hello", "1.2.3.4,oops", "1.2.3.400,1.2.3.4,CN", "9.9.9.9,1.1.1.1,CN", "1.1.1.0/40,CN", "a.example", "x y,Company"
+                "",
+                "hello",
+                "1.2.3.4,oops",
+                "1.2.3.400,1.2.3.4,CN",
+                "9.9.9.9,1.1.1.1,CN",
+                "1.1.1.0/40,CN",
+                "a.example",
+                "x y,Company"
             })
     void nonsenseIsRefused(String text) {
         assertThatThrownBy(() -> csv(text)).isInstanceOf(IOException.class);
         assertThat(temp.resolve("telltale/data/ours")).doesNotExist();
     }
 
-    /** Written here by hand from MaxMind's format description: one record of a country and its AS. */
+    /**
+     * Written here by hand from MaxMind's format description: one record of a country and its AS.
+     */
     @Test
     void takesAMaxMindDb() throws IOException {
         Path file = temp.resolve("test.mmdb");
@@ -254,7 +286,8 @@ class DataTest {
     void whatWasChangedBehindOurBackIsRefused() throws IOException {
         csv("203.0.113.0/24,CN\n");
         Files.write(temp.resolve("telltale/data/ours/pack"), new byte[] {1});
-        assertThatThrownBy(() -> Updates.reference(folder)).hasMessageContaining("is not what was stored there");
+        assertThatThrownBy(() -> Updates.reference(folder))
+                .hasMessageContaining("is not what was stored there");
     }
 
     /** Against a plain scan of the ranges as they were given. */
@@ -278,16 +311,33 @@ class DataTest {
         starts.put(at, "");
         AddressPack pack = new AddressPack();
         AddressRanges.Both both =
-                AddressRanges.csv(new BufferedReader(new StringReader(csv.toString())), c -> pack.code(c.getFirst()));
+                AddressRanges.csv(
+                        new BufferedReader(new StringReader(csv.toString())),
+                        c -> pack.code(c.getFirst()));
         byte[] packed = pack.pack(both, new AddressRanges.Both());
         Reference reference =
                 Reference.with(
                         List.of(
                                 new Reference.Extra(
-                                        "t", "t", "2026-01-01", "", "", 90, Reference.Kind.ADDRESSES, packed)));
+                                        "t",
+                                        "t",
+                                        "2026-01-01",
+                                        "",
+                                        "",
+                                        90,
+                                        Reference.Kind.ADDRESSES,
+                                        packed)));
         int named = 0;
         for (int i = 0; i < 4_000; i++) {
-            long a = i % 2 == 0 ? starts.floorKey((1L << 24) + (long) (random.nextDouble() * (at - (1L << 24)))) - i % 4 / 2 : (1L << 24) + (long) (random.nextDouble() * (at - (1L << 24)));
+            long a =
+                    i % 2 == 0
+                            ? starts.floorKey(
+                                            (1L << 24)
+                                                    + (long)
+                                                            (random.nextDouble()
+                                                                    * (at - (1L << 24))))
+                                    - i % 4 / 2
+                            : (1L << 24) + (long) (random.nextDouble() * (at - (1L << 24)));
             if (a < 1L << 24) continue;
             String expected = starts.floorEntry(a).getValue();
             if (expected.isEmpty()) continue; // the bundled data would answer
@@ -295,7 +345,9 @@ class DataTest {
             byte[] four = BigInteger.valueOf(a).toByteArray();
             byte[] ip = new byte[4];
             for (int k = 0; k < 4; k++) ip[3 - k] = four[four.length - 1 - k];
-            Attribution w = reference.of("", List.of(InetAddress.getByAddress(ip).getHostAddress()), List.of());
+            Attribution w =
+                    reference.of(
+                            "", List.of(InetAddress.getByAddress(ip).getHostAddress()), List.of());
             if (!w.anycast()) assertThat(w.country()).as(Long.toString(a)).isEqualTo(expected);
         }
         assertThat(named).isGreaterThan(2_000);

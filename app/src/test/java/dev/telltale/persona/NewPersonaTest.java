@@ -1,11 +1,18 @@
 package dev.telltale.persona;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.telltale.audit.Personas;
 import dev.telltale.model.Persona;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -17,10 +24,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class NewPersonaTest {
     @TempDir private Path folder;
@@ -108,8 +111,12 @@ class NewPersonaTest {
                         .isTrue();
                 String sha1 =
                         HexFormat.of()
-                                .formatHex(MessageDigest.getInstance("SHA-1").digest(v.getBytes(UTF_8)));
-                assertThat(hashes.add(sha1.substring(0, 8))).as("seed %d, hash of %s", seed, v).isTrue();
+                                .formatHex(
+                                        MessageDigest.getInstance("SHA-1")
+                                                .digest(v.getBytes(UTF_8)));
+                assertThat(hashes.add(sha1.substring(0, 8)))
+                        .as("seed %d, hash of %s", seed, v)
+                        .isTrue();
                 assertThat(all.stream().filter(o -> o.contains(v)).count())
                         .as("seed %d, holders of %s", seed, v)
                         .isEqualTo(1);
@@ -145,7 +152,8 @@ class NewPersonaTest {
         for (PhoneLoad.Version v : PhoneLoad.Version.values()) {
             List<ezvcard.VCard> cards = ezvcard.Ezvcard.parse(PhoneLoad.vcards(p, v)).all();
             assertThat(cards).hasSize(3);
-            assertThat(cards.get(0).getFormattedName().getValue()).isEqualTo("Åsa Öberg, jr.; \"x\"");
+            assertThat(cards.get(0).getFormattedName().getValue())
+                    .isEqualTo("Åsa Öberg, jr.; \"x\"");
             assertThat(phone(cards.get(0))).isEqualTo("+46701740605");
             assertThat(cards.get(0).getEmails().getFirst().getValue()).isEqualTo("a@example.org");
             assertThat(cards.get(1).getFormattedName().getValue()).isEqualTo("+12025550100");
@@ -161,11 +169,15 @@ class NewPersonaTest {
 
     @Test
     void linesOfVcardsAreFolded() throws Exception {
-        for (String line : PhoneLoad.vcards(checked(AWKWARD).persona(), PhoneLoad.Version.V4).split("\r\n"))
+        for (String line :
+                PhoneLoad.vcards(checked(AWKWARD).persona(), PhoneLoad.Version.V4).split("\r\n"))
             assertThat(line.getBytes(UTF_8).length).isLessThanOrEqualTo(75);
     }
 
-    /** A shell runs the script; an adb that runs what it is given in a shell of its own, as adb does. */
+    /**
+     * A shell runs the script; an adb that runs what it is given in a shell of its own, as adb
+     * does.
+     */
     @Test
     void scriptGivesAdbWhatThePersonaSays() throws Exception {
         assumeTrue(Files.isExecutable(Path.of("/bin/sh")), "no /bin/sh");
@@ -185,7 +197,8 @@ class NewPersonaTest {
         assertThat(lines).hasSize(3);
         assertThat(lines.get(0)).isEqualTo("sms|send|+12025550102|It's $HOME `id` \"q\" \\ ünï|");
         assertThat(lines.get(1))
-                .startsWith("insert|--uri|content://sms/sent|--bind|address:s:+12025550103|--bind|body:s:plain|");
+                .startsWith(
+                        "insert|--uri|content://sms/sent|--bind|address:s:+12025550103|--bind|body:s:plain|");
         assertThat(lines.get(2)).contains("content://call_log/calls|--bind|number:s:+12025550104|");
 
         Files.delete(log);
@@ -200,7 +213,9 @@ class NewPersonaTest {
                         .formatted(log, log));
         run(PhoneLoad.script(checked(AWKWARD).persona(), AWKWARD));
         assertThat(Files.readAllLines(log).getFirst())
-                .startsWith("insert|--uri|content://sms/inbox|--bind|address:s:+12025550102|--bind|body:s:It's $HOME `id` \"q\" \\ ünï|");
+                .startsWith(
+                        "insert|--uri|content://sms/inbox|--bind|address:s:+12025550102|--bind|body:s:It's"
+                            + " $HOME `id` \"q\" \\ ünï|");
     }
 
     private void adb(String script) throws Exception {

@@ -1,11 +1,19 @@
 package dev.telltale.attribute;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.google.common.net.InternetDomainName;
+
 import dev.telltale.model.Attribution;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -21,10 +29,6 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class ReferenceDataTest {
     private final ReferenceData data = ReferenceData.bundled();
@@ -235,7 +239,8 @@ class ReferenceDataTest {
 
     @Test
     void makersByMac() {
-        assertThat(data.maker("a4:50:46:12:9f:c3")).hasValueSatisfying(m -> assertThat(m).startsWith("Xiaomi"));
+        assertThat(data.maker("a4:50:46:12:9f:c3"))
+                .hasValueSatisfying(m -> assertThat(m).startsWith("Xiaomi"));
         assertThat(data.maker("A4-50-46-12-9F-C3")).isEqualTo(data.maker("a45046129fc3"));
         assertThat(data.maker("a6:50:46:12:9f:c3")).as("locally administered").isEmpty();
         // An MA-S of 36 bits lies within a block of 24 that is IEEE's own.

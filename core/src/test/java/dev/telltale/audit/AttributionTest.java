@@ -2,6 +2,7 @@ package dev.telltale.audit;
 
 import static dev.telltale.audit.Traffic.Turn.client;
 import static dev.telltale.audit.Traffic.Turn.server;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.telltale.model.Audit;
@@ -11,6 +12,10 @@ import dev.telltale.model.Inspection;
 import dev.telltale.model.Persona;
 import dev.telltale.model.Progress;
 import dev.telltale.model.Workers;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,8 +24,6 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Who is behind a host, from a capture to the audit. */
 class AttributionTest {
@@ -48,7 +51,9 @@ class AttributionTest {
                 Personas.read(
                                 Files.writeString(
                                         dir.resolve("persona.yaml"),
-                                        "persona: unit\nregion: IN\nidentifiers: {imei: \"490154203237518\"}\n"))
+                                        "persona: unit\n"
+                                            + "region: IN\n"
+                                            + "identifiers: {imei: \"490154203237518\"}\n"))
                         .persona();
         Path capture = traffic.write(dir.resolve("capture.pcap"));
         Auditor.Options options = Auditor.Options.DEFAULT;
@@ -95,7 +100,8 @@ class AttributionTest {
         Destination xiaomi = to(audit, "xiaomi.com");
         assertThat(xiaomi.company()).isEqualTo(miui.company());
         assertThat(xiaomi.country()).as("its two addresses differ").isEmpty();
-        assertThat(xiaomi.sources().get("country")).startsWith("addresses differ: CN (116.224.0.1), SG");
+        assertThat(xiaomi.sources().get("country"))
+                .startsWith("addresses differ: CN (116.224.0.1), SG");
         Destination anycast = to(audit, "example.com");
         assertThat(anycast.anycast()).isTrue();
         assertThat(anycast.country()).isEmpty();
