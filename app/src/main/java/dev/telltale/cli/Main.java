@@ -1,6 +1,7 @@
 package dev.telltale.cli;
 
-import java.util.Objects;
+import dev.telltale.data.DataFolder;
+
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -10,6 +11,8 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
+
+import java.util.Objects;
 
 @Command(
         name = "telltale",
@@ -45,7 +48,11 @@ public final class Main {
 
     public static void main(String[] args) {
         Console console = Console.system();
-        System.exit(run(commandLine(new CoreCalls(), console), console, args));
+        System.exit(
+                run(
+                        commandLine(new CoreCalls(DataFolder.of(console.environment())), console),
+                        console,
+                        args));
     }
 
     static CommandLine commandLine(Core core, Console console) {
@@ -57,7 +64,14 @@ public final class Main {
                         .addSubcommand(new CompareCommand(core, console))
                         .addSubcommand(
                                 new CommandLine(new PersonaCommand())
-                                        .addSubcommand(new PersonaCommand.Check(core, console)))
+                                        .addSubcommand(new PersonaCommand.New(console))
+                                        .addSubcommand(new PersonaCommand.Check(core, console))
+                                        .addSubcommand(new PersonaCommand.Vcard(core, console)))
+                        .addSubcommand(
+                                new CommandLine(new DataCommand())
+                                        .addSubcommand(new DataCommand.Listing(console))
+                                        .addSubcommand(new DataCommand.Update(console))
+                                        .addSubcommand(new DataCommand.Import(console)))
                         .addSubcommand(new DemoCommand(new LabStory(), core, console))
                         .addSubcommand(new RehearseCommand(core, console))
                         .addSubcommand(new GenerateCompletion());

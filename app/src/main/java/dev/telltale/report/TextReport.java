@@ -16,6 +16,7 @@ import dev.telltale.model.ReasonCode;
 import dev.telltale.model.Verdict;
 import dev.telltale.report.Page.Span;
 import dev.telltale.report.Page.Style;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -225,6 +226,8 @@ public final class TextReport {
         limit(words.get("limit.forms"));
         limit(words.get("limit.persona"));
         if (audit.run().isEmpty()) limit(words.get("limit.run"));
+        if (audit.findings().stream().anyMatch(f -> !f.destination().country().isEmpty()))
+            limit(words.get("limit.country"));
         limit(words.get("limit.recipients"));
     }
 
@@ -258,12 +261,12 @@ public final class TextReport {
         if (!inputs.keySha256().isEmpty())
             input("input.keys", words.count("input.keys.has", inputs.keySha256().size()));
         input("input.policy", inputs.policyName(), InputText.fingerprint(inputs.policySha256()));
-        if (!inputs.reference().isEmpty()) {
-            input(
-                    "input.reference",
-                    inputs.reference().stream()
-                            .map(r -> r.name() + " " + r.date())
-                            .toArray(String[]::new));
+        boolean first = true;
+        for (List<Span> source : WhoText.sources(inputs.reference(), words)) {
+            List<Span> line = new ArrayList<>(source);
+            line.addFirst(dim(padded(first ? words.get("input.reference") : "", 11)));
+            page.wrap(MARGIN, MARGIN + 11, line.toArray(Span[]::new));
+            first = false;
         }
         input("input.tool", audit.toolVersion());
     }

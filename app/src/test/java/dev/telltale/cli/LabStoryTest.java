@@ -3,6 +3,7 @@ package dev.telltale.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.telltale.data.DataFolder;
 import dev.telltale.lab.RedMiStory;
 import dev.telltale.model.Audit;
 import dev.telltale.model.Destination;
@@ -13,6 +14,10 @@ import dev.telltale.model.Outcome;
 import dev.telltale.model.Protection;
 import dev.telltale.model.Secured;
 import dev.telltale.model.Verdict;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -28,8 +33,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class LabStoryTest {
     @TempDir Path dir;
@@ -45,7 +48,11 @@ class LabStoryTest {
                     Map.of());
 
     private int run(Path... folder) throws Exception {
-        return new LabStory().tell(Arrays.stream(folder).findFirst(), new CoreCalls(), console);
+        return new LabStory()
+                .tell(
+                        Arrays.stream(folder).findFirst(),
+                        new CoreCalls(new DataFolder(Path.of("none"))),
+                        console);
     }
 
     private String out() {
@@ -124,7 +131,8 @@ class LabStoryTest {
     @Test
     void eachDifferenceIsNamed() throws Exception {
         RedMiStory.Scene scene = RedMiStory.play(dir).getFirst();
-        Audit audit = LabStory.audit(scene, new CoreCalls(), console);
+        Audit audit =
+                LabStory.audit(scene, new CoreCalls(new DataFolder(Path.of("none"))), console);
         RedMiStory.Published published = scene.published();
         assertThat(StoryCheck.differences(audit, published)).isEmpty();
 

@@ -11,6 +11,7 @@ import dev.telltale.model.Policy;
 import dev.telltale.model.Progress;
 import dev.telltale.model.Run;
 import dev.telltale.model.Workers;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,7 +87,17 @@ public final class Auditor {
     /** Judges what was observed. */
     public static Audit conclude(
             Observations observations, Policy policy, Options options, InputHashes hashes) {
-        return new Concluder(observations, policy, options).conclude(hashes);
+        return conclude(observations, Reference.bundled(), policy, options, hashes);
+    }
+
+    /** As above; {@code reference} says who is behind hosts and addresses. */
+    public static Audit conclude(
+            Observations observations,
+            Reference reference,
+            Policy policy,
+            Options options,
+            InputHashes hashes) {
+        return new Concluder(observations, policy, options, reference).conclude(hashes);
     }
 
     /**

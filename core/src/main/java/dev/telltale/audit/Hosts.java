@@ -8,6 +8,7 @@ import dev.telltale.model.Observations.HostSeen;
 import dev.telltale.model.Observations.Traffic;
 import dev.telltale.model.Secured;
 import dev.telltale.model.Side;
+
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -29,7 +30,7 @@ final class Hosts {
 
     private Hosts() {}
 
-    static List<Host> of(CaptureSeen capture, Phones who) {
+    static List<Host> of(CaptureSeen capture, Phones who, Reference reference) {
         Names names = new Names(capture);
         Map<String, Hosts> byHost = new TreeMap<>();
         for (HostSeen h : capture.hosts()) {
@@ -52,7 +53,8 @@ final class Hosts {
                                 h.flows,
                                 h.exchanges,
                                 h.sent,
-                                h.received)));
+                                h.received,
+                                reference.of(name, h.ips, List.of()))));
         out.sort(
                 Comparator.comparingLong((Host h) -> -h.sent().bytes() - h.received())
                         .thenComparing(Host::host));
