@@ -14,6 +14,7 @@ import dev.telltale.model.Policy;
 import dev.telltale.model.Progress;
 import dev.telltale.model.Run;
 import dev.telltale.model.Workers;
+
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -29,8 +30,10 @@ final class CoreCalls implements Core {
         Policy policy = policy(request.policy());
         Personas.Checked persona = Personas.read(request.persona());
         persona.warnings().forEach(warnings);
-        Optional<Runs.Loaded> run = Optional.empty();
-        if (request.run().isPresent()) run = Optional.of(Runs.read(request.run().get()));
+        Optional<Runs.Loaded> run =
+                request.run().isPresent()
+                        ? Optional.of(Runs.read(request.run().get()))
+                        : Runs.recorded(request.captures());
         Keys keys = Keys.read(request.keys());
         keys.warnings().forEach(warnings);
         Auditor.Options options =

@@ -7,6 +7,7 @@ import dev.telltale.model.Progress;
 import dev.telltale.model.Workers;
 import dev.telltale.report.Look;
 import dev.telltale.report.TextReport;
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.Writer;
@@ -60,7 +61,8 @@ final class LabStory implements DemoCommand.Story {
                     out,
                     kept
                             ? "  The recording and its audit are kept in " + folder + "."
-                            : "  No file was kept; telltale demo -o DIR keeps the recording and its audit.");
+                            : "  No file was kept; telltale demo -o DIR keeps the recording and its"
+                                  + " audit.");
         });
         return asPublished ? Exit.OK : Exit.FAIL;
     }
@@ -107,16 +109,35 @@ final class LabStory implements DemoCommand.Story {
     private static void outcome(Writer out, RedMiStory.Scene scene, List<String> differences)
             throws IOException {
         if (differences.isEmpty()) {
-            line(
-                    out,
-                    "  It came out as published in 2014: the telco's name, the IMEI, the phone number,");
-            line(out, "  the contact's number and the SMS peers' numbers went to");
-            line(out, "  " + scene.published().host() + ", unprotected and without consent;");
-            line(out, "  nothing else of the owner left the phone.");
+            for (String l : asPublished(scene.published()).lines().toList()) line(out, "  " + l);
             return;
         }
         line(out, "  It did not come out as published:");
         for (String difference : differences) line(out, "  - " + difference);
+    }
+
+    private static String asPublished(RedMiStory.Published published) {
+        return switch (published.manner()) {
+            case OPEN ->
+                    """
+                    It came out as published in 2014: the telco's name, the IMEI, the phone number,
+                    the contact's number and the SMS peers' numbers went to
+                    %s, unprotected and without consent;
+                    nothing else of the owner left the phone.\
+                    """
+                            .formatted(published.host());
+            case NOTHING ->
+                    """
+                    It came out as published in 2014: after the same steps nothing of the owner left
+                    the phone any more, and every byte that left it was read.\
+                    """;
+            case CONSENTED ->
+                    """
+                    It came out as published in 2014: once switched on, IMSI, IMEI and phone number went to
+                    %s in base64 over HTTPS, with consent.\
+                    """
+                            .formatted(published.host());
+        };
     }
 
     private static void line(Writer out, String text) throws IOException {

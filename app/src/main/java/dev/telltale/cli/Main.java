@@ -1,6 +1,5 @@
 package dev.telltale.cli;
 
-import java.util.Objects;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -10,6 +9,8 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
+
+import java.util.Objects;
 
 @Command(
         name = "telltale",
@@ -56,6 +57,11 @@ public final class Main {
                                 new CommandLine(new PersonaCommand())
                                         .addSubcommand(new PersonaCommand.Check(core, console)))
                         .addSubcommand(new DemoCommand(new LabStory(), core, console))
+                        .addSubcommand(
+                                new CommandLine(new LabCommand())
+                                        .addSubcommand(new LabCommand.ListAll(console))
+                                        .addSubcommand(new LabCommand.Play(console))
+                                        .addSubcommand(new LabCommand.Plan(console)))
                         .addSubcommand(new RehearseCommand(core, console))
                         .addSubcommand(new GenerateCompletion());
         telltale.getSubcommands().values().forEach(Main::addHelp);

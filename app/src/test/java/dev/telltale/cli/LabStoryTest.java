@@ -13,6 +13,10 @@ import dev.telltale.model.Outcome;
 import dev.telltale.model.Protection;
 import dev.telltale.model.Secured;
 import dev.telltale.model.Verdict;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -28,8 +32,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class LabStoryTest {
     @TempDir Path dir;
@@ -60,26 +62,35 @@ class LabStoryTest {
     void comesOutAsPublishedAndKeepsItsFiles() throws Exception {
         assertThat(run(dir)).as(out() + err()).isZero();
         assertThat(out())
-                .startsWith("\n  Re-enactment of the test of a Xiaomi RedMi 1S")
+                .startsWith("\n  Re-enactment of the tests of a Xiaomi RedMi 1S")
                 .contains("FAIL", "api.account.xiaomi.com", "It came out as published in 2014");
-        for (String file :
-                List.of("capture.pcap", "run.yaml", "persona.yaml", "audit.json", "report.txt")) {
-            assertThat(dir.resolve("1").resolve(file)).isNotEmptyFile();
+        for (String run : List.of("1", "2", "3")) {
+            for (String file :
+                    List.of(
+                            "capture.pcapng",
+                            "run.yaml",
+                            "persona.yaml",
+                            "ca.pem",
+                            "audit.json",
+                            "report.txt")) {
+                assertThat(dir.resolve(run).resolve(file)).isNotEmptyFile();
+            }
         }
         assertThat(Files.readString(dir.resolve("1/report.txt"))).startsWith("\n  Re-enactment");
         assertThat(err()).isEmpty();
+        showsNoValueOfThePersona();
     }
 
-    @Test
-    void showsNoValueOfThePersona() throws Exception {
-        run(dir);
-        String all =
-                out()
-                        + Files.readString(dir.resolve("1/report.txt"))
-                        + Files.readString(dir.resolve("1/audit.json"));
-        assertThat(all)
+    private void showsNoValueOfThePersona() throws IOException {
+        StringBuilder all = new StringBuilder(out());
+        for (String run : List.of("1", "2", "3")) {
+            all.append(Files.readString(dir.resolve(run).resolve("report.txt")));
+            all.append(Files.readString(dir.resolve(run).resolve("audit.json")));
+        }
+        assertThat(all.toString())
                 .doesNotContain(
                         "001072145093124",
+                        "001017305629418",
                         "2025550143",
                         "2025550117",
                         "2025550162",
@@ -88,12 +99,32 @@ class LabStoryTest {
                         "Airtel");
     }
 
+    /** The same recordings twice, and one worker or several, give the same audits. */
     @Test
-    void sameAuditEveryTime() throws Exception {
-        run(dir.resolve("a"));
-        run(dir.resolve("b"));
-        assertThat(dir.resolve("a/1/audit.json"))
-                .hasSameBinaryContentAs(dir.resolve("b/1/audit.json"));
+    void theRunIsInTheRecording() throws Exception {
+        for (RedMiStory.Scene scene : RedMiStory.play(dir)) {
+            Audit given = LabStory.audit(scene, new CoreCalls(), console);
+            Core.AuditRequest without =
+                    new Core.AuditRequest(
+                            List.of(scene.capture()),
+                            scene.persona(),
+                            Optional.empty(),
+                            List.of(),
+                            "no-personal-data",
+                            Optional.empty(),
+                            false,
+                            10_000);
+            Audit recorded =
+                    new CoreCalls()
+                            .audit(
+                                    without,
+                                    Threads.of(2),
+                                    dev.telltale.model.Progress.NONE,
+                                    w -> {});
+            assertThat(recorded.findings()).isNotEmpty().isEqualTo(given.findings());
+            assertThat(recorded.run()).isEqualTo(given.run());
+            assertThat(recorded.verdict()).isEqualTo(given.verdict());
+        }
     }
 
     @Test
