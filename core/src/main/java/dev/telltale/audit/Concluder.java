@@ -4,6 +4,7 @@ import dev.telltale.judge.Judge;
 import dev.telltale.model.Anomaly;
 import dev.telltale.model.Audit;
 import dev.telltale.model.Certainty;
+import dev.telltale.model.ControlSeen;
 import dev.telltale.model.Coverage;
 import dev.telltale.model.Destination;
 import dev.telltale.model.Direction;
@@ -21,6 +22,7 @@ import dev.telltale.model.Observations.Span;
 import dev.telltale.model.Observations.Token;
 import dev.telltale.model.Observations.Traffic;
 import dev.telltale.model.Observations.Unexplained;
+import dev.telltale.model.Outcome;
 import dev.telltale.model.Policy;
 import dev.telltale.model.Protection;
 import dev.telltale.model.ReasonCode;
@@ -95,23 +97,43 @@ final class Concluder {
         List<Finding> findings = findings();
         Coverage coverage = coverage();
         List<Anomaly> anomalies = anomalies();
-        Verdict verdict =
-                Judge.judge(policy, findings, coverage, anomalies, Scopes.sentence(run, seen));
-        return new Audit(
-                Version.VERSION,
-                new Audit.Inputs(
-                        captures(),
-                        hashes.keys(),
-                        hashes.run(),
-                        hashes.policy(),
-                        policy.name(),
-                        List.of()),
-                new Audit.PersonaSummary(seen.persona().name(), "", seen.persona().identifiers()),
-                run.map(r -> options.reveal() ? r : masked(r)),
-                verdict,
-                coverage,
-                findings,
-                anomalies);
+        Audit audit =
+                new Audit(
+                        Version.VERSION,
+                        new Audit.Inputs(
+                                captures(),
+                                hashes.keys(),
+                                hashes.run(),
+                                hashes.policy(),
+                                policy.name(),
+                                List.of()),
+                        new Audit.PersonaSummary(
+                                seen.persona().name(),
+                                "",
+                                Controls.without(seen.persona().identifiers())),
+                        run.map(r -> options.reveal() ? r : masked(r)),
+                        new Verdict(Outcome.INCONCLUSIVE, Scopes.sentence(run, seen), List.of()),
+                        coverage,
+                        findings,
+                        anomalies,
+                        controls(),
+                        List.of());
+        return audit.with(verdict(audit));
+    }
+
+    /** What is shown of a value must not decide: the masked audit is judged. */
+    private Verdict verdict(Audit audit) {
+        if (!options.reveal()) return Judge.judge(policy, audit, domains::of);
+        Auditor.Options masked =
+                new Auditor.Options(options.device(), options.evidencePerFinding(), false);
+        return new Concluder(seen, policy, masked).conclude(Auditor.InputHashes.NONE).verdict();
+    }
+
+    private List<ControlSeen> controls() {
+        return Controls.seen(
+                seen,
+                (sha, g) -> phones(sha).way(g.key().ends(), g.key().side()),
+                (capture, way, g) -> shown(new Names(capture).host(way, g.span().firstNanos())));
     }
 
     /** Where the other end is a phone number that the persona knows (SMS), its id stands for it. */
@@ -251,6 +273,7 @@ final class Concluder {
                     Names names = new Names(capture);
                     int index = index(sha);
                     for (SightingGroup g : capture.sightings()) {
+                        if (isControl(g)) continue;
                         Optional<Phones.Way> way = who.way(g.key().ends(), g.key().side());
                         if (way.isPresent()) add(building, g, way.get(), names, index);
                     }
@@ -266,6 +289,10 @@ final class Concluder {
                         .thenComparing(f -> order.getOrDefault(f.identifier(), 0))
                         .thenComparing(Finding::place));
         return List.copyOf(out);
+    }
+
+    private boolean isControl(SightingGroup g) {
+        return Controls.is(seen.persona().entries().get(g.key().identifier()).identifier());
     }
 
     private void add(

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.telltale.capture.CaptureFiles;
 import dev.telltale.capture.MetaSink;
-import dev.telltale.judge.InvalidRun;
+import dev.telltale.judge.InvalidFile;
 import dev.telltale.judge.RunFile;
 import dev.telltale.model.Run;
 
@@ -29,7 +29,7 @@ public final class Runs {
         byte[] yaml = Inputs.bytes(file, "a run file (YAML)");
         try {
             return new Loaded(RunFile.read(file.toString(), yaml), Hashes.hex(yaml));
-        } catch (InvalidRun e) {
+        } catch (InvalidFile e) {
             throw new UnreadableInput(String.valueOf(e.getMessage()));
         }
     }
@@ -60,7 +60,7 @@ public final class Runs {
             Run run = RunFile.ofComments(from, comments);
             return Optional.of(
                     new Loaded(run, Hashes.hex(String.join("\n", comments).getBytes(UTF_8))));
-        } catch (InvalidRun e) {
+        } catch (InvalidFile e) {
             throw new UnreadableInput(e.getMessage() + "; --run RUN.yaml gives another run");
         }
     }
