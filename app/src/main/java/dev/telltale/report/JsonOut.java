@@ -3,7 +3,6 @@ package dev.telltale.report;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -30,6 +29,7 @@ class JsonOut {
 
     final JsonGenerator json;
     final JsonLayout layout;
+    private final Timestamps timestamps = new Timestamps();
 
     JsonOut(JsonGenerator json, JsonLayout layout) {
         this.json = json;
@@ -72,7 +72,7 @@ class JsonOut {
     }
 
     void instant(String name, Instant value) {
-        json.writeStringProperty(name, value.truncatedTo(ChronoUnit.MICROS).toString());
+        json.writeStringProperty(name, timestamps.micros(value));
     }
 
     void instant(String name, Optional<Instant> value) {
