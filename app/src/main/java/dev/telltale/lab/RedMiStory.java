@@ -22,6 +22,9 @@ public final class RedMiStory {
     /** Any number would do; it stays the same, so that everybody's demo is the same. */
     private static final long SEED = 20140807;
 
+    /** The name of the updated build was not published. */
+    private static final String UPDATED = " updated 2014-08-10";
+
     private static final Instant SECOND_TEST = Instant.parse("2014-08-14T10:00:00Z");
     private static final Instant THIRD_RUN = Instant.parse("2014-08-14T12:00:00Z");
 
@@ -64,10 +67,7 @@ public final class RedMiStory {
                 scene(
                         into.resolve("1"),
                         "firmware of July 2014, out of the box, no account logged in",
-                        scenario(
-                                "redmi-1s-2014-07-re-enactment",
-                                Firmwares.JULY_2014,
-                                TestPlan.published2014()),
+                        scenario("1-as-shipped", Firmwares.JULY_2014, TestPlan.published2014()),
                         new Published(
                                 Set.of(
                                         "operator[0]",
@@ -83,7 +83,7 @@ public final class RedMiStory {
                         into.resolve("2"),
                         "after the update of August 2014, the same steps",
                         scenario(
-                                "redmi-1s-2014-08-ota-re-enactment",
+                                "2-updated",
                                 Firmwares.AUGUST_2014,
                                 TestPlan.published2014().startingAt(SECOND_TEST)),
                         new Published(Set.of(), "", Manner.NOTHING)));
@@ -92,7 +92,7 @@ public final class RedMiStory {
                         into.resolve("3"),
                         "after the update, logged in and cloud messaging switched on",
                         scenario(
-                                "redmi-1s-2014-08-opted-in-re-enactment",
+                                "3-opted-in",
                                 Firmwares.AUGUST_2014,
                                 TestPlan.shipped("opt-in-2014").startingAt(THIRD_RUN)),
                         new Published(
@@ -103,8 +103,10 @@ public final class RedMiStory {
     }
 
     private static Lab.Scenario scenario(String name, Firmware firmware, TestPlan plan) {
+        LabPersona persona = LabPersona.redmi();
+        String updated = firmware.equals(Firmwares.JULY_2014) ? "" : UPDATED;
         return new Lab.Scenario(
-                name, ABOUT, LabPersona.redmi(), firmware, plan, LabPersona.redmi().build(), SEED);
+                name, ABOUT, persona, firmware, plan, persona.build() + updated, SEED);
     }
 
     private static Scene scene(

@@ -16,6 +16,7 @@ import dev.telltale.model.ReasonCode;
 import dev.telltale.model.Verdict;
 import dev.telltale.report.Page.Span;
 import dev.telltale.report.Page.Style;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -56,6 +57,13 @@ public final class TextReport {
         report.anomalies();
         report.limits();
         report.inputs();
+    }
+
+    /** The verdict, and what left the phone. */
+    public static void summary(Audit audit, Appendable out, Look look) {
+        TextReport report = new TextReport(audit, new Page(out, look));
+        report.verdict();
+        report.findings(Direction.SENT, "section.sent");
     }
 
     // --- the verdict ---

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.telltale.lab.RedMiStory;
 import dev.telltale.model.Audit;
+import dev.telltale.model.ControlSeen;
 import dev.telltale.model.Destination;
 import dev.telltale.model.Direction;
 import dev.telltale.model.Finding;
@@ -76,6 +77,10 @@ class LabStoryTest {
                 assertThat(dir.resolve(run).resolve(file)).isNotEmptyFile();
             }
         }
+        for (String file : List.of("comparison.txt", "comparison.json"))
+            assertThat(dir.resolve(file)).isNotEmptyFile();
+        assertThat(Files.readString(dir.resolve("comparison.txt")))
+                .contains("21 of 21 controls", "unprotected → TLS", "encoding is no protection");
         assertThat(Files.readString(dir.resolve("1/report.txt"))).startsWith("\n  Re-enactment");
         assertThat(err()).isEmpty();
         showsNoValueOfThePersona();
@@ -110,7 +115,7 @@ class LabStoryTest {
                             scene.persona(),
                             Optional.empty(),
                             List.of(),
-                            "no-personal-data",
+                            "no-personal-data-before-consent",
                             Optional.empty(),
                             false,
                             10_000);
@@ -176,6 +181,27 @@ class LabStoryTest {
                 .anyMatch(d -> d.contains("without consent"));
         assertThat(StoryCheck.differences(passed(audit), published))
                 .containsExactly("the verdict is PASS, not FAIL");
+        assertThat(StoryCheck.differences(with(audit, audit.findings(), List.of()), published))
+                .containsExactly("the run names no control");
+        ControlSeen unseen =
+                new ControlSeen("c", "device", 0, Optional.empty(), Optional.empty(), List.of());
+        assertThat(
+                        StoryCheck.differences(
+                                with(audit, audit.findings(), List.of(unseen)), published))
+                .containsExactly("the control c was not seen");
+        // The audit of the first run held to what was published of the others.
+        RedMiStory.Published third =
+                new RedMiStory.Published(
+                        Set.of("imei[0]", "imsi[0]", "msisdn[0]"),
+                        published.host(),
+                        RedMiStory.Manner.CONSENTED);
+        assertThat(StoryCheck.differences(audit, third))
+                .contains(
+                        "published, but not found: imei[0]",
+                        "published, but not found: imsi[0]",
+                        "the verdict is FAIL, not PASS")
+                .anyMatch(d -> d.endsWith("was protected by NONE"))
+                .anyMatch(d -> d.endsWith("is not reported as sent with consent"));
     }
 
     private static Audit without(Audit a, String identifier) {
@@ -253,18 +279,14 @@ class LabStoryTest {
     }
 
     private static Audit passed(Audit a) {
-        return new Audit(
-                a.toolVersion(),
-                a.inputs(),
-                a.persona(),
-                a.run(),
-                new Verdict(Outcome.PASS, a.verdict().scope(), a.verdict().reasons()),
-                a.coverage(),
-                a.findings(),
-                a.anomalies());
+        return a.with(new Verdict(Outcome.PASS, a.verdict().scope(), a.verdict().reasons()));
     }
 
     private static Audit with(Audit a, List<Finding> findings) {
+        return with(a, findings, a.controls());
+    }
+
+    private static Audit with(Audit a, List<Finding> findings, List<ControlSeen> controls) {
         return new Audit(
                 a.toolVersion(),
                 a.inputs(),
@@ -273,6 +295,8 @@ class LabStoryTest {
                 a.verdict(),
                 a.coverage(),
                 findings,
-                a.anomalies());
+                a.anomalies(),
+                controls,
+                a.unexplained());
     }
 }
