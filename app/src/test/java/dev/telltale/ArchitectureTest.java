@@ -38,8 +38,9 @@ class ArchitectureTest {
                     "data", List.of(),
                     "persona", List.of(),
                     // A recording is analysed while it is made: the entry for streams of plaintext.
-                    "record", List.of("analyze"),
-                    "lab", List.of(),
+                    "record", List.of("analyze", "tap"),
+                    "lab", List.of("tap"),
+                    "tap", List.of(),
                     "store", List.of(),
                     "report", List.of(),
                     "publish", List.of(),

@@ -49,8 +49,10 @@ final class CoreCalls implements Core {
         Policies.Loaded policy = Policies.load(request.policy());
         Personas.Checked persona = Personas.read(request.persona());
         persona.warnings().forEach(warnings);
-        Optional<Runs.Loaded> run = Optional.empty();
-        if (request.run().isPresent()) run = Optional.of(Runs.read(request.run().get()));
+        Optional<Runs.Loaded> run =
+                request.run().isPresent()
+                        ? Optional.of(Runs.read(request.run().get()))
+                        : Runs.recorded(request.captures());
         Keys keys = Keys.read(request.keys());
         keys.warnings().forEach(warnings);
         Auditor.Options options =

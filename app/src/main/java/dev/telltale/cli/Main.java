@@ -73,6 +73,11 @@ public final class Main {
                                         .addSubcommand(new DataCommand.Update(console))
                                         .addSubcommand(new DataCommand.Import(console)))
                         .addSubcommand(new DemoCommand(new LabStory(), core, console))
+                        .addSubcommand(
+                                new CommandLine(new LabCommand())
+                                        .addSubcommand(new LabCommand.ListAll(console))
+                                        .addSubcommand(new LabCommand.Play(console))
+                                        .addSubcommand(new LabCommand.Plan(console)))
                         .addSubcommand(new RehearseCommand(core, console))
                         .addSubcommand(new GenerateCompletion());
         telltale.getSubcommands().values().forEach(Main::addHelp);

@@ -59,6 +59,13 @@ public final class TextReport {
         report.inputs();
     }
 
+    /** The verdict, and what left the phone. */
+    public static void summary(Audit audit, Appendable out, Look look) {
+        TextReport report = new TextReport(audit, new Page(out, look));
+        report.verdict();
+        report.findings(Direction.SENT, "section.sent");
+    }
+
     // --- the verdict ---
 
     private void verdict() {
