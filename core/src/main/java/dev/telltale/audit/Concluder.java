@@ -28,6 +28,7 @@ import dev.telltale.model.Protection;
 import dev.telltale.model.ReasonCode;
 import dev.telltale.model.Run;
 import dev.telltale.model.Verdict;
+
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;

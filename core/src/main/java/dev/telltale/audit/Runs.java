@@ -3,6 +3,7 @@ package dev.telltale.audit;
 import dev.telltale.judge.InvalidFile;
 import dev.telltale.judge.RunFile;
 import dev.telltale.model.Run;
+
 import java.nio.file.Path;
 
 /** Run files (YAML). */

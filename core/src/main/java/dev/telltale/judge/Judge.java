@@ -11,6 +11,7 @@ import dev.telltale.model.Policy;
 import dev.telltale.model.ReasonCode;
 import dev.telltale.model.Run;
 import dev.telltale.model.Verdict;
+
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -216,7 +217,8 @@ public final class Judge {
     private List<Facts> facts() {
         List<Facts> all = new ArrayList<>();
         for (Finding f : audit.findings())
-            for (Finding.Variant v : f.variants()) all.add(new Facts(f, v, audit.run()));
+            for (Finding.Variant v : f.variants())
+                all.add(new Facts(f, v, audit.run(), policy.groups()));
         return all;
     }
 

@@ -5,6 +5,7 @@ import dev.telltale.model.Direction;
 import dev.telltale.model.Finding;
 import dev.telltale.model.Policy;
 import dev.telltale.model.Run;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;

@@ -3,6 +3,7 @@ package dev.telltale.judge;
 import dev.telltale.judge.YamlTree.Fields;
 import dev.telltale.judge.YamlTree.Value;
 import dev.telltale.model.Run;
+
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
