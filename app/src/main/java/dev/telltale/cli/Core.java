@@ -6,6 +6,7 @@ import dev.telltale.model.Inspection;
 import dev.telltale.model.Persona;
 import dev.telltale.model.Progress;
 import dev.telltale.model.Workers;
+
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,7 @@ interface Core {
     /**
      * @param policy name of a policy that comes with the product, or a file
      * @param evidence items kept per finding
+     * @param declared what the maker says is collected
      */
     record AuditRequest(
             List<Path> captures,
@@ -26,7 +28,22 @@ interface Core {
             String policy,
             Optional<String> device,
             boolean reveal,
-            int evidence) {}
+            int evidence,
+            Optional<Path> declared) {
+
+        /** Without a maker's declaration. */
+        AuditRequest(
+                List<Path> captures,
+                Path persona,
+                Optional<Path> run,
+                List<Path> keys,
+                String policy,
+                Optional<String> device,
+                boolean reveal,
+                int evidence) {
+            this(captures, persona, run, keys, policy, device, reveal, evidence, Optional.empty());
+        }
+    }
 
     /**
      * @param warnings one line each

@@ -59,6 +59,10 @@ public final class Main {
                         .addSubcommand(
                                 new CommandLine(new PersonaCommand())
                                         .addSubcommand(new PersonaCommand.Check(core, console)))
+                        .addSubcommand(
+                                new CommandLine(new PolicyCommand())
+                                        .addSubcommand(new PolicyCommand.ListThem(console))
+                                        .addSubcommand(new PolicyCommand.Show(console)))
                         .addSubcommand(new DemoCommand(new LabStory(), core, console))
                         .addSubcommand(new RehearseCommand(core, console))
                         .addSubcommand(new GenerateCompletion());

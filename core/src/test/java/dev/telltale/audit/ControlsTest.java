@@ -181,7 +181,8 @@ class ControlsTest {
         assertThat(a.verdict().outcome()).isEqualTo(Outcome.FAIL);
         Verdict.Reason r = a.verdict().reasons().getFirst();
         assertThat(r.phase()).isEqualTo("use");
-        assertThat(r.text()).contains("imei sent to example.com, 19 s before consent was given");
+        assertThat(r.text())
+                .contains("IMEI sent to example.com in use, 19 s before consent was given");
         Traffic honest = controls(new Traffic(), 110);
         say(honest, 70, get("/on?imei=" + IMEI));
         assertThat(

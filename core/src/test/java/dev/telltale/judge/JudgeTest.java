@@ -85,7 +85,7 @@ class JudgeTest {
         assertThat(r.phase()).isEqualTo("opt-in");
         assertThat(r.text())
                 .isEqualTo(
-                        "imei sent to example.com, 20 s before consent was given: what identifies"
+                        "IMEI sent to example.com in opt-in, 20 s before consent was given: what identifies"
                                 + " the owner leaves only after the owner agreed");
         // With the early one gone the same run passes, in words that say what it rests on.
         Seen honest =
@@ -219,7 +219,7 @@ class JudgeTest {
         assertThat(v.outcome()).isEqualTo(Outcome.PASS);
         assertThat(only(v, "expected: sms-to-its-peer").text())
                 .isEqualTo(
-                        "sms text to {sms[0].peer} is expected: a message goes to the number it was"
+                        "text of SMS to {sms[0].peer} is expected: a message goes to the number it was"
                                 + " written to");
         // The same text to a stranger is not.
         assertThat(
@@ -251,7 +251,7 @@ class JudgeTest {
         assertThat(held.outcome()).isEqualTo(Outcome.PASS);
         assertThat(only(held, "no-personal-data").text())
                 .isEqualTo(
-                        "imei to example.com is waived by QA lead until 2026-05-02: fixed in the"
+                        "IMEI to example.com is waived by QA lead until 2026-05-02: fixed in the"
                                 + " next build");
         Verdict over = new Seen().finding(Map.of()).judge(policy(yaml.formatted("2026-05-01")));
         assertThat(over.outcome()).isEqualTo(Outcome.FAIL);
