@@ -9,7 +9,6 @@ import tools.jackson.core.json.JsonFactory;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -31,6 +30,7 @@ class JsonOut {
 
     final JsonGenerator json;
     final JsonLayout layout;
+    private final Timestamps timestamps = new Timestamps();
 
     JsonOut(JsonGenerator json, JsonLayout layout) {
         this.json = json;
@@ -73,7 +73,7 @@ class JsonOut {
     }
 
     void instant(String name, Instant value) {
-        json.writeStringProperty(name, value.truncatedTo(ChronoUnit.MICROS).toString());
+        json.writeStringProperty(name, timestamps.micros(value));
     }
 
     void instant(String name, Optional<Instant> value) {

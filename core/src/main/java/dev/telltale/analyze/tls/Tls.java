@@ -12,8 +12,10 @@ import dev.telltale.model.PartKind;
 import dev.telltale.model.ReasonCode;
 import dev.telltale.model.Side;
 import dev.telltale.model.StreamEvent;
-import java.util.Arrays;
+
 import org.jspecify.annotations.Nullable;
+
+import java.util.Arrays;
 
 /**
  * SSL 3.0 and TLS 1.0 to 1.3 over a byte stream: who is called (SNI), what was agreed on, and,
@@ -81,7 +83,7 @@ public final class Tls implements StreamAnalyzer {
     public Tls(Context context, Side client) {
         this.context = context;
         this.client = client;
-        this.session = new Session(context.secrets(), context.ciphers());
+        this.session = new Session(context.secrets(), context.ciphers(), false);
         this.sent = new Plaintext(context.flow().frames(Side.INITIATOR));
         this.answered = new Plaintext(context.flow().frames(Side.RESPONDER));
         this.hello = new Half(client);
