@@ -32,6 +32,8 @@ import java.util.concurrent.Callable;
             "    telltale audit a.pcap b.pcap -p persona.yaml --device 10.0.0.7",
             "  With the keys of its TLS connections:",
             "    telltale audit phone.pcap -p persona.yaml --keys tls.keys",
+            "  Held to another policy, and against what the maker declared:",
+            "    telltale audit phone.pcap -p persona.yaml --policy declared --declared play.csv",
             "  For a program:",
             "    telltale audit phone.pcap -p persona.yaml --format json | jq .verdict",
         })
@@ -69,6 +71,13 @@ final class AuditCommand implements Callable<Integer> {
             description =
                     "What the phone is held to: a name from telltale policy list, or a file. Default: ${DEFAULT-VALUE}.")
     private String policy = "";
+
+    @Option(
+            names = "--declared",
+            paramLabel = "FILE",
+            description =
+                    "What the maker says is collected: a Play data safety export, a PrivacyInfo.xcprivacy, or a list.")
+    private Optional<Path> declared = Optional.empty();
 
     @Option(
             names = "--device",
@@ -129,7 +138,8 @@ final class AuditCommand implements Callable<Integer> {
                         policy,
                         device.map(Devices::checked),
                         reveal,
-                        evidence);
+                        evidence,
+                        declared);
         Audit audit;
         try (ProgressLine progress = new ProgressLine(console)) {
             audit = core.audit(request, Threads.of(threads()), progress, console::say);

@@ -20,6 +20,7 @@ interface Core {
     /**
      * @param policy name of a policy that comes with the product, or a file
      * @param evidence items kept per finding
+     * @param declared what the maker says is collected
      */
     record AuditRequest(
             List<Path> captures,
@@ -29,7 +30,22 @@ interface Core {
             String policy,
             Optional<String> device,
             boolean reveal,
-            int evidence) {}
+            int evidence,
+            Optional<Path> declared) {
+
+        /** Without a maker's declaration. */
+        AuditRequest(
+                List<Path> captures,
+                Path persona,
+                Optional<Path> run,
+                List<Path> keys,
+                String policy,
+                Optional<String> device,
+                boolean reveal,
+                int evidence) {
+            this(captures, persona, run, keys, policy, device, reveal, evidence, Optional.empty());
+        }
+    }
 
     /**
      * @param warnings one line each

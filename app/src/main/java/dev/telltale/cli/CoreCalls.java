@@ -47,6 +47,8 @@ final class CoreCalls implements Core {
             AuditRequest request, Workers workers, Progress progress, Consumer<String> warnings)
             throws UnreadableInput {
         Policies.Loaded policy = Policies.load(request.policy());
+        if (request.declared().isPresent())
+            policy = Policies.withDeclared(policy, request.declared().get());
         Personas.Checked persona = Personas.read(request.persona());
         persona.warnings().forEach(warnings);
         Optional<Runs.Loaded> run =

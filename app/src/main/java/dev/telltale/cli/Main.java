@@ -72,6 +72,10 @@ public final class Main {
                                         .addSubcommand(new DataCommand.Listing(console))
                                         .addSubcommand(new DataCommand.Update(console))
                                         .addSubcommand(new DataCommand.Import(console)))
+                        .addSubcommand(
+                                new CommandLine(new PolicyCommand())
+                                        .addSubcommand(new PolicyCommand.ListThem(console))
+                                        .addSubcommand(new PolicyCommand.Show(console)))
                         .addSubcommand(new DemoCommand(new LabStory(), core, console))
                         .addSubcommand(
                                 new CommandLine(new LabCommand())

@@ -1,16 +1,28 @@
 package dev.telltale.report;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.networknt.schema.Error;
 import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+
 import dev.telltale.audit.Comparer;
 import dev.telltale.model.Audit;
 import dev.telltale.model.Comparison;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.node.ObjectNode;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
@@ -20,13 +32,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.MethodSource;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.ObjectMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /** The comparison as JSON and as text. */
 public class ComparisonTest {
@@ -58,8 +63,7 @@ public class ComparisonTest {
     }
 
     private static Comparison compare(Audit... audits) {
-        List<Comparer.Input> inputs =
-                Stream.of(audits).map(a -> input("run", a)).toList();
+        List<Comparer.Input> inputs = Stream.of(audits).map(a -> input("run", a)).toList();
         return Comparer.compare(inputs, Optional.empty());
     }
 
@@ -140,8 +144,7 @@ public class ComparisonTest {
     @Test
     void sentencesCountIdentifiersAndNotPlaces() {
         StringBuilder text = new StringBuilder();
-        ComparisonText.write(
-                compare(RedMi.firstStart(), RedMi.firstStart()), text, Look.PLAIN);
+        ComparisonText.write(compare(RedMi.firstStart(), RedMi.firstStart()), text, Look.PLAIN);
         assertThat(text.toString().lines().filter(l -> !l.isBlank()).findFirst())
                 .contains("  SAME   8 leave as before.");
     }

@@ -27,6 +27,7 @@ import dev.telltale.model.Policy;
 import dev.telltale.model.Protection;
 import dev.telltale.model.ReasonCode;
 import dev.telltale.model.Run;
+import dev.telltale.model.UnexplainedValue;
 import dev.telltale.model.Verdict;
 
 import java.nio.charset.StandardCharsets;
@@ -129,7 +130,7 @@ final class Concluder {
                         findings,
                         anomalies,
                         controls(),
-                        List.of());
+                        unexplainedValues());
         return audit.with(verdict(audit));
     }
 
@@ -547,12 +548,7 @@ final class Concluder {
     /** Values nothing explains, less those the same service had sent to the phone before. */
     private void unexplained(
             Map<String, Sum> byHost, CaptureSeen capture, Phones who, Names names) {
-        Map<String, Map<Long, Long>> received = new HashMap<>();
-        capture.received()
-                .forEach((domain, tokens) -> {
-                    Map<Long, Long> m = received.computeIfAbsent(domain, k -> new HashMap<>());
-                    for (Token t : tokens) m.merge(t.hash(), t.firstNanos(), Math::min);
-                });
+        Map<String, Map<Long, Long>> received = received(capture);
         for (Unexplained u : capture.unexplained()) {
             Optional<Phones.Way> way =
                     who.way(u.ends(), u.side()).filter(w -> w.direction() == Direction.SENT);
@@ -572,5 +568,38 @@ final class Concluder {
             s.bytes.merge(ReasonCode.UNEXPLAINED, bytes, Long::sum);
             s.values.merge(ReasonCode.UNEXPLAINED, count, Long::sum);
         }
+    }
+
+    /** Values that stay the same and that nothing explains, across captures and hosts. */
+    private List<UnexplainedValue> unexplainedValues() {
+        Constants constants = new Constants();
+        seen.captures()
+                .forEach((sha, capture) -> {
+                    Phones who = phones(sha);
+                    Names names = new Names(capture);
+                    Map<String, Map<Long, Long>> received = received(capture);
+                    for (Unexplained u : capture.unexplained())
+                        who.way(u.ends(), u.side())
+                                .filter(w -> w.direction() == Direction.SENT)
+                                .map(w -> shown(names.host(w, Long.MAX_VALUE)))
+                                .ifPresent(host -> {
+                                    Map<Long, Long> known =
+                                            received.getOrDefault(domains.of(host), Map.of());
+                                    for (PlacedToken t : u.tokens())
+                                        if (known.getOrDefault(t.hash(), Long.MAX_VALUE)
+                                                >= t.firstNanos()) constants.add(host, t);
+                                });
+                });
+        return constants.list();
+    }
+
+    private static Map<String, Map<Long, Long>> received(CaptureSeen capture) {
+        Map<String, Map<Long, Long>> received = new HashMap<>();
+        capture.received()
+                .forEach((domain, tokens) -> {
+                    Map<Long, Long> m = received.computeIfAbsent(domain, k -> new HashMap<>());
+                    for (Token t : tokens) m.merge(t.hash(), t.firstNanos(), Math::min);
+                });
+        return received;
     }
 }

@@ -4,6 +4,7 @@ import dev.telltale.identify.IdentifierKinds;
 import dev.telltale.model.Form;
 import dev.telltale.model.Identifier;
 import dev.telltale.model.PartKind;
+
 import java.util.List;
 
 /** A sighting in one line: what matched, how it was dressed, where it stood. Holds no value. */
@@ -56,8 +57,16 @@ final class Explain {
     /** Decoders that only take structure apart; they dress nothing. */
     static final List<String> STRUCTURE =
             List.of(
-                    "json", "form", "multipart", "percent", "text", "grpc", "protobuf", "int",
-                    "double", "float");
+                    "json",
+                    "form",
+                    "multipart",
+                    "percent",
+                    "text",
+                    "grpc",
+                    "protobuf",
+                    "int",
+                    "double",
+                    "float");
 
     private static String where(PartKind kind, String part) {
         String rest = part.substring(kind.label().length());

@@ -21,11 +21,13 @@ import dev.telltale.model.Range;
 import dev.telltale.model.ReasonCode;
 import dev.telltale.model.Side;
 import dev.telltale.model.Wire;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One message being written down. Sightings wait until the message's head is over, for only then is
@@ -365,7 +367,8 @@ final class MessageRecorder implements MessageSink, LayerSink {
             account().move(byteClass, wireBytes, reason);
             return;
         }
-        if (unknowns == null) unknowns = exchange.flow.pair(exchange.exchange.host()).unknowns(side);
+        if (unknowns == null)
+            unknowns = exchange.flow.pair(exchange.exchange.host()).unknowns(side);
         if (!recorder.out.unknown(unknowns, hash, partBytes)) return;
         String n = kind == PartKind.HEADER ? name.toLowerCase(Locale.ROOT) : name;
         StringBuilder place =

@@ -1,14 +1,19 @@
 package dev.telltale.audit;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.telltale.identify.IdentifierKinds;
 import dev.telltale.judge.Attributes;
+import dev.telltale.judge.Declarations;
 import dev.telltale.judge.InvalidFile;
 import dev.telltale.model.Policy;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The policies that come with the product, and policy files (YAML). */
 public final class Policies {
@@ -73,6 +78,30 @@ public final class Policies {
         byte[] yaml = Inputs.bytes(file, "a policy file (YAML), or one of " + names());
         try {
             return new Loaded(SHIPPED.read(file.toString(), yaml), Hashes.hex(yaml));
+        } catch (InvalidFile e) {
+            throw new UnreadableInput(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /**
+     * The policy held against what a maker declared: a Play data safety export, an Apple privacy
+     * manifest, or a plain list of kinds.
+     *
+     * @throws UnreadableInput where the file is none of them; the message names line and column
+     */
+    public static Loaded withDeclared(Loaded loaded, Path file) throws UnreadableInput {
+        byte[] bytes =
+                Inputs.bytes(
+                        file,
+                        "a Play data safety export (CSV), a PrivacyInfo.xcprivacy, or a list of kinds");
+        try {
+            List<String> kinds =
+                    List.copyOf(
+                            Declarations.read(
+                                    file.toString(), bytes, Set.copyOf(IdentifierKinds.names())));
+            return new Loaded(
+                    loaded.policy().with("declared", kinds),
+                    Hashes.hex((loaded.sha256() + Hashes.hex(bytes)).getBytes(UTF_8)));
         } catch (InvalidFile e) {
             throw new UnreadableInput(String.valueOf(e.getMessage()));
         }

@@ -1,6 +1,7 @@
 package dev.telltale.audit;
 
 import dev.telltale.model.Persona;
+
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -38,8 +39,7 @@ final class ValueMask {
     }
 
     private boolean mayHold(String text) {
-        for (int i = 0; i + SHORTEST <= text.length(); i++)
-            if (begins[pair(text, i)]) return true;
+        for (int i = 0; i + SHORTEST <= text.length(); i++) if (begins[pair(text, i)]) return true;
         return false;
     }
 

@@ -10,9 +10,11 @@ import dev.telltale.model.Hits;
 import dev.telltale.model.LayerStep;
 import dev.telltale.model.Range;
 import dev.telltale.model.ReasonCode;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One layer of the unwrap tree: the bytes that one decoder made of the layer around it. There is
@@ -905,8 +907,7 @@ final class Layer {
         explained.addAll(l.explained);
     }
 
-    void openPart(
-            String name, long offset, KeySource keys, String type, List<String> coded) {
+    void openPart(String name, long offset, KeySource keys, String type, List<String> coded) {
         Layer l = child(name, true, offset, -1, keys);
         l.mediaType = type;
         l.codings = coded;

@@ -1,6 +1,7 @@
 package dev.telltale.identify;
 
 import dev.telltale.model.Scope;
+
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

@@ -7,6 +7,7 @@ import dev.telltale.model.Finding;
 import dev.telltale.model.Protection;
 import dev.telltale.model.Run;
 import dev.telltale.model.Scope;
+
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,8 +23,12 @@ import java.util.function.Function;
 public final class Attributes {
     private Attributes() {}
 
-    /** One way in which one finding left, and the run it belongs to. */
-    record Facts(Finding finding, Finding.Variant variant, Optional<Run> run) {}
+    /** One way in which one finding left, the run it belongs to, and the policy's groups. */
+    record Facts(
+            Finding finding,
+            Finding.Variant variant,
+            Optional<Run> run,
+            Map<String, List<String>> groups) {}
 
     /**
      * @param about for the person who writes a policy
@@ -122,6 +127,26 @@ public final class Attributes {
                             List.of("yes", "no", "unknown"),
                             f -> f.variant().consented().map(Attributes::yes).orElse("unknown")),
                     closed(
+                            "withdrawn",
+                            "yes where a consent that covered it had been withdrawn",
+                            YES_NO,
+                            f -> yes(withdrawn(f))),
+                    closed(
+                            "declared",
+                            "among what the maker declared (--declared); unknown without",
+                            List.of("yes", "no", "unknown"),
+                            Attributes::declared),
+                    closed(
+                            "region_known",
+                            "whether the run says device.region",
+                            YES_NO,
+                            f ->
+                                    yes(
+                                            f.run()
+                                                    .flatMap(Run::device)
+                                                    .map(d -> !d.region().isEmpty())
+                                                    .orElse(false))),
+                    closed(
                             "certainty",
                             "of the match",
                             labels(Certainty.values()),
@@ -184,6 +209,25 @@ public final class Attributes {
 
     private static String known(String s) {
         return s.isEmpty() ? "unknown" : s;
+    }
+
+    /** The consent was given and taken back, and nothing covers it again. */
+    private static boolean withdrawn(Facts f) {
+        boolean covered = f.variant().consented().orElse(true);
+        return !covered
+                && f.run().stream()
+                        .flatMap(r -> r.consents().stream())
+                        .filter(c ->
+                                c.covers(
+                                        f.finding().destination().domain(),
+                                        f.finding().identifier()))
+                        .flatMap(c -> c.withdrawn().stream())
+                        .anyMatch(end -> !f.variant().lastSeen().isBefore(end));
+    }
+
+    private static String declared(Facts f) {
+        List<String> kinds = f.groups().get(Declarations.GROUP);
+        return kinds == null ? "unknown" : yes(kinds.contains(f.finding().identifier().kind()));
     }
 
     private static String country(Facts f) {

@@ -2,6 +2,7 @@ package dev.telltale.judge;
 
 import dev.telltale.model.Coverage;
 import dev.telltale.model.ReasonCode;
+
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;

@@ -11,6 +11,7 @@ import dev.telltale.model.Policy;
 import dev.telltale.model.ReasonCode;
 import dev.telltale.model.Run;
 import dev.telltale.model.Verdict;
+
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -216,7 +217,8 @@ public final class Judge {
     private List<Facts> facts() {
         List<Facts> all = new ArrayList<>();
         for (Finding f : audit.findings())
-            for (Finding.Variant v : f.variants()) all.add(new Facts(f, v, audit.run()));
+            for (Finding.Variant v : f.variants())
+                all.add(new Facts(f, v, audit.run(), policy.groups()));
         return all;
     }
 
@@ -263,7 +265,9 @@ public final class Judge {
         }
         broken.forEach((where, m) -> {
             matched.computeIfAbsent(rule.name(), k -> new TreeSet<>()).add(where.domain);
-            String text = RuleText.broken(rule, where.domain, m.findings, m.facts, audit.run());
+            String text =
+                    RuleText.broken(
+                            rule, where.domain, where.phase, m.findings, m.facts, audit.run());
             for (Policy.Waiver w : expired)
                 text += " The waiver of " + w.owner() + " ended on " + w.expires() + ".";
             reasons.add(
@@ -351,12 +355,15 @@ public final class Judge {
     /** The approved wording: what silence rests on. */
     private String looked(Coverage.Sums s) {
         long seen = audit.controls().stream().filter(ControlSeen::seen).count();
-        return String.format(
-                Locale.ROOT,
-                "%d of %d bytes were read and %d of %d controls were seen",
-                s.readable(),
-                s.bytes(),
-                seen,
-                audit.controls().size());
+        String read =
+                String.format(Locale.ROOT, "%d of %d bytes were read", s.readable(), s.bytes());
+        return audit.controls().isEmpty()
+                ? read + " and the run names no controls"
+                : String.format(
+                        Locale.ROOT,
+                        "%s and %d of %d controls were seen",
+                        read,
+                        seen,
+                        audit.controls().size());
     }
 }

@@ -1,6 +1,7 @@
 package dev.telltale.judge;
 
 import dev.telltale.model.Policy;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -16,7 +17,17 @@ public final class Policies {
 
     /** In the order in which they are offered: first what everybody may ask, then the packs. */
     private static final List<String> PACKS =
-            List.of("no-personal-data", "no-personal-data-before-consent");
+            List.of(
+                    "no-personal-data",
+                    "no-personal-data-before-consent",
+                    "no-cleartext",
+                    "residency",
+                    "high-security",
+                    "eprivacy-gdpr",
+                    "dpdp-india",
+                    "coppa",
+                    "masvs-privacy",
+                    "declared");
 
     /** Parts that policies include and that ask nothing by themselves. */
     private static final List<String> PARTS = List.of("expected-uses");

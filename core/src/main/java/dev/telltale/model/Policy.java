@@ -3,6 +3,7 @@ package dev.telltale.model;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What is asked of a phone.
@@ -65,4 +66,20 @@ public record Policy(
      *     group
      */
     public record Condition(Map<String, List<String>> accepts) {}
+
+    /** With one more group, or another one of that name. */
+    public Policy with(String group, List<String> values) {
+        Map<String, List<String>> all = new TreeMap<>(groups);
+        all.put(group, values);
+        return new Policy(
+                name,
+                about,
+                rules,
+                expected,
+                waivers,
+                coverage,
+                controls,
+                channels,
+                Map.copyOf(all));
+    }
 }

@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.telltale.bytes.Limits;
 import dev.telltale.model.Hint;
 import dev.telltale.model.PartKind;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,7 +82,17 @@ record Fixture(
             throw new java.io.UncheckedIOException(e);
         }
         return new Fixture(
-                file, kind, name, type, codings, messageCoding, find, see, unread, anomalies, input);
+                file,
+                kind,
+                name,
+                type,
+                codings,
+                messageCoding,
+                find,
+                see,
+                unread,
+                anomalies,
+                input);
     }
 
     Literals matcher() {
@@ -99,7 +110,8 @@ record Fixture(
         Log log = new Log();
         Unwrapper u = new Unwrapper(matcher, limits);
         if (kind == PartKind.BODY) {
-            Unwrapper.Part p = u.open(kind, name, new Hint(type, codings, -1, messageCoding), false, log);
+            Unwrapper.Part p =
+                    u.open(kind, name, new Hint(type, codings, -1, messageCoding), false, log);
             feed(p, bytes, r, cut);
             p.end();
         } else {
