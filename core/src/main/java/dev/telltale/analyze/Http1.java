@@ -11,9 +11,11 @@ import dev.telltale.model.Protection;
 import dev.telltale.model.ReasonCode;
 import dev.telltale.model.Side;
 import dev.telltale.model.StreamEvent;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayDeque;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * HTTP/0.9, 1.0 and 1.1 (RFC 9110, RFC 9112), tolerant: what no server would accept may still have
@@ -858,7 +860,8 @@ final class Http1 implements StreamAnalyzer {
                     odd(
                             Anomaly.Kind.LYING_METADATA,
                             end,
-                            "Content-Length beside Transfer-Encoding; the latter counts (RFC 9112 6.3).");
+                            "Content-Length beside Transfer-Encoding; the latter counts (RFC 9112"
+                                + " 6.3).");
                 hint = new Hint(type, h.codings(), -1);
                 chunkStart();
                 return true;
@@ -1103,8 +1106,9 @@ final class Http1 implements StreamAnalyzer {
          */
         private boolean mayEndWithVersion() {
             if (targetEnd == 0) {
-                if (size - 1 > line && Http1Head.space(buf[size - 1]) && !Http1Head.space(buf[size - 2]))
-                    targetEnd = size;
+                if (size - 1 > line
+                        && Http1Head.space(buf[size - 1])
+                        && !Http1Head.space(buf[size - 2])) targetEnd = size;
                 return true;
             }
             int at = size - 1 - targetEnd;

@@ -1,11 +1,13 @@
 package dev.telltale.analyze;
 
 import dev.telltale.model.Anomaly;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One head or trailer block in memory, taken apart in place: positions of its lines, and what
@@ -254,8 +256,7 @@ final class Http1Head {
         }
         // A line that was cut says half of a host or length, which would be another one.
         boolean cut = to > from && b[to - 1] != '\n';
-        for (int f = 0; f < fields; f++)
-            if (!cut || f < fields - 1 || restFrom < to) interpret(f);
+        for (int f = 0; f < fields; f++) if (!cut || f < fields - 1 || restFrom < to) interpret(f);
     }
 
     private void field(int i, int end) {

@@ -4,6 +4,7 @@ import static dev.telltale.fuzz.Fuzzed.same;
 
 import dev.telltale.model.Side;
 import dev.telltale.model.StreamEvent;
+
 import java.util.Arrays;
 import java.util.Random;
 

@@ -21,6 +21,7 @@ import dev.telltale.model.Side;
 import dev.telltale.model.StreamEvent;
 import dev.telltale.model.TlsFacts;
 import dev.telltale.model.Transport;
+
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumMap;

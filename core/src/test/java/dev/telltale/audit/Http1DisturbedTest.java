@@ -1,7 +1,8 @@
 package dev.telltale.audit;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.telltale.analyze.Analyzers;
 import dev.telltale.audit.Traffic.Turn;
@@ -15,6 +16,9 @@ import dev.telltale.dissect.DissectLimits;
 import dev.telltale.dissect.Dissector;
 import dev.telltale.fuzz.Seeds;
 import dev.telltale.model.Packet;
+
+import org.junit.jupiter.api.Test;
+
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -27,7 +31,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 
 /**
  * Conversations of HTTP/1 as packets, and what a network and a recorder do to them: packets in
@@ -41,11 +44,7 @@ class Http1DisturbedTest {
             return bytes.length <= most
                     ? this
                     : new Frame(
-                            number,
-                            linkType,
-                            original,
-                            time,
-                            java.util.Arrays.copyOf(bytes, most));
+                            number, linkType, original, time, java.util.Arrays.copyOf(bytes, most));
         }
     }
 
@@ -72,25 +71,62 @@ class Http1DisturbedTest {
         if (corpus.isPresent()) {
             List<Path> files;
             try (Stream<Path> found = Files.list(corpus.get().resolve("protocols"))) {
-                files = found.filter(f -> f.getFileName().toString().contains("http-")).sorted().toList();
+                files =
+                        found.filter(f -> f.getFileName().toString().contains("http-"))
+                                .sorted()
+                                .toList();
             }
-            for (Path f : files) frames(f.getFileName().toString(), ByteSource.of(Files.readAllBytes(f)), all);
+            for (Path f : files)
+                frames(f.getFileName().toString(), ByteSource.of(Files.readAllBytes(f)), all);
         }
         return all;
     }
 
     private static Map<String, Turn[]> conversations() {
         Turn[] keptAlive = {
-            Turn.client("GET /first?id=867345021234563 HTTP/1.1\r\nHost: a.example\r\nCookie: s=1\r\n\r\n"),
+            Turn.client(
+                    "GET /first?id=867345021234563 HTTP/1.1\r\n"
+                            + "Host: a.example\r\n"
+                            + "Cookie: s=1\r\n\r\n"),
             Turn.server("HTTP/1.1 200 OK\r\nContent-Length: 120\r\n\r\n" + "x".repeat(120)),
-            Turn.client("POST /second HTTP/1.1\r\nHost: a.example\r\nContent-Length: 200\r\n\r\n" + "GET /no HTTP/1.1 ".repeat(11) + "1234567890123"),
+            Turn.client(
+                    "POST /second HTTP/1.1\r\nHost: a.example\r\nContent-Length: 200\r\n\r\n"
+                            + "GET /no HTTP/1.1 ".repeat(11)
+                            + "1234567890123"),
             Turn.server("HTTP/1.1 204 No Content\r\n\r\n"),
-            Turn.client("PUT /third HTTP/1.1\r\nHost: b.example:8080\r\nX-Folded: one\r\n two\r\nTransfer-Encoding: chunked\r\n\r\n5;e=1\r\nhello\r\n40\r\n" + "y".repeat(64) + "\r\n0\r\nX-Trailer: end\r\n\r\n"),
-            Turn.server("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"),
+            Turn.client(
+                    "PUT /third HTTP/1.1\r\n"
+                            + "Host: b.example:8080\r\n"
+                            + "X-Folded: one\r\n"
+                            + " two\r\n"
+                            + "Transfer-Encoding: chunked\r\n\r\n"
+                            + "5;e=1\r\n"
+                            + "hello\r\n"
+                            + "40\r\n"
+                            + "y".repeat(64)
+                            + "\r\n0\r\nX-Trailer: end\r\n\r\n"),
+            Turn.server(
+                    "HTTP/1.1 100 Continue\r\n\r\n"
+                            + "HTTP/1.1 201 Created\r\n"
+                            + "Transfer-Encoding: chunked\r\n\r\n"
+                            + "3\r\n"
+                            + "abc\r\n"
+                            + "0\r\n\r\n"),
         };
         Turn[] pipelined = {
-            Turn.client("GET /p1 HTTP/1.1\r\nHost: a.example\r\n\r\nGET /p2 HTTP/1.1\r\nHost: a.example\r\n\r\nHEAD /p3 HTTP/1.1\r\nHost: a.example\r\n\r\n"),
-            Turn.server("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 304 Not Modified\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n"),
+            Turn.client(
+                    "GET /p1 HTTP/1.1\r\n"
+                            + "Host: a.example\r\n\r\n"
+                            + "GET /p2 HTTP/1.1\r\n"
+                            + "Host: a.example\r\n\r\n"
+                            + "HEAD /p3 HTTP/1.1\r\n"
+                            + "Host: a.example\r\n\r\n"),
+            Turn.server(
+                    "HTTP/1.1 200 OK\r\n"
+                            + "Content-Length: 2\r\n\r\n"
+                            + "okHTTP/1.1 304 Not Modified\r\n\r\n"
+                            + "HTTP/1.1 200 OK\r\n"
+                            + "Content-Length: 99\r\n\r\n"),
         };
         Turn[] proxied = {
             Turn.client("GET http://c.example/abs?x=1 HTTP/1.1\r\nHost: other.example\r\n\r\n"),
@@ -101,17 +137,41 @@ class Http1DisturbedTest {
             Turn.server("HTTP/1.0 200 OK\r\n\r\nuntil the end"),
         };
         Turn[] upgraded = {
-            Turn.client("GET /up HTTP/1.1\r\nHost: a.example\r\nConnection: Upgrade\r\nUpgrade: made-up\r\n\r\n"),
-            Turn.server("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: made-up\r\n\r\nGET /not-a-request "),
+            Turn.client(
+                    "GET /up HTTP/1.1\r\n"
+                            + "Host: a.example\r\n"
+                            + "Connection: Upgrade\r\n"
+                            + "Upgrade: made-up\r\n\r\n"),
+            Turn.server(
+                    "HTTP/1.1 101 Switching Protocols\r\n"
+                            + "Connection: Upgrade\r\n"
+                            + "Upgrade: made-up\r\n\r\n"
+                            + "GET /not-a-request "),
             Turn.client("some bytes of another protocol\r\n"),
         };
         Turn[] odd = {
-            Turn.client("POST /twice HTTP/1.1\r\nHost: a.example\r\nContent-Length: 4\r\nContent-Length: 4\r\n\r\nbody"),
-            Turn.server("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\nplain"),
+            Turn.client(
+                    "POST /twice HTTP/1.1\r\n"
+                            + "Host: a.example\r\n"
+                            + "Content-Length: 4\r\n"
+                            + "Content-Length: 4\r\n\r\n"
+                            + "body"),
+            Turn.server(
+                    "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\nplain"),
             Turn.client("GET /after HTTP/1.0\nHost: a.example\n\n"),
             Turn.server("HTTP/1.0 200 OK\n\nbody to the end"),
         };
-        return Map.of("own kept alive", keptAlive, "own pipelined", pipelined, "own proxied", proxied, "own upgraded", upgraded, "own odd", odd);
+        return Map.of(
+                "own kept alive",
+                keptAlive,
+                "own pipelined",
+                pipelined,
+                "own proxied",
+                proxied,
+                "own upgraded",
+                upgraded,
+                "own odd",
+                odd);
     }
 
     private static void frames(String name, ByteSource source, Map<String, List<Frame>> all) {
@@ -121,8 +181,20 @@ class Http1DisturbedTest {
             p.read(
                     packet -> {
                         byte[] b = new byte[packet.captured];
-                        MemorySegment.copy(packet.memory, ValueLayout.JAVA_BYTE, packet.offset, b, 0, b.length);
-                        frames.add(new Frame(packet.number, packet.linkType, packet.original, packet.timeNanos, b));
+                        MemorySegment.copy(
+                                packet.memory,
+                                ValueLayout.JAVA_BYTE,
+                                packet.offset,
+                                b,
+                                0,
+                                b.length);
+                        frames.add(
+                                new Frame(
+                                        packet.number,
+                                        packet.linkType,
+                                        packet.original,
+                                        packet.timeNanos,
+                                        b));
                     },
                     a -> {},
                     new MetaSink() {});
@@ -135,11 +207,10 @@ class Http1DisturbedTest {
     private static Result run(List<Frame> frames) {
         List<String> requests = new ArrayList<>();
         RequestLister lister =
-                new RequestLister(
-                        line -> {
-                            String s = new String(line, ISO_8859_1);
-                            requests.add(s.substring(0, s.lastIndexOf('\t')));
-                        });
+                new RequestLister(line -> {
+                    String s = new String(line, ISO_8859_1);
+                    requests.add(s.substring(0, s.lastIndexOf('\t')));
+                });
         Dissector listing = new Dissector(new Analyzers(lister), a -> {}, DissectLimits.DEFAULT);
         Summing sums = new Summing();
         Dissector summing = new Dissector(new Analyzers(sums), a -> {}, DissectLimits.DEFAULT);
@@ -157,7 +228,8 @@ class Http1DisturbedTest {
             }
             d.end();
         }
-        return new Result(requests, summing.totals().tcpBytes() + summing.totals().udpBytes(), sums.bytes);
+        return new Result(
+                requests, summing.totals().tcpBytes() + summing.totals().udpBytes(), sums.bytes);
     }
 
     /**
@@ -169,7 +241,8 @@ class Http1DisturbedTest {
         for (String r : requests) {
             n.merge(r, 1, Integer::sum);
             String target = r.replaceFirst("\thttp://[^/?*]*", "\tno name");
-            if (nameless || r.matches("\\w+\thttp://(\\d+\\.\\d+\\.\\d+\\.\\d+|\\[.*])(:\\d+)?[/?*].*"))
+            if (nameless
+                    || r.matches("\\w+\thttp://(\\d+\\.\\d+\\.\\d+\\.\\d+|\\[.*])(:\\d+)?[/?*].*"))
                 n.merge(target, 1, Integer::sum);
         }
         return n;
@@ -181,17 +254,16 @@ class Http1DisturbedTest {
         if (what.startsWith(BODY_OF_REQUESTS)) return;
         Map<String, Integer> known = counted(whole.requests, true);
         counted(disturbed.requests, false)
-                .forEach(
-                        (request, n) -> {
-                            if (known.containsKey(request) || request.contains("\tno name"))
-                                assertThat(n)
-                                        .as(what + ": " + request)
-                                        .isLessThanOrEqualTo(known.getOrDefault(request, 0));
-                            else
-                                assertThat(counted(List.of(request), false))
-                                        .as(what + ": " + request + " of " + known.keySet())
-                                        .hasSize(2);
-                        });
+                .forEach((request, n) -> {
+                    if (known.containsKey(request) || request.contains("\tno name"))
+                        assertThat(n)
+                                .as(what + ": " + request)
+                                .isLessThanOrEqualTo(known.getOrDefault(request, 0));
+                    else
+                        assertThat(counted(List.of(request), false))
+                                .as(what + ": " + request + " of " + known.keySet())
+                                .hasSize(2);
+                });
     }
 
     private static void accounted(String what, Result r) {
@@ -204,7 +276,8 @@ class Http1DisturbedTest {
         for (var c : captures().entrySet()) {
             Result r = run(c.getValue());
             accounted(c.getKey(), r);
-            if (c.getKey().startsWith("own")) assertThat(r.requests).as(c.getKey()).hasSizeBetween(1, 3);
+            if (c.getKey().startsWith("own"))
+                assertThat(r.requests).as(c.getKey()).hasSizeBetween(1, 3);
             requests += r.requests.size();
         }
         assertThat(requests).isGreaterThanOrEqualTo(12);
@@ -218,11 +291,14 @@ class Http1DisturbedTest {
                 List<Frame> frames = new ArrayList<>(c.getValue());
                 Random r = new Random(seed);
                 // The handshake stays first: who called whom is told by it.
-                for (int i = 3; i + 4 <= frames.size(); i += 4) Collections.shuffle(frames.subList(i, i + 4), r);
+                for (int i = 3; i + 4 <= frames.size(); i += 4)
+                    Collections.shuffle(frames.subList(i, i + 4), r);
                 Result disturbed = run(frames);
                 accounted(c.getKey(), disturbed);
                 if (c.getKey().startsWith("own"))
-                    assertThat(disturbed.requests).as(c.getKey() + " seed " + seed).containsExactlyInAnyOrderElementsOf(whole.requests);
+                    assertThat(disturbed.requests)
+                            .as(c.getKey() + " seed " + seed)
+                            .containsExactlyInAnyOrderElementsOf(whole.requests);
             }
         }
     }
@@ -250,7 +326,9 @@ class Http1DisturbedTest {
                 for (Frame f : c.getValue()) frames.add(f.cut(snap));
                 noneWrong(c.getKey() + " cut to " + snap, whole, run(frames));
             }
-            for (int end = 4; end < c.getValue().size(); end += Math.max(1, c.getValue().size() / 15))
+            for (int end = 4;
+                    end < c.getValue().size();
+                    end += Math.max(1, c.getValue().size() / 15))
                 noneWrong(c.getKey() + " ends at " + end, whole, run(c.getValue().subList(0, end)));
         }
     }
@@ -259,8 +337,13 @@ class Http1DisturbedTest {
     void joinedMidway() throws IOException {
         for (var c : captures().entrySet()) {
             Result whole = run(c.getValue());
-            for (int first = 1; first < c.getValue().size(); first += Math.max(1, c.getValue().size() / 25))
-                noneWrong(c.getKey() + " from " + first, whole, run(c.getValue().subList(first, c.getValue().size())));
+            for (int first = 1;
+                    first < c.getValue().size();
+                    first += Math.max(1, c.getValue().size() / 25))
+                noneWrong(
+                        c.getKey() + " from " + first,
+                        whole,
+                        run(c.getValue().subList(first, c.getValue().size())));
         }
     }
 }

@@ -57,8 +57,7 @@ final class Summing implements FlowSinks {
 
     private final class Message implements MessageSink {
         @Override
-        public void part(
-                PartKind kind, String name, byte[] b, int from, int length, long at) {}
+        public void part(PartKind kind, String name, byte[] b, int from, int length, long at) {}
 
         @Override
         public PartSink open(PartKind kind, String name, Hint hint) {
