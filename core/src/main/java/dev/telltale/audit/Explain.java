@@ -42,8 +42,16 @@ final class Explain {
     /** Decoders that only take structure apart; they dress nothing. */
     static final List<String> STRUCTURE =
             List.of(
-                    "json", "form", "multipart", "percent", "text", "grpc", "protobuf", "int",
-                    "double", "float");
+                    "json",
+                    "form",
+                    "multipart",
+                    "percent",
+                    "text",
+                    "grpc",
+                    "protobuf",
+                    "int",
+                    "double",
+                    "float");
 
     private static String where(PartKind kind, String part) {
         String rest = part.substring(kind.label().length());

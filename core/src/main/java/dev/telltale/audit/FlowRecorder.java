@@ -10,6 +10,7 @@ import dev.telltale.model.Observations.Ends;
 import dev.telltale.model.ReasonCode;
 import dev.telltale.model.Secured;
 import dev.telltale.model.Side;
+import dev.telltale.model.TlsFacts;
 import java.util.Locale;
 
 /** One flow being written down. */
@@ -82,9 +83,13 @@ final class FlowRecorder implements FlowSink {
     public ExchangeSink exchange(Exchange exchange) {
         recorder.out.exchanges++;
         Partial.Talk talk = recorder.out.talk(ends(exchange.host()));
-        talk.exchanges++;
         talk.protocols.add(exchange.protocol());
-        talk.secured.add(exchange.secured());
+        if (!flow.app().isEmpty()) talk.apps.add(flow.app());
+        // A hello travels in the clear; that does not make its flow unprotected.
+        if (!exchange.operation().equals("HELLO")) {
+            talk.exchanges++;
+            talk.secured.add(exchange.secured());
+        }
         return new ExchangeRecorder(this, exchange);
     }
 
@@ -105,6 +110,15 @@ final class FlowRecorder implements FlowSink {
         Partial.Talk talk = recorder.out.talk(ends(""));
         talk.protocols.add(protocol);
         talk.secured.add(secured);
+    }
+
+    @Override
+    public void handshake(TlsFacts facts) {
+        Partial.Talk talk = recorder.out.talk(ends(facts.serverName()));
+        if (!facts.serverName().isEmpty()) talk.serverNames.add(facts.serverName());
+        if (!facts.cipher().isEmpty()) talk.ciphers.add(facts.cipher());
+        if (!facts.ja4().isEmpty()) talk.ja4.add(facts.ja4());
+        if (facts.encryptedHello()) talk.protocols.add("ech");
     }
 
     @Override

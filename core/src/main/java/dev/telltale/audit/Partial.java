@@ -238,12 +238,20 @@ final class Partial {
         long exchanges;
         final TreeSet<String> protocols = new TreeSet<>();
         final Set<Secured> secured = new HashSet<>();
+        final TreeSet<String> serverNames = new TreeSet<>();
+        final TreeSet<String> ciphers = new TreeSet<>();
+        final TreeSet<String> ja4 = new TreeSet<>();
+        final TreeSet<String> apps = new TreeSet<>();
 
         private void add(Talk o) {
             flows += o.flows;
             exchanges += o.exchanges;
             protocols.addAll(o.protocols);
             secured.addAll(o.secured);
+            serverNames.addAll(o.serverNames);
+            ciphers.addAll(o.ciphers);
+            ja4.addAll(o.ja4);
+            apps.addAll(o.apps);
         }
     }
 
@@ -345,7 +353,11 @@ final class Partial {
                                 t.flows,
                                 t.exchanges,
                                 List.copyOf(t.protocols),
-                                t.secured.stream().sorted().toList())));
+                                t.secured.stream().sorted().toList(),
+                                List.copyOf(t.serverNames),
+                                List.copyOf(t.ciphers),
+                                List.copyOf(t.ja4),
+                                List.copyOf(t.apps))));
         hosts.sort((a, b) -> a.ends().compareTo(b.ends()));
         List<Unexplained> strange = new ArrayList<>();
         unknowns.forEach((k, u) ->

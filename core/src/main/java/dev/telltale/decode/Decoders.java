@@ -118,8 +118,7 @@ final class Decoders {
                                     || !Multipart.sniff(b, s, e).isEmpty());
     static final Decoder JSON =
             structure("json", (b, s, e, c, t, o) -> Json.begins(b, s, e, Json.named(t)));
-    static final Decoder GRPC =
-            structure("grpc", (b, s, e, c, t, o) -> Grpc.begins(b, s, e, c, t));
+    static final Decoder GRPC = structure("grpc", (b, s, e, c, t, o) -> Grpc.begins(b, s, e, c, t));
     static final Decoder PROTOBUF =
             structure("protobuf", (b, s, e, c, t, o) -> Protobuf.begins(b, s, e, c, t));
     static final Decoder FORM =
@@ -146,22 +145,11 @@ final class Decoders {
 
     /** Several texts in a row, each with its padding. */
     static final Decoder BASE64_JOINED =
-            new Decoder(
-                    "base64",
-                    Kind.CODEC,
-                    Trust.TEXT,
-                    List.of(),
-                    NEVER,
-                    () -> new Base64(true));
+            new Decoder("base64", Kind.CODEC, Trust.TEXT, List.of(), NEVER, () -> new Base64(true));
 
     static final Decoder BASE64URL =
             new Decoder(
-                    "base64url",
-                    Kind.CODEC,
-                    Trust.TEXT,
-                    List.of(),
-                    NEVER,
-                    () -> new Base64(false));
+                    "base64url", Kind.CODEC, Trust.TEXT, List.of(), NEVER, () -> new Base64(false));
 
     static final List<Decoder> LIST =
             List.of(

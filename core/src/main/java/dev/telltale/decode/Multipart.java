@@ -129,7 +129,9 @@ final class Multipart implements KeySource {
                         if (end > i && b[end - 1] == '\n') end--;
                         if (end > i && b[end - 1] == '\r') end--;
                         if (open) layer.feedPart(b, i, end);
-                        else layer.wholePart("multipart", b, i, end, base + i, this, mediaType, codings);
+                        else
+                            layer.wholePart(
+                                    "multipart", b, i, end, base + i, this, mediaType, codings);
                         if (open) layer.closePart(base + end);
                         open = false;
                         i = afterDelimiter(b, d, to, last);

@@ -24,7 +24,12 @@ import java.util.Locale;
 final class Protobuf implements Apart, KeySource {
     static final String MEDIA_TYPE = "application/x-protobuf";
 
-    private static final int VARINT = 0, BITS64 = 1, BYTES = 2, GROUP = 3, GROUP_END = 4, BITS32 = 5;
+    private static final int VARINT = 0,
+            BITS64 = 1,
+            BYTES = 2,
+            GROUP = 3,
+            GROUP_END = 4,
+            BITS32 = 5;
 
     /** Messages within messages; a value deeper down is bytes. */
     private static final int NESTING = 32;
@@ -295,9 +300,7 @@ final class Protobuf implements Apart, KeySource {
         boolean whole = there == n;
         // A long one is judged by its beginning, however much of it is there already.
         int judged = Math.min(there, WAITED_FOR);
-        if (n > 0
-                && depth + 1 < NESTING
-                && isMessage(b, p, p + judged, whole && judged == there)) {
+        if (n > 0 && depth + 1 < NESTING && isMessage(b, p, p + judged, whole && judged == there)) {
             push(number, base + p + n);
             return p;
         }
@@ -362,7 +365,8 @@ final class Protobuf implements Apart, KeySource {
 
     private void integer(long v, long at, int n) {
         if (v >= 0 && v < SMALL) return;
-        layer.shown("int", v < 0 && n == 8 ? Long.toUnsignedString(v) : Long.toString(v), at, n, this);
+        layer.shown(
+                "int", v < 0 && n == 8 ? Long.toUnsignedString(v) : Long.toString(v), at, n, this);
         // Identifiers of 48 and 64 bits are written in hex: MAC addresses, the Android ID.
         if (v >>> 40 == 0) return;
         String hex = Long.toHexString(v);

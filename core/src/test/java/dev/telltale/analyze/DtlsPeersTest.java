@@ -99,8 +99,7 @@ class DtlsPeersTest {
     void rsaKeyAlone() throws Exception {
         openssl.serve("", "-dtls1_2", "-cipher", Openssl.EVERYTHING);
         Openssl.Recorded r =
-                openssl.talkDatagrams(
-                        "-dtls1_2", SAYS, "-cipher", "AES128-GCM-SHA256:@SECLEVEL=0");
+                openssl.talkDatagrams("-dtls1_2", SAYS, "-cipher", "AES128-GCM-SHA256:@SECLEVEL=0");
         holds(new Openssl.Recorded(r.events(), Files.readAllBytes(openssl.key("rsa"))), "1.2");
     }
 
@@ -126,8 +125,7 @@ class DtlsPeersTest {
             Collections.swap(events, k, k + 1);
             events.add(0, new Transcript.Event(Side.INITIATOR, stun, 0));
             events.add(events.size() - 1, new Transcript.Event(Side.RESPONDER, rtp, 0));
-            Transcript t =
-                    script(new Openssl.Recorded(events, r.keyLog())).play();
+            Transcript t = script(new Openssl.Recorded(events, r.keyLog())).play();
             assertThat(t.parts(Side.INITIATOR))
                     .as("seed " + seed)
                     .anyMatch(p -> p.contains("imei=867345021234563"));
@@ -137,16 +135,16 @@ class DtlsPeersTest {
         for (int k = 0; k < r.events().size(); k++) {
             List<Transcript.Event> events = new ArrayList<>(r.events());
             events.remove(k);
-            Transcript t =
-                    script(new Openssl.Recorded(events, r.keyLog())).play();
+            Transcript t = script(new Openssl.Recorded(events, r.keyLog())).play();
             String all = String.join("", t.parts(Side.INITIATOR));
             boolean data = r.events().get(k).bytes()[0] == 23;
             if (data)
-                assertThat(all.contains("imei=") || all.contains("imsi=")).as("without " + k).isTrue();
+                assertThat(all.contains("imei=") || all.contains("imsi="))
+                        .as("without " + k)
+                        .isTrue();
         }
         // Without its beginning nothing can be opened, and nothing is called readable.
-        List<Transcript.Event> rest =
-                r.events().stream().filter(e -> e.bytes()[0] == 23).toList();
+        List<Transcript.Event> rest = r.events().stream().filter(e -> e.bytes()[0] == 23).toList();
         Transcript t = script(new Openssl.Recorded(rest, r.keyLog())).play();
         assertThat(t.accounted.get(Side.INITIATOR).toString()).contains("NO_KEYS");
         for (Transcript.Event e : r.events())
@@ -155,9 +153,7 @@ class DtlsPeersTest {
                                 new Openssl.Recorded(
                                         List.of(
                                                 new Transcript.Event(
-                                                        e.side(),
-                                                        Arrays.copyOf(e.bytes(), n),
-                                                        0)),
+                                                        e.side(), Arrays.copyOf(e.bytes(), n), 0)),
                                         r.keyLog()))
                         .play();
     }

@@ -81,7 +81,17 @@ record Fixture(
             throw new java.io.UncheckedIOException(e);
         }
         return new Fixture(
-                file, kind, name, type, codings, messageCoding, find, see, unread, anomalies, input);
+                file,
+                kind,
+                name,
+                type,
+                codings,
+                messageCoding,
+                find,
+                see,
+                unread,
+                anomalies,
+                input);
     }
 
     Literals matcher() {
@@ -99,7 +109,8 @@ record Fixture(
         Log log = new Log();
         Unwrapper u = new Unwrapper(matcher, limits);
         if (kind == PartKind.BODY) {
-            Unwrapper.Part p = u.open(kind, name, new Hint(type, codings, -1, messageCoding), false, log);
+            Unwrapper.Part p =
+                    u.open(kind, name, new Hint(type, codings, -1, messageCoding), false, log);
             feed(p, bytes, r, cut);
             p.end();
         } else {

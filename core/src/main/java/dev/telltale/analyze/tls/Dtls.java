@@ -127,8 +127,7 @@ public final class Dtls implements DatagramAnalyzer {
         int epoch = Vectors.int16(b, i + 3);
         if (epoch == 0) {
             context.readable(side, host(), HEADER + n);
-            if (b[i] == HANDSHAKE)
-                half(side).messages.feed(0, b, i + HEADER, n, at + HEADER);
+            if (b[i] == HANDSHAKE) half(side).messages.feed(0, b, i + HEADER, n, at + HEADER);
             return;
         }
         List<Opener> openers = half(side).openers;
@@ -164,8 +163,7 @@ public final class Dtls implements DatagramAnalyzer {
         context.ciphers().give(out);
     }
 
-    private void opened(
-            Side side, int type, int epoch, byte[] out, int length, long at, int wire) {
+    private void opened(Side side, int type, int epoch, byte[] out, int length, long at, int wire) {
         opened = true;
         if (type != APPLICATION_DATA || length == 0) {
             context.readable(side, host(), wire);
@@ -203,16 +201,11 @@ public final class Dtls implements DatagramAnalyzer {
     }
 
     private void srtp(Side side, int length) {
-        if (!srtpSeen)
-            context.sink().identified("srtp", "", new Secured(Protection.DTLS, "", ""));
+        if (!srtpSeen) context.sink().identified("srtp", "", new Secured(Protection.DTLS, "", ""));
         srtpSeen = true;
         context.readable(side, host(), RTP_HEADER);
         context.account(
-                side,
-                host(),
-                ByteClass.ENCRYPTED,
-                length - RTP_HEADER,
-                ReasonCode.UNSUPPORTED);
+                side, host(), ByteClass.ENCRYPTED, length - RTP_HEADER, ReasonCode.UNSUPPORTED);
     }
 
     // --- Handshake
@@ -256,12 +249,7 @@ public final class Dtls implements DatagramAnalyzer {
         // The name itself travels in the clear, whatever comes after it.
         ExchangeSink exchange =
                 context.exchange(
-                        "dtls",
-                        "HELLO",
-                        "",
-                        session.serverName,
-                        context.port(side.other()),
-                        name);
+                        "dtls", "HELLO", "", session.serverName, context.port(side.other()), name);
         MessageSink message = exchange.message(side);
         message.part(PartKind.NAME, "", m, h.nameFrom, h.nameLength, wire(pieces, h.nameFrom));
         message.end();
