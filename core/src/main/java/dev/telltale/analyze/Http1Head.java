@@ -253,7 +253,10 @@ final class Http1Head {
             field(i, end);
             i = next;
         }
-        for (int f = 0; f < fields; f++) interpret(f);
+        // A line that was cut says half of a host or length, which would be another one.
+        boolean cut = to > from && b[to - 1] != '\n';
+        for (int f = 0; f < fields; f++)
+            if (!cut || f < fields - 1 || restFrom < to) interpret(f);
     }
 
     private void field(int i, int end) {

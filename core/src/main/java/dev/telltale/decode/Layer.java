@@ -322,6 +322,7 @@ final class Layer {
         base = -(long) from;
         length = to - from;
         process(b, from, to, true);
+        if (mode == Mode.BINARY && explained.size == 0) digestBytes(b, from, to);
         finish();
     }
 
@@ -1134,6 +1135,26 @@ final class Layer {
         for (int i = 0; i < u.found.size(); i++) {
             hits.insert(
                     u.found.form(i), offset + u.found.start(i) - s, offset + u.found.end(i) - s);
+        }
+    }
+
+    /** Looks the token {@code [s, e)} and its padding up among digests; true where it is one. */
+    boolean digestToken(byte[] b, int s, int e, int padding, long offset) {
+        u.found.clear();
+        u.matcher.token(b, s, e, padding, u.found);
+        for (int i = 0; i < u.found.size(); i++)
+            hits.insert(u.found.form(i), offset, offset + u.found.end(i) - s);
+        return !u.found.isEmpty();
+    }
+
+    /** Looks a whole layer of binary bytes up among digests and short raw values. */
+    private void digestBytes(byte[] b, int from, int to) {
+        u.found.clear();
+        u.matcher.raw(b, from, to, u.found);
+        if (u.found.isEmpty() && to - from <= WHOLE_VALUE) u.matcher.whole(b, from, to, u.found);
+        for (int i = 0; i < u.found.size(); i++) {
+            if (hits.has(u.found.form(i))) continue;
+            hits.insert(u.found.form(i), 0, to - from);
         }
     }
 

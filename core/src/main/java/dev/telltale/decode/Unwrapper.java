@@ -369,7 +369,7 @@ public final class Unwrapper {
     }
 
     int identifier(int form) {
-        return identifiers[form];
+        return form < identifiers.length ? identifiers[form] : matcher.identifier(form);
     }
 
     Codec codec(Decoder d) {
