@@ -133,10 +133,15 @@ public final class InspectionText {
         if (!h.protocols().isEmpty()) about.add(String.join(", ", h.protocols()));
         if (!h.secured().isEmpty())
             about.add(String.join(", ", h.secured().stream().map(this::secured).toList()));
+        if (!h.ciphers().isEmpty()) about.add(few(h.ciphers()));
+        List<String> covers = h.serverNames().stream().filter(n -> !n.equals(h.host())).toList();
+        if (!covers.isEmpty()) about.add(words.get("inspect.sni", few(covers)));
         about.add(words.count("inspect.flows", h.flows()));
         if (!h.ports().isEmpty()) about.add(words.get("port", few(h.ports())));
         List<String> ips = h.ips().stream().filter(ip -> !ip.equals(h.host())).toList();
         if (!ips.isEmpty()) about.add(few(ips));
+        if (!h.apps().isEmpty()) about.add(words.get("inspect.apps", few(h.apps())));
+        if (!h.ja4().isEmpty()) about.add(words.get("inspect.ja4", few(h.ja4())));
         page.wrap(MARGIN + 2, MARGIN + 2, dim(String.join(" · ", about)));
         Attribution who = h.who();
         List<String> owner = new ArrayList<>();

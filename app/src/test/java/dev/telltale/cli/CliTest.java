@@ -18,16 +18,13 @@ import dev.telltale.report.AuditJson;
 import dev.telltale.report.Look;
 import dev.telltale.report.RedMi;
 import dev.telltale.report.TextReport;
-
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-
 import picocli.CommandLine;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -135,6 +132,10 @@ class CliTest {
                                 new TreeSet<>(List.of(80)),
                                 new TreeSet<>(List.of("http/1.1")),
                                 new TreeSet<>(List.of("NONE")),
+                                new TreeSet<>(),
+                                new TreeSet<>(),
+                                new TreeSet<>(),
+                                new TreeSet<>(),
                                 12,
                                 38,
                                 new Coverage.Sums(39_213, 39_101, 0, 0, 112),

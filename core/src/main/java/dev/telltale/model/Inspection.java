@@ -33,6 +33,10 @@ public record Inspection(
      * @param host name, or the address where no name is known
      * @param protocols {@code http/1.1}, {@code tls}, {@code dns}, ...
      * @param secured protections seen, worst first, as {@code TLS 1.3}
+     * @param serverNames asked for by SNI
+     * @param ciphers suites agreed on, by their IANA names
+     * @param ja4 fingerprints of the programs that spoke TLS
+     * @param apps names of apps, where the capture tells
      * @param sent what the phone sent there, {@code received} the bytes that came back
      * @param who is behind it
      */
@@ -42,6 +46,10 @@ public record Inspection(
             SortedSet<Integer> ports,
             SortedSet<String> protocols,
             SortedSet<String> secured,
+            SortedSet<String> serverNames,
+            SortedSet<String> ciphers,
+            SortedSet<String> ja4,
+            SortedSet<String> apps,
             long flows,
             long exchanges,
             Coverage.Sums sent,
