@@ -44,7 +44,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -453,17 +452,7 @@ final class Concluder {
                         ? b.evidence.subList(0, options.evidencePerFinding())
                         : b.evidence;
         Destination destination =
-                new Destination(
-                        worst.host(),
-                        b.domain,
-                        List.copyOf(b.ips),
-                        port,
-                        "",
-                        "",
-                        "",
-                        OptionalInt.empty(),
-                        false,
-                        Map.of());
+                reference.destination(worst.host(), b.domain, b.ips, port, b.evidence);
         return new Finding(
                 id(b.identifier.id(), b.direction, b.domain, b.place),
                 b.identifier,
