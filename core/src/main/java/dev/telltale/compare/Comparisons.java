@@ -193,7 +193,8 @@ public final class Comparisons {
         if (track[last] == null) return gone(track, previous, last);
         if (previous < 0) return fresh(track, last);
         for (int i = previous + 1; i < last; i++)
-            if (exercise(previous, i).missing(at(track, previous)).isEmpty())
+            if (exercise(previous, i).missing(at(track, previous)).isEmpty()
+                    && exercise(last, i).unconsented(at(track, last)).isEmpty())
                 return cameBack(track, previous, i, last);
         return kept(track, previous, last);
     }

@@ -58,6 +58,7 @@ final class Exercise {
     /** Why the later stage need not have shown {@code gone}; empty where it would have. */
     List<String> missing(Stage.Found gone) {
         List<String> all = new ArrayList<>(missing);
+        unconsented(gone).ifPresent(all::add);
         reach(gone).ifPresent(all::add);
         unread(gone).ifPresent(all::add);
         return List.copyOf(all);
@@ -173,6 +174,21 @@ final class Exercise {
             case "partial" -> 1;
             default -> 0;
         };
+    }
+
+    /** What left with consent only need not leave where nobody consented. */
+    Optional<String> unconsented(Stage.Found found) {
+        Finding f = found.worst();
+        if (!f.worst().consented().orElse(false)) return Optional.empty();
+        boolean given =
+                after.runs.stream()
+                        .flatMap(r -> r.audit().run().stream())
+                        .flatMap(r -> r.consents().stream())
+                        .anyMatch(c -> c.covers(f.destination().domain(), f.identifier()));
+        return given
+                ? Optional.empty()
+                : Optional.of(
+                        "no consent to it was given in " + after.name + " as in " + before.name);
     }
 
     /** The recording must reach as far into the run as it took for the finding to come. */

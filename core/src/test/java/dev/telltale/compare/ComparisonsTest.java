@@ -324,6 +324,28 @@ class ComparisonsTest {
     }
 
     @Test
+    void whatLeftWithConsentNeedsConsentToLeaveAgain() {
+        Made optedIn =
+                new Made("opted-in")
+                        .consent()
+                        .with(Leak.of("imei[0]").secured(TLS).consented(true));
+        Item gone = only(compare(optedIn, after()));
+        assertThat(gone.status()).isEqualTo(Status.NOT_EXERCISED);
+        assertThat(gone.missing())
+                .containsExactly("no consent to it was given in 2014-08 as in opted-in");
+        assertThat(only(compare(optedIn, after().consent())).status()).isEqualTo(Status.FIXED);
+        // Off by default, and on again for who opts in: no comeback, but a change.
+        Comparison story = compare(before(), after(), optedIn);
+        assertThat(only(story).status()).isEqualTo(Status.CHANGED);
+        assertThat(only(story).changes())
+                .extracting(Change::attribute)
+                .containsExactly(Attribute.PROTECTION, Attribute.CONSENTED);
+        assertThat(only(story).why())
+                .endsWith("not seen in 2014-08, which would not have shown it");
+        assertThat(story.outcome()).isEqualTo(Result.BETTER);
+    }
+
+    @Test
     void anIdleRunIsTakenOut() {
         Made idle = new Made("idle").with(Leak.of("android_id[0]"));
         Made a = before().with(Leak.of("android_id[0]"));
