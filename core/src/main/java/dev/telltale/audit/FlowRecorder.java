@@ -10,6 +10,7 @@ import dev.telltale.model.Observations.Ends;
 import dev.telltale.model.ReasonCode;
 import dev.telltale.model.Secured;
 import dev.telltale.model.Side;
+
 import java.util.Locale;
 
 /** One flow being written down. */
@@ -92,6 +93,11 @@ final class FlowRecorder implements FlowSink {
     public void account(
             Side side, String host, ByteClass byteClass, long bytes, ReasonCode reason) {
         if (bytes > 0) account(side, host).add(byteClass, bytes, reason);
+    }
+
+    @Override
+    public void unseen(Side side, long bytes) {
+        recorder.out.unseen += bytes;
     }
 
     @Override

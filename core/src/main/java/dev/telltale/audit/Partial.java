@@ -18,6 +18,7 @@ import dev.telltale.model.Observations.Unexplained;
 import dev.telltale.model.ReasonCode;
 import dev.telltale.model.Secured;
 import dev.telltale.model.Side;
+
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -58,6 +59,9 @@ final class Partial {
     private Span span = Span.none();
     long exchanges;
     long scanned;
+
+    /** Bytes accounted for as missing beyond what the packets carried. */
+    long unseen;
 
     Partial(int evidenceCap) {
         this.evidenceCap = evidenceCap;
@@ -317,6 +321,7 @@ final class Partial {
         droppedAnomalies += o.droppedAnomalies;
         exchanges += o.exchanges;
         scanned += o.scanned;
+        unseen += o.unseen;
         span = span.plus(o.span);
     }
 

@@ -2,6 +2,7 @@ package dev.telltale.analyze.tls;
 
 import dev.telltale.model.Flow;
 import dev.telltale.model.FrameMap;
+
 import java.util.Arrays;
 
 /**
@@ -9,7 +10,7 @@ import java.util.Arrays;
  * today keep every byte in its place, so that the map is exact to the byte; block ciphers mix bytes
  * within their blocks and the next.
  */
-final class Plaintext implements FrameMap {
+public final class Plaintext implements FrameMap {
     private static final int MAX_PIECES = 1 << 20;
 
     private final FrameMap wire;
@@ -21,28 +22,29 @@ final class Plaintext implements FrameMap {
     private int size;
     private long end;
 
-    Plaintext(FrameMap wire) {
+    public Plaintext(FrameMap wire) {
         this.wire = wire;
     }
 
     /** The same flow as its plaintext. */
-    static Flow of(Flow flow, Plaintext sent, Plaintext answered) {
+    public static Flow of(Flow flow, Plaintext sent, Plaintext answered) {
         return new Flow(
-                flow.number(),
-                flow.transport(),
-                flow.initiator(),
-                flow.responder(),
-                flow.midway(),
-                sent,
-                answered);
+                        flow.number(),
+                        flow.transport(),
+                        flow.initiator(),
+                        flow.responder(),
+                        flow.midway(),
+                        sent,
+                        answered)
+                .of(flow.app());
     }
 
-    long end() {
+    public long end() {
         return end;
     }
 
     /** The next {@code length} bytes of plaintext stood at {@code at}. */
-    void add(long at, long length) {
+    public void add(long at, long length) {
         if (length == 0) return;
         if (2 * (from + size) == pieces.length) room();
         int i = 2 * (from + size);
