@@ -94,6 +94,11 @@ final class FlowRecorder implements FlowSink {
     }
 
     @Override
+    public void unseen(Side side, long bytes) {
+        recorder.out.unseen += bytes;
+    }
+
+    @Override
     public void nameOf(String ip, String name, long timeNanos) {
         recorder.out.nameOf(ip, name.toLowerCase(Locale.ROOT), recorder.slots.corrected(timeNanos));
     }
