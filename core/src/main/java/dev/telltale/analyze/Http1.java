@@ -861,7 +861,7 @@ final class Http1 implements StreamAnalyzer {
                             Anomaly.Kind.LYING_METADATA,
                             end,
                             "Content-Length beside Transfer-Encoding; the latter counts (RFC 9112"
-                                + " 6.3).");
+                                    + " 6.3).");
                 hint = new Hint(type, h.codings(), -1);
                 chunkStart();
                 return true;
