@@ -11,6 +11,7 @@ import dev.telltale.model.Protection;
 import dev.telltale.model.ReasonCode;
 import dev.telltale.model.Secured;
 import dev.telltale.model.Side;
+import org.jspecify.annotations.Nullable;
 
 /** What an analyzer knows of the stream it reads, and where it tells what it found. One thread. */
 public final class Context {
@@ -30,6 +31,7 @@ public final class Context {
     private final String upgrade;
     private final int depth;
     private final Told told;
+    private final @Nullable ExchangeSink carrier;
     private boolean lossy;
 
     private static final class Told {
@@ -47,7 +49,8 @@ public final class Context {
                 flow.serverName(),
                 "",
                 0,
-                new Told());
+                new Told(),
+                null);
         lossy = flow.midway();
     }
 
@@ -61,7 +64,8 @@ public final class Context {
             String serverName,
             String upgrade,
             int depth,
-            Told told) {
+            Told told,
+            @Nullable ExchangeSink carrier) {
         this.flow = flow;
         this.sink = sink;
         this.names = names;
@@ -72,6 +76,7 @@ public final class Context {
         this.upgrade = upgrade;
         this.depth = depth;
         this.told = told;
+        this.carrier = carrier;
     }
 
     /**
@@ -84,11 +89,27 @@ public final class Context {
      *     id), or empty
      */
     public Context nested(FlowSink sink, Secured secured, String serverName, String upgrade) {
+        return nested(sink, secured, serverName, upgrade, null);
+    }
+
+    /**
+     * As {@link #nested(FlowSink, Secured, String, String)}.
+     *
+     * @param carrier the exchange that opened the inner stream and stays open as long as it runs,
+     *     for protocols whose messages belong to it (a WebSocket's); ended by the outer protocol.
+     *     Its host is {@code serverName}
+     */
+    public Context nested(
+            FlowSink sink,
+            Secured secured,
+            String serverName,
+            String upgrade,
+            @Nullable ExchangeSink carrier) {
         String name = serverName.isEmpty() ? this.serverName : serverName;
         Context c =
                 new Context(
                         flow, sink, names, secrets, ciphers, secured, name, upgrade, depth + 1,
-                        told);
+                        told, carrier);
         c.lossy = lossy;
         return c;
     }
@@ -104,7 +125,7 @@ public final class Context {
         return new StreamFlow(
                 new Context(
                         inside, sink, names, secrets, ciphers, secured, name, upgrade, depth + 1,
-                        told));
+                        told, null));
     }
 
     public Flow flow() {
@@ -127,6 +148,11 @@ public final class Context {
     /** What the outer protocol announced for this stream, or empty. */
     public String upgrade() {
         return upgrade;
+    }
+
+    /** The exchange that this stream belongs to, where the outer protocol named one. */
+    @Nullable ExchangeSink carrier() {
+        return carrier;
     }
 
     boolean tooDeep() {
@@ -186,6 +212,23 @@ public final class Context {
                         target,
                         secured,
                         flow.app()));
+    }
+
+    /** Opens an exchange whose target is no URL but belongs to its place: an MQTT topic. */
+    ExchangeSink placed(String protocol, String operation, byte[] target) {
+        return sink.exchange(
+                new Exchange(
+                        flow,
+                        flow.entry(),
+                        protocol,
+                        operation,
+                        "",
+                        serverName,
+                        flow.responder().port(),
+                        target,
+                        secured,
+                        flow.app(),
+                        true));
     }
 
     public void account(

@@ -9,7 +9,7 @@ import java.util.Arrays;
  * today keep every byte in its place, so that the map is exact to the byte; block ciphers mix bytes
  * within their blocks and the next.
  */
-final class Plaintext implements FrameMap {
+public final class Plaintext implements FrameMap {
     private static final int MAX_PIECES = 1 << 20;
 
     private final FrameMap wire;
@@ -21,12 +21,12 @@ final class Plaintext implements FrameMap {
     private int size;
     private long end;
 
-    Plaintext(FrameMap wire) {
+    public Plaintext(FrameMap wire) {
         this.wire = wire;
     }
 
     /** The same flow as its plaintext. */
-    static Flow of(Flow flow, Plaintext sent, Plaintext answered) {
+    public static Flow of(Flow flow, Plaintext sent, Plaintext answered) {
         return new Flow(
                 flow.number(),
                 flow.transport(),
@@ -37,12 +37,12 @@ final class Plaintext implements FrameMap {
                 answered);
     }
 
-    long end() {
+    public long end() {
         return end;
     }
 
     /** The next {@code length} bytes of plaintext stood at {@code at}. */
-    void add(long at, long length) {
+    public void add(long at, long length) {
         if (length == 0) return;
         if (2 * (from + size) == pieces.length) room();
         int i = 2 * (from + size);
