@@ -33,6 +33,11 @@ final class Tap implements AutoCloseable {
     /** What the connections carried, in the order they were made, as soon as all are closed. */
     List<Transcript> flows(int port) throws InterruptedException {
         for (Thread t : List.copyOf(pumps)) t.join(Duration.ofSeconds(10));
+        return soFar(port);
+    }
+
+    /** What they carried until now. */
+    List<Transcript> soFar(int port) {
         List<Transcript> all = new ArrayList<>();
         for (List<Transcript.Event> events : List.copyOf(connections)) {
             Transcript t = Transcript.tcp().port(port);
