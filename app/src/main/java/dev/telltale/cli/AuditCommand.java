@@ -2,14 +2,16 @@ package dev.telltale.cli;
 
 import dev.telltale.audit.UnreadableInput;
 import dev.telltale.model.Audit;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 @Command(
         name = "audit",
@@ -64,7 +66,8 @@ final class AuditCommand implements Callable<Integer> {
             names = "--policy",
             paramLabel = "FILE|NAME",
             defaultValue = "no-personal-data",
-            description = "What the phone is held to. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "What the phone is held to: a name from telltale policy list, or a file. Default: ${DEFAULT-VALUE}.")
     private String policy = "";
 
     @Option(
@@ -114,7 +117,7 @@ final class AuditCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws UnreadableInput {
-        Output to = Output.of(output, formats);
+        Output<Audit> to = Output.of(output, formats);
         if (evidence < 0)
             throw new Refused("--evidence " + evidence + " is less than nothing; give 0 or more");
         Core.AuditRequest request =

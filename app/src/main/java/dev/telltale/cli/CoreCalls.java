@@ -10,7 +10,6 @@ import dev.telltale.audit.UnreadableInput;
 import dev.telltale.model.Audit;
 import dev.telltale.model.Inspection;
 import dev.telltale.model.Observations;
-import dev.telltale.model.Policy;
 import dev.telltale.model.Progress;
 import dev.telltale.model.Run;
 import dev.telltale.model.Workers;
@@ -26,7 +25,7 @@ final class CoreCalls implements Core {
     public Audit audit(
             AuditRequest request, Workers workers, Progress progress, Consumer<String> warnings)
             throws UnreadableInput {
-        Policy policy = policy(request.policy());
+        Policies.Loaded policy = Policies.load(request.policy());
         Personas.Checked persona = Personas.read(request.persona());
         persona.warnings().forEach(warnings);
         Optional<Runs.Loaded> run = Optional.empty();
@@ -46,18 +45,8 @@ final class CoreCalls implements Core {
                         workers,
                         progress);
         Auditor.InputHashes hashes =
-                Auditor.hashes(request.keys(), run.map(Runs.Loaded::sha256), policy);
-        return Auditor.conclude(seen, policy, options, hashes);
-    }
-
-    private static Policy policy(String name) throws UnreadableInput {
-        Optional<Policy> known = Policies.named(name);
-        if (known.isPresent()) return known.get();
-        throw new UnreadableInput(
-                "no policy is named "
-                        + name
-                        + "; this version knows "
-                        + String.join(", ", Policies.names()));
+                Auditor.hashes(request.keys(), run.map(Runs.Loaded::sha256), policy.sha256());
+        return Auditor.conclude(seen, policy.policy(), options, hashes);
     }
 
     @Override

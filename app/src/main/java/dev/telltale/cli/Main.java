@@ -26,6 +26,8 @@ import picocli.CommandLine.ScopeType;
             "    telltale audit phone.pcapng -p persona.yaml",
             "  What is in a recording:",
             "    telltale inspect phone.pcapng",
+            "  What an update changed:",
+            "    telltale compare runs/before runs/after",
             "  Completion in this shell (bash, zsh):",
             "    source <(telltale generate-completion)",
             "",
@@ -52,6 +54,7 @@ public final class Main {
                 new CommandLine(main)
                         .addSubcommand(new AuditCommand(core, console))
                         .addSubcommand(new InspectCommand(core, console))
+                        .addSubcommand(new CompareCommand(core, console))
                         .addSubcommand(
                                 new CommandLine(new PersonaCommand())
                                         .addSubcommand(new PersonaCommand.Check(core, console)))

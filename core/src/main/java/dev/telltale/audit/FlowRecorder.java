@@ -11,6 +11,7 @@ import dev.telltale.model.ReasonCode;
 import dev.telltale.model.Secured;
 import dev.telltale.model.Side;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** One flow being written down. */
 final class FlowRecorder implements FlowSink {
@@ -18,20 +19,15 @@ final class FlowRecorder implements FlowSink {
     final Flow flow;
     private String serverName = "";
     private Ends ends;
-    private Partial.Account sent;
-    private Partial.Account answered;
-    private boolean touched;
+
+    /** Of {@link #ends}; looked up on first use, so that a scan of a million ports makes none. */
+    private @Nullable Pair pair;
 
     FlowRecorder(Recorder recorder, Flow flow) {
         this.recorder = recorder;
         this.flow = flow;
         this.ends = endsFor("");
-        // accounts are opened on first use: a scan of a million ports makes none
-        this.sent = NONE;
-        this.answered = NONE;
     }
-
-    private static final Partial.Account NONE = new Partial.Account();
 
     private Ends endsFor(String host) {
         return new Ends(
@@ -51,25 +47,21 @@ final class FlowRecorder implements FlowSink {
         String h = host.isEmpty() ? serverName : host.toLowerCase(Locale.ROOT);
         if (!h.equals(ends.host())) {
             ends = endsFor(h);
-            sent = NONE;
-            answered = NONE;
+            pair = null;
         }
         return ends;
     }
 
-    Partial.Account account(Side side, String host) {
+    Pair pair(String host) {
         Ends e = ends(host);
-        boolean initiator = side == Side.INITIATOR;
-        Partial.Account a = initiator ? sent : answered;
-        if (a == NONE) {
-            a = recorder.out.account(e, side);
-            if (initiator) sent = a;
-            else answered = a;
-        }
-        long now = time(side);
-        if (!touched) a.at(now);
-        touched = true;
-        a.at(now);
+        Pair p = pair;
+        if (p == null) pair = p = recorder.out.pair(e);
+        return p;
+    }
+
+    Pair.Account account(Side side, String host) {
+        Pair.Account a = pair(host).account(side);
+        a.at(time(side));
         return a;
     }
 
@@ -81,10 +73,9 @@ final class FlowRecorder implements FlowSink {
     @Override
     public ExchangeSink exchange(Exchange exchange) {
         recorder.out.exchanges++;
-        Partial.Talk talk = recorder.out.talk(ends(exchange.host()));
+        Pair.Talk talk = pair(exchange.host()).talk();
         talk.exchanges++;
-        talk.protocols.add(exchange.protocol());
-        talk.secured.add(exchange.secured());
+        talk.spoke(exchange.protocol(), exchange.secured());
         return new ExchangeRecorder(this, exchange);
     }
 
@@ -102,9 +93,7 @@ final class FlowRecorder implements FlowSink {
     @Override
     public void identified(String protocol, String serverName, Secured secured) {
         if (!serverName.isEmpty()) this.serverName = serverName.toLowerCase(Locale.ROOT);
-        Partial.Talk talk = recorder.out.talk(ends(""));
-        talk.protocols.add(protocol);
-        talk.secured.add(secured);
+        pair("").talk().spoke(protocol, secured);
     }
 
     @Override
@@ -114,6 +103,6 @@ final class FlowRecorder implements FlowSink {
 
     /** The flow is over: it counts for the host it talked to last. */
     void close() {
-        recorder.out.talk(ends).flows++;
+        pair(ends.host()).talk().flows++;
     }
 }

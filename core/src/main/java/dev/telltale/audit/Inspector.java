@@ -12,7 +12,6 @@ import dev.telltale.capture.StreamCapture;
 import dev.telltale.capture.UnreadableCaptureException;
 import dev.telltale.dissect.DissectLimits;
 import dev.telltale.dissect.Dissector;
-import dev.telltale.judge.Policies;
 import dev.telltale.model.Inspection;
 import dev.telltale.model.Observations;
 import dev.telltale.model.Persona;
@@ -47,7 +46,7 @@ public final class Inspector {
                         options,
                         workers,
                         progress);
-        return new Concluder(seen, Policies.NO_PERSONAL_DATA, options).inspect();
+        return new Concluder(seen, Policies.DEFAULT, options).inspect();
     }
 
     /**

@@ -1,6 +1,6 @@
 package dev.telltale.audit;
 
-import dev.telltale.judge.InvalidRun;
+import dev.telltale.judge.InvalidFile;
 import dev.telltale.judge.RunFile;
 import dev.telltale.model.Run;
 import java.nio.file.Path;
@@ -21,7 +21,7 @@ public final class Runs {
         byte[] yaml = Inputs.bytes(file, "a run file (YAML)");
         try {
             return new Loaded(RunFile.read(file.toString(), yaml), Hashes.hex(yaml));
-        } catch (InvalidRun e) {
+        } catch (InvalidFile e) {
             throw new UnreadableInput(String.valueOf(e.getMessage()));
         }
     }

@@ -66,6 +66,8 @@ final class Layer {
         SNIFF,
         CODEC,
         MULTIPART,
+        /** Binary framing, whose pieces are searched and not it. */
+        APART,
         JSON,
         FORM,
         TEXT,
@@ -98,6 +100,7 @@ final class Layer {
     // What is claimed of the bytes.
     private List<String> codings = List.of();
     private String mediaType = "";
+    private String messageCoding = "";
     boolean plus;
 
     /** Decoded from a text token: who tried it judges what was not recognised. */
@@ -132,6 +135,9 @@ final class Layer {
     private @Nullable Json json;
     private @Nullable FormData form;
     private @Nullable Multipart multipart;
+    private @Nullable Grpc grpc;
+    private @Nullable Protobuf protobuf;
+    private @Nullable Apart apart;
 
     // Mode CODEC.
     private @Nullable Codec codec;
@@ -180,9 +186,14 @@ final class Layer {
 
     /** The part itself. */
     void begin(String mediaType, List<String> codings) {
+        begin(mediaType, codings, "");
+    }
+
+    void begin(String mediaType, List<String> codings, String messageCoding) {
         begin("", true, 0, 0, KeySource.NONE);
         this.mediaType = mediaType;
         this.codings = codings;
+        this.messageCoding = messageCoding;
     }
 
     private void begin(String name, boolean sameBytes, long start, long n, KeySource keys) {
@@ -195,6 +206,7 @@ final class Layer {
         deferred = null;
         if (!codings.isEmpty()) codings = List.of();
         mediaType = "";
+        messageCoding = "";
         plus = false;
         token = false;
         textual = false;
@@ -306,6 +318,7 @@ final class Layer {
         base = -(long) from;
         length = to - from;
         process(b, from, to, true);
+        if (mode == Mode.BINARY && explained.size == 0) digestBytes(b, from, to);
         finish();
     }
 
@@ -354,7 +367,7 @@ final class Layer {
     }
 
     private boolean scans() {
-        return mode != Mode.CODEC && mode != Mode.MULTIPART;
+        return mode != Mode.CODEC && mode != Mode.MULTIPART && mode != Mode.APART;
     }
 
     /** {@code missing} bytes are missing before what is fed next. */
@@ -372,6 +385,13 @@ final class Layer {
             } else {
                 process(own, ownFrom, ownTo, true);
             }
+        } else if (mode == Mode.APART && apart != null) {
+            process(own, ownFrom, ownTo, false);
+            if (mode == Mode.APART && !apart.gap(own, (int) (at - base), ownTo, base, missing)) {
+                mode = Mode.SNIFF;
+                rest = true;
+            }
+            if (mode != Mode.APART) process(own, ownFrom, ownTo, true);
         } else {
             if (started) process(own, ownFrom, ownTo, true);
         }
@@ -389,7 +409,7 @@ final class Layer {
                 rest = true;
             }
             case LOST -> lost = lost == ReasonCode.UNDECODABLE ? ReasonCode.GAP : lost;
-            case MULTIPART, TEXT, MEDIA, BINARY -> {}
+            case MULTIPART, APART, TEXT, MEDIA, BINARY -> {}
         }
     }
 
@@ -410,6 +430,10 @@ final class Layer {
                 }
                 case MULTIPART -> {
                     takeApart(b, lo, hi, last);
+                    if (mode == before) return;
+                }
+                case APART -> {
+                    takeFrames(b, hi, last);
                     if (mode == before) return;
                 }
                 default -> {
@@ -455,6 +479,12 @@ final class Layer {
                 declared(b, i, hi, last);
                 return;
             }
+            if (Grpc.inText(mediaType)) {
+                mediaType = Grpc.outOfText(mediaType);
+                codings = List.of("base64");
+                if (start(Decoders.BASE64_JOINED, true, b, i, hi, last)) return;
+                codings = List.of();
+            }
             // In a long value what needs decoding may come late.
             if (plus
                     && (hi - i > SEGMENT
@@ -470,7 +500,8 @@ final class Layer {
             // Most of what tokens are decoded to is rubbish: no structure begins with that.
             boolean rubbish = token && b[i] != '-' && !Chars.isText(b, i, q, complete);
             for (Decoder d : Decoders.SNIFFED) {
-                if (rubbish && d.kind() == Decoders.Kind.STRUCTURE) break;
+                if (rubbish && d.kind() == Decoders.Kind.STRUCTURE && d != Decoders.PROTOBUF)
+                    continue;
                 if (!d.sniff().begins(b, i, q, complete, mediaType, depth == 0)) continue;
                 if (d.kind() == Decoders.Kind.CODEC) {
                     if (start(d, false, b, i, hi, last)) return;
@@ -499,6 +530,16 @@ final class Layer {
         } else if (d == Decoders.FORM) {
             mode = Mode.FORM;
             form().begin();
+        } else if (d == Decoders.GRPC) {
+            mode = Mode.APART;
+            if (grpc == null) grpc = new Grpc(this);
+            apart = grpc;
+            grpc.begin(mediaType, messageCoding);
+        } else if (d == Decoders.PROTOBUF) {
+            mode = Mode.APART;
+            if (protobuf == null) protobuf = new Protobuf(this);
+            apart = protobuf;
+            protobuf.begin();
         } else {
             String boundary = Multipart.boundary(mediaType);
             if (boundary.isEmpty()) boundary = Multipart.sniff(b, i, q);
@@ -557,7 +598,7 @@ final class Layer {
                 leafBytes += to - i;
                 at = base + to;
             }
-            case SNIFF, CODEC, MULTIPART -> throw new IllegalStateException(mode.toString());
+            case SNIFF, CODEC, MULTIPART, APART -> throw new IllegalStateException(mode.toString());
         }
     }
 
@@ -668,6 +709,7 @@ final class Layer {
         if (asDeclared) {
             l.codings = codings.subList(0, codings.size() - 1);
             l.mediaType = mediaType;
+            l.messageCoding = messageCoding;
         }
         if (!afford(n, consumed)) return true;
         at += consumed;
@@ -795,6 +837,45 @@ final class Layer {
         scanAt = at;
     }
 
+    private void takeFrames(byte[] b, int hi, boolean last) {
+        Apart a = apart;
+        if (a == null) return;
+        recognised = true;
+        at = base + a.feed(b, (int) (at - base), hi, base, last);
+        scanAt = at;
+        if (a.broken().isEmpty()) return;
+        if (Protobuf.named(mediaType) || Grpc.named(mediaType))
+            u.anomaly(
+                    Anomaly.Kind.DECODE_ERROR,
+                    partOffset(at),
+                    (a == grpc ? "gRPC: " : "protobuf: ") + a.broken());
+        mode = Mode.SNIFF;
+        rest = true;
+    }
+
+    /** A number as it would be printed; its {@code n} bytes stand at {@code offset}. */
+    void shown(String as, String text, long offset, int n, KeySource keys) {
+        if (!u.budget.admits(depth + 2)) {
+            u.tooDeep(this, offset);
+            return;
+        }
+        Layer l = child("protobuf", true, offset, n, keys);
+        l.length = n;
+        Layer printed = l.child(as, false, 0, n, KeySource.NONE);
+        int m = text.length();
+        printed.length = m;
+        byte[] b = printed.room(m);
+        for (int i = 0; i < m; i++) b[i] = (byte) text.charAt(i);
+        u.found.clear();
+        u.matcher.scan(b, 0, m, 0, m, u.found);
+        u.scanned(m);
+        for (int i = 0; i < u.found.size(); i++)
+            printed.hits.add(u.found.form(i), u.found.start(i), u.found.end(i));
+        if (m <= WHOLE_VALUE) printed.wholeForms(b, 0, m, 0);
+        printed.tellBefore(Long.MAX_VALUE);
+        explained.addAll(printed.explained);
+    }
+
     /** Bytes between the parts: heads, preamble, epilogue. */
     void aside(byte[] b, int from, int to, long offset) {
         if (from == to) return;
@@ -809,6 +890,7 @@ final class Layer {
     }
 
     void wholePart(
+            String name,
             byte[] b,
             int from,
             int to,
@@ -816,15 +898,16 @@ final class Layer {
             KeySource keys,
             String type,
             List<String> coded) {
-        Layer l = child("multipart", true, offset, to - from, keys);
+        Layer l = child(name, true, offset, to - from, keys);
         l.mediaType = type;
         l.codings = coded;
         l.all(b, from, to);
         explained.addAll(l.explained);
     }
 
-    void openPart(long offset, KeySource keys, String type, List<String> coded) {
-        Layer l = child("multipart", true, offset, -1, keys);
+    void openPart(
+            String name, long offset, KeySource keys, String type, List<String> coded) {
+        Layer l = child(name, true, offset, -1, keys);
         l.mediaType = type;
         l.codings = coded;
         inner = l;
@@ -1047,6 +1130,26 @@ final class Layer {
         for (int i = 0; i < u.found.size(); i++) {
             hits.insert(
                     u.found.form(i), offset + u.found.start(i) - s, offset + u.found.end(i) - s);
+        }
+    }
+
+    /** Looks the token {@code [s, e)} and its padding up among digests; true where it is one. */
+    boolean digestToken(byte[] b, int s, int e, int padding, long offset) {
+        u.found.clear();
+        u.matcher.token(b, s, e, padding, u.found);
+        for (int i = 0; i < u.found.size(); i++)
+            hits.insert(u.found.form(i), offset, offset + u.found.end(i) - s);
+        return !u.found.isEmpty();
+    }
+
+    /** Looks a whole layer of binary bytes up among digests and short raw values. */
+    private void digestBytes(byte[] b, int from, int to) {
+        u.found.clear();
+        u.matcher.raw(b, from, to, u.found);
+        if (u.found.isEmpty() && to - from <= WHOLE_VALUE) u.matcher.whole(b, from, to, u.found);
+        for (int i = 0; i < u.found.size(); i++) {
+            if (hits.has(u.found.form(i))) continue;
+            hits.insert(u.found.form(i), 0, to - from);
         }
     }
 

@@ -78,7 +78,7 @@ public final class Unwrapper {
     public Part open(
             PartKind partKind, String partName, Hint hint, boolean isReceived, LayerSink to) {
         begin(partKind, partName, isReceived, to);
-        layer(0).begin(hint.mediaType(), hint.codings());
+        layer(0).begin(hint.mediaType(), hint.codings(), hint.messageCoding());
         return piecewise;
     }
 
@@ -369,7 +369,7 @@ public final class Unwrapper {
     }
 
     int identifier(int form) {
-        return identifiers[form];
+        return form < identifiers.length ? identifiers[form] : matcher.identifier(form);
     }
 
     Codec codec(Decoder d) {

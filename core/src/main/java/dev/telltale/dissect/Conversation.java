@@ -31,6 +31,10 @@ abstract sealed class Conversation permits TcpFlow, UdpFlow {
     final Recency.Node<Conversation> node = new Recency.Node<>(this);
     final Shared shared;
     long lastTime;
+
+    /** The dissector's clock at that packet. */
+    long lastClock;
+
     int initiator;
 
     /** As the first packet that was named says. */

@@ -399,6 +399,12 @@ public final class IdentifierKinds {
         return named(kind).map(IdentifierKind::title).orElse(kind);
     }
 
+    /** How a sentence names a digest: {@code SHA-1} for {@code sha1}; other words as they are. */
+    public static String digestTitle(String label) {
+        for (Digest d : Digest.ALL) if (d.label().equals(label)) return d.title();
+        return label;
+    }
+
     static Optional<IdentifierKind> named(String kind) {
         return Optional.ofNullable(BY_NAME.get(kind));
     }

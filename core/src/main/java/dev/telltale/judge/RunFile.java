@@ -31,7 +31,7 @@ public final class RunFile {
      * @param file name for messages, and of a run that does not say its own
      * @param yaml UTF-8
      */
-    public static Run read(String file, byte[] yaml) throws InvalidRun {
+    public static Run read(String file, byte[] yaml) throws InvalidFile {
         Fields run =
                 YamlTree.read(file, yaml, "run")
                         .fields(
@@ -48,7 +48,7 @@ public final class RunFile {
         Optional<Value> captured = run.optional("captured");
         Optional<Value> clock = run.optional("clock");
         return new Run(
-                name.isBlank() ? nameOf(file) : name,
+                name.isBlank() ? YamlTree.nameOf(file) : name,
                 device.isPresent() ? Optional.of(device(device.get())) : Optional.empty(),
                 captured.isPresent() ? captured(captured.get()) : Map.of(),
                 clock.isPresent() ? offset(clock.get()) : 0,
@@ -59,12 +59,7 @@ public final class RunFile {
                 run.list("attachments", RunFile::attachment));
     }
 
-    private static String nameOf(String file) {
-        return file.substring(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1)
-                .replaceFirst("\\.(ya?ml|json)$", "");
-    }
-
-    private static Run.Device device(Value value) throws InvalidRun {
+    private static Run.Device device(Value value) throws InvalidFile {
         Fields d = value.fields("brand", "model", "build", "region", "unit");
         return new Run.Device(
                 d.text("brand"),
@@ -74,7 +69,7 @@ public final class RunFile {
                 d.text("unit"));
     }
 
-    private static Map<String, String> captured(Value value) throws InvalidRun {
+    private static Map<String, String> captured(Value value) throws InvalidFile {
         Fields channels = value.fields(CHANNELS);
         Map<String, String> captured = new TreeMap<>();
         for (String channel : CHANNELS) {
@@ -84,7 +79,7 @@ public final class RunFile {
         return Map.copyOf(captured);
     }
 
-    private static long offset(Value clock) throws InvalidRun {
+    private static long offset(Value clock) throws InvalidFile {
         Optional<Value> offset = clockFields(clock).optional("offset_ms");
         if (offset.isEmpty()) return 0;
         try {
@@ -94,7 +89,7 @@ public final class RunFile {
         }
     }
 
-    private static String zone(Value clock) throws InvalidRun {
+    private static String zone(Value clock) throws InvalidFile {
         Optional<Value> zone = clockFields(clock).optional("zone");
         if (zone.isEmpty()) return "";
         try {
@@ -104,14 +99,14 @@ public final class RunFile {
         }
     }
 
-    private static Fields clockFields(Value clock) throws InvalidRun {
+    private static Fields clockFields(Value clock) throws InvalidFile {
         return clock.fields("offset_ms", "zone");
     }
 
     private record PlacedPhase(Value at, Run.Phase phase) {}
 
     /** In the order of the file; a moment lies in one phase at most. */
-    private static List<Run.Phase> phases(Fields run) throws InvalidRun {
+    private static List<Run.Phase> phases(Fields run) throws InvalidFile {
         List<PlacedPhase> phases =
                 run.list("phases", value -> new PlacedPhase(value, phase(value)));
         List<PlacedPhase> sorted = new ArrayList<>(phases);
@@ -124,7 +119,7 @@ public final class RunFile {
         return phases.stream().map(PlacedPhase::phase).toList();
     }
 
-    private static Run.Phase phase(Value value) throws InvalidRun {
+    private static Run.Phase phase(Value value) throws InvalidFile {
         Fields p = value.fields("name", "from", "to", "steps");
         Instant from = instant(p.required("from"));
         Instant to = instant(p.required("to"));
@@ -132,12 +127,12 @@ public final class RunFile {
         return new Run.Phase(p.required("name").text(), from, to, p.list("steps", RunFile::step));
     }
 
-    private static Run.Step step(Value value) throws InvalidRun {
+    private static Run.Step step(Value value) throws InvalidFile {
         Fields s = value.fields("name", "at");
         return new Run.Step(s.required("name").text(), instant(s.required("at")));
     }
 
-    private static Run.Consent consent(Value value) throws InvalidRun {
+    private static Run.Consent consent(Value value) throws InvalidFile {
         Fields c = value.fields("service", "given", "withdrawn", "covers");
         Instant given = instant(c.required("given"));
         Optional<Value> end = c.optional("withdrawn");
@@ -156,13 +151,13 @@ public final class RunFile {
         return new Run.Consent(c.text("service"), given, withdrawn, domains, identifiers);
     }
 
-    private static Run.Control control(Value value) throws InvalidRun {
+    private static Run.Control control(Value value) throws InvalidFile {
         Fields c = value.fields("name", "value", "from");
         return new Run.Control(
                 c.required("name").text(), c.text("value"), c.required("from").oneOf(SOURCES));
     }
 
-    private static Run.Attachment attachment(Value value) throws InvalidRun {
+    private static Run.Attachment attachment(Value value) throws InvalidFile {
         Fields a = value.fields("file", "sha256");
         String sha256 = a.text("sha256").toLowerCase(Locale.ROOT);
         if (!sha256.matches("([0-9a-f]{64})?"))
@@ -170,7 +165,7 @@ public final class RunFile {
         return new Run.Attachment(a.required("file").text(), sha256);
     }
 
-    private static Instant instant(Value value) throws InvalidRun {
+    private static Instant instant(Value value) throws InvalidFile {
         try {
             return OffsetDateTime.parse(value.text().replaceFirst("^(\\S{10}) ", "$1T"))
                     .toInstant();

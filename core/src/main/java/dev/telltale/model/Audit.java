@@ -4,7 +4,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** The one immutable result; all judgement outputs read only this. */
+/**
+ * The one immutable result; all judgement outputs read only this.
+ *
+ * @param controls what became of the run's controls, in its order
+ * @param unexplained values that may be identifiers of the phone's own making, most telling first
+ */
 public record Audit(
         String toolVersion,
         Inputs inputs,
@@ -13,7 +18,46 @@ public record Audit(
         Verdict verdict,
         Coverage coverage,
         List<Finding> findings,
-        List<Anomaly> anomalies) {
+        List<Anomaly> anomalies,
+        List<ControlSeen> controls,
+        List<UnexplainedValue> unexplained) {
+
+    /** Without controls and unexplained values. */
+    public Audit(
+            String toolVersion,
+            Inputs inputs,
+            PersonaSummary persona,
+            Optional<Run> run,
+            Verdict verdict,
+            Coverage coverage,
+            List<Finding> findings,
+            List<Anomaly> anomalies) {
+        this(
+                toolVersion,
+                inputs,
+                persona,
+                run,
+                verdict,
+                coverage,
+                findings,
+                anomalies,
+                List.of(),
+                List.of());
+    }
+
+    public Audit with(Verdict other) {
+        return new Audit(
+                toolVersion,
+                inputs,
+                persona,
+                run,
+                other,
+                coverage,
+                findings,
+                anomalies,
+                controls,
+                unexplained);
+    }
 
     public record Inputs(
             List<CaptureInfo> captures,

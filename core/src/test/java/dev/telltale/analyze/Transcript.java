@@ -339,7 +339,7 @@ final class Transcript implements FlowSinks {
                         assertThat(e.ended).as("message after end of exchange").isFalse();
                         Told told = new Told(side);
                         e.messages.add(told);
-                        return new Message(told, e.exchange.flow());
+                        return new Message(told, e.exchange);
                     }
 
                     @Override
@@ -401,11 +401,16 @@ final class Transcript implements FlowSinks {
     private final class Message implements MessageSink {
         private final Told told;
         private final Flow flow;
+
+        /** Field values of HTTP/2 and later come out of tables and codes. */
+        private final boolean coded;
+
         private boolean open;
 
-        Message(Told told, Flow flow) {
+        Message(Told told, Exchange exchange) {
             this.told = told;
-            this.flow = flow;
+            this.flow = exchange.flow();
+            this.coded = exchange.protocol().matches("http/[2-9]");
         }
 
         @Override
@@ -499,6 +504,7 @@ final class Transcript implements FlowSinks {
         }
 
         private void samePlace(String text, long at) {
+            if (at < 0 && coded) return;
             if (flow != outer) {
                 // Decrypted: the bytes are others, but frames must have carried them.
                 if (!text.isEmpty())

@@ -34,12 +34,12 @@ class RunFileTest {
             attachments: [{file: consent-screen.png, sha256: AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA}]
             """;
 
-    private static Run read(String yaml) throws InvalidRun {
+    private static Run read(String yaml) throws InvalidFile {
         return RunFile.read("dir/run-1.yaml", yaml.getBytes(UTF_8));
     }
 
     @Test
-    void readsTheContract() throws InvalidRun {
+    void readsTheContract() throws InvalidFile {
         Run run = read(WHOLE);
         assertThat(run.name()).isEqualTo("redmi-1s-unit-3-2014-07");
         assertThat(run.device())
@@ -91,7 +91,7 @@ class RunFileTest {
     }
 
     @Test
-    void everythingButTheNameIsOptional() throws InvalidRun {
+    void everythingButTheNameIsOptional() throws InvalidFile {
         assertThat(read("consents: []\n"))
                 .isEqualTo(
                         new Run(
@@ -107,7 +107,7 @@ class RunFileTest {
     }
 
     @Test
-    void jsonIsYaml() throws InvalidRun {
+    void jsonIsYaml() throws InvalidFile {
         Run run =
                 read(
                         "{\"run\":\"r\",\"phases\":[{\"name\":\"p\",\"from\":\"2014-08-07T10:00:00Z\",\"to\":\"2014-08-07T10:01:00Z\",\"steps\":[]}]}");
@@ -141,7 +141,7 @@ class RunFileTest {
             })
     void saysWhatIsWrongWithLineAndColumn(String yaml, String message) {
         assertThatThrownBy(() -> read(yaml.replace("\\n", "\n")))
-                .isInstanceOf(InvalidRun.class)
+                .isInstanceOf(InvalidFile.class)
                 .hasMessage("dir/run-1.yaml:" + message);
     }
 
@@ -149,7 +149,7 @@ class RunFileTest {
     void hostileFilesAreErrors() {
         assertThatThrownBy(() -> read("")).hasMessageContaining("empty");
         assertThatThrownBy(() -> read("run: " + "[".repeat(100_000)))
-                .isInstanceOf(InvalidRun.class);
+                .isInstanceOf(InvalidFile.class);
         assertThatThrownBy(() -> RunFile.read("r", new byte[] {'r', (byte) 0xff}))
                 .hasMessage("r:1:1: not UTF-8 text");
         assertThatThrownBy(() -> RunFile.read("r", new byte[5 << 20]))
@@ -175,7 +175,7 @@ class RunFileTest {
             }
             try {
                 RunFile.read("r", bad);
-            } catch (InvalidRun e) {
+            } catch (InvalidFile e) {
                 assertThat(e.getMessage()).matches("r:\\d+:\\d+: .+");
             }
         }

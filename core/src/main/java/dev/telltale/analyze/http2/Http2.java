@@ -76,6 +76,8 @@ public final class Http2 implements StreamAnalyzer {
         this.client = client;
         this.host = context.serverName();
         this.requestsLost = context.lossy();
+        // The request that asked for the change is stream 1 (RFC 7540 3.2).
+        if (context.upgrade().equals("h2c")) highest = highestRequest = 1;
         this.requests = new Half(client, true);
         this.responses = new Half(client.other(), false);
     }
@@ -190,6 +192,14 @@ public final class Http2 implements StreamAnalyzer {
         final Talk response = new Talk();
         boolean reset;
 
+        /** Host that a CONNECT asks for. */
+        String connects = "";
+
+        /** What a CONNECT asks to speak there (RFC 8441), lower case, or empty. */
+        String speaks = "";
+
+        @Nullable Tunnel tunnel;
+
         Stream(int id, ExchangeSink exchange, String host, boolean asked) {
             this.id = id;
             this.exchange = exchange;
@@ -215,6 +225,7 @@ public final class Http2 implements StreamAnalyzer {
     private void end(Stream s) {
         endTalk(s.request, requests.side, s.host);
         endTalk(s.response, responses.side, s.host);
+        if (s.tunnel != null) s.tunnel.end();
         streams.remove(s.id);
         s.exchange.end();
     }
@@ -224,6 +235,14 @@ public final class Http2 implements StreamAnalyzer {
         if (t.body != null) t.body.end();
         t.body = null;
         if (t.message == null) return;
+        half(side).flush(to);
+        t.message.end();
+        t.message = null;
+    }
+
+    /** The head is all there is of a message: what follows is a stream of its own. */
+    private void endHead(Talk t, Side side, String to) {
+        if (t.message == null || t.body != null) return;
         half(side).flush(to);
         t.message.end();
         t.message = null;
@@ -295,12 +314,19 @@ public final class Http2 implements StreamAnalyzer {
                         ? new byte[0]
                         : Arrays.copyOfRange(
                                 f.value(path), f.from(path), f.from(path) + f.length(path));
-        return put(
+        Stream s =
                 new Stream(
                         id,
                         context.exchange("http/2", method, scheme, name, port, target),
                         name,
-                        true));
+                        true);
+        if (method.equals("CONNECT")) {
+            s.connects = name;
+            int protocol = f.find(":protocol");
+            if (protocol >= 0 && f.length(protocol) <= 64)
+                s.speaks = text(f, protocol).toLowerCase(Locale.ROOT);
+        }
+        return put(s);
     }
 
     private String text(Fields f, int k) {
@@ -316,11 +342,13 @@ public final class Http2 implements StreamAnalyzer {
                 if (codings.isEmpty()) codings = new ArrayList<>(2);
                 for (String c : text(f, k).split(",", 16)) coding(codings, c);
             }
+        int messages = f.find("grpc-encoding");
         if (type < 0 && length < 0 && codings.isEmpty()) return Hint.NONE;
         return new Hint(
                 type < 0 ? "" : text(f, type),
                 List.copyOf(codings),
-                length < 0 ? -1 : number(f, length));
+                length < 0 ? -1 : number(f, length),
+                messages < 0 || f.length(messages) > 64 ? "" : text(f, messages));
     }
 
     private static void coding(List<String> all, String name) {
@@ -660,7 +688,7 @@ public final class Http2 implements StreamAnalyzer {
             if (k > 0) {
                 content -= k;
                 if (type == FrameReader.DATA) {
-                    body(at).gap(k, reason);
+                    body(at).gap(k, at, reason);
                 } else {
                     if (inBlock) damage();
                     lose(k, reason);
@@ -758,6 +786,7 @@ public final class Http2 implements StreamAnalyzer {
             Talk t = request ? s.request : s.response;
             Body body = t.body;
             if (body != null) return body;
+            if (s.tunnel != null) return t.body = s.tunnel.from(side);
             MessageSink m = t.message;
             boolean late = m == null;
             if (m == null) {
@@ -986,7 +1015,7 @@ public final class Http2 implements StreamAnalyzer {
             Stream s = streams.get(blockStream);
             if (s == null) s = orphan(blockStream, true);
             Talk t = s.response;
-            if (t.message != null || t.done) {
+            if (t.message != null || t.done || s.tunnel != null) {
                 trailer(s, t, f, at);
                 return s;
             }
@@ -995,7 +1024,13 @@ public final class Http2 implements StreamAnalyzer {
             int status = f.find(":status");
             boolean interim =
                     status >= 0 && f.length(status) == 3 && f.value(status)[f.from(status)] == '1';
-            if (interim && !blockEnds) {
+            boolean accepted =
+                    status >= 0 && f.length(status) == 3 && f.value(status)[f.from(status)] == '2';
+            if (accepted && !s.connects.isEmpty() && !blockEnds) {
+                endHead(s.request, requests.side, s.host);
+                endHead(t, side, s.host);
+                s.tunnel = new Tunnel(context, s.connects, s.speaks);
+            } else if (interim && !blockEnds) {
                 flush(s.host);
                 m.end();
                 t.message = null;

@@ -5,14 +5,17 @@ import dev.telltale.model.FrameMap;
 import java.util.Arrays;
 
 /**
- * Where the bytes of a decrypted stream stood in the closed one: one piece a record. Ciphers of
- * today keep every byte in its place, so that the map is exact to the byte; block ciphers mix bytes
- * within their blocks and the next.
+ * Where the bytes of an inner stream stood in the one around it: one piece a TLS record, or a frame
+ * of a multiplexed stream. Ciphers of today keep every byte in its place, so that the map is exact
+ * to the byte; block ciphers mix bytes within their blocks and the next.
  */
 public final class Plaintext implements FrameMap {
     private static final int MAX_PIECES = 1 << 20;
 
     private final FrameMap wire;
+
+    /** No other stream needs what this one does not need any more. */
+    private final boolean alone;
 
     /** Pairs: offset in the plaintext where a record's begins, and in the wire stream. */
     private long[] pieces = {};
@@ -22,19 +25,25 @@ public final class Plaintext implements FrameMap {
     private long end;
 
     public Plaintext(FrameMap wire) {
+        this(wire, true);
+    }
+
+    public Plaintext(FrameMap wire, boolean alone) {
         this.wire = wire;
+        this.alone = alone;
     }
 
     /** The same flow as its plaintext. */
     public static Flow of(Flow flow, Plaintext sent, Plaintext answered) {
         return new Flow(
-                flow.number(),
-                flow.transport(),
-                flow.initiator(),
-                flow.responder(),
-                flow.midway(),
-                sent,
-                answered);
+                        flow.number(),
+                        flow.transport(),
+                        flow.initiator(),
+                        flow.responder(),
+                        flow.midway(),
+                        sent,
+                        answered)
+                .of(flow.app());
     }
 
     public long end() {
@@ -112,7 +121,7 @@ public final class Plaintext implements FrameMap {
     @Override
     public void forget(long offset) {
         int keep = find(offset);
-        if (keep >= 0) wire.forget(at(offset));
+        if (keep >= 0 && alone) wire.forget(at(offset));
         if (keep <= 0) return;
         from += keep;
         size -= keep;

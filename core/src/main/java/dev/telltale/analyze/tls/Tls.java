@@ -81,7 +81,7 @@ public final class Tls implements StreamAnalyzer {
     public Tls(Context context, Side client) {
         this.context = context;
         this.client = client;
-        this.session = new Session(context.secrets(), context.ciphers());
+        this.session = new Session(context.secrets(), context.ciphers(), false);
         this.sent = new Plaintext(context.flow().frames(Side.INITIATOR));
         this.answered = new Plaintext(context.flow().frames(Side.RESPONDER));
         this.hello = new Half(client);
