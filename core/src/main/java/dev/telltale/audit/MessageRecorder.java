@@ -370,7 +370,8 @@ final class MessageRecorder implements MessageSink, LayerSink {
             account().move(byteClass, wireBytes, reason);
             return;
         }
-        if (unknowns == null) unknowns = exchange.flow.pair(exchange.exchange.host()).unknowns(side);
+        if (unknowns == null)
+            unknowns = exchange.flow.pair(exchange.exchange.host()).unknowns(side);
         if (!recorder.out.unknown(unknowns, hash, partBytes)) return;
         String n = kind == PartKind.HEADER ? name.toLowerCase(Locale.ROOT) : name;
         StringBuilder place =

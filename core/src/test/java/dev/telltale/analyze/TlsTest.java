@@ -186,9 +186,7 @@ class TlsTest {
                         .sent(clientHello("mx.example.org"))
                         .answered(serverHello(0x302))
                         .play();
-        assertThat(t.text())
-                .contains("smtp STARTTLS")
-                .contains("tls HELLO ://mx.example.org:25");
+        assertThat(t.text()).contains("smtp STARTTLS").contains("tls HELLO ://mx.example.org:25");
         assertThat(t.identified).last().isEqualTo("tls mx.example.org TLS 1.1");
     }
 
