@@ -100,7 +100,7 @@ class ProtocolPeersTest {
             await(port);
             for (String version : List.of("31", "311", "5")) {
                 List<Transcript> flows;
-                try (Tap tap = new Tap(port)) {
+                try (Wiretap tap = new Wiretap(port)) {
                     String at = String.valueOf(tap.port());
                     Process listener =
                             run(
@@ -205,7 +205,7 @@ class ProtocolPeersTest {
         try {
             await(port);
             List<Transcript> flows;
-            try (Tap tap = new Tap(port)) {
+            try (Wiretap tap = new Wiretap(port)) {
                 Process client =
                         run(
                                 List.of(
@@ -288,7 +288,7 @@ class ProtocolPeersTest {
             throws Exception {
         String curl = needed("curl");
         try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
-                Tap tap = new Tap(server.getLocalPort())) {
+                Wiretap tap = new Wiretap(server.getLocalPort())) {
             Thread.ofVirtual()
                     .start(() -> {
                         try {
@@ -464,7 +464,7 @@ class ProtocolPeersTest {
     @Test
     void webSocketOfTheJdk() throws Exception {
         try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
-                Tap tap = new Tap(server.getLocalPort());
+                Wiretap tap = new Wiretap(server.getLocalPort());
                 HttpClient client = HttpClient.newHttpClient()) {
             Thread.ofVirtual()
                     .start(() ->
@@ -520,7 +520,7 @@ class ProtocolPeersTest {
                         WebSocketTest.frame(
                                 0xc1, false, WebSocketTest.deflated(d, "first first second")));
         try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
-                Tap tap = new Tap(server.getLocalPort())) {
+                Wiretap tap = new Wiretap(server.getLocalPort())) {
             Thread.ofVirtual().start(() -> webSocketServer(server, true, say));
             Path page = dir.resolve("page.html");
             Files.writeString(

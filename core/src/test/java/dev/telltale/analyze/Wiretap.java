@@ -13,14 +13,14 @@ import java.util.Collections;
 import java.util.List;
 
 /** Stands between a client and a server and writes down what each connection carries. */
-final class Tap implements AutoCloseable {
+final class Wiretap implements AutoCloseable {
     final ServerSocket socket;
     private final int server;
     private final List<List<Transcript.Event>> connections =
             Collections.synchronizedList(new ArrayList<>());
     private final List<Thread> pumps = Collections.synchronizedList(new ArrayList<>());
 
-    Tap(int server) throws IOException {
+    Wiretap(int server) throws IOException {
         this.server = server;
         this.socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         Thread.ofVirtual().start(this::accept);
