@@ -12,8 +12,8 @@ import dev.telltale.model.Protection;
 import dev.telltale.model.ReasonCode;
 import dev.telltale.model.Secured;
 import dev.telltale.model.Side;
-
 import org.jspecify.annotations.Nullable;
+
 
 /** What an analyzer knows of the stream it reads, and where it tells what it found. One thread. */
 public final class Context {
@@ -34,6 +34,7 @@ public final class Context {
     private final String upgrade;
     private final int depth;
     private final Told told;
+    private final @Nullable ExchangeSink carrier;
     private boolean lossy;
 
     /** What all contexts of one flow share. */
@@ -61,7 +62,8 @@ public final class Context {
                 flow.serverName(),
                 "",
                 0,
-                new Told());
+                new Told(),
+                null);
         lossy = flow.midway();
     }
 
@@ -76,7 +78,8 @@ public final class Context {
             String serverName,
             String upgrade,
             int depth,
-            Told told) {
+            Told told,
+            @Nullable ExchangeSink carrier) {
         this.flow = flow;
         this.sink = sink;
         this.names = names;
@@ -88,6 +91,7 @@ public final class Context {
         this.upgrade = upgrade;
         this.depth = depth;
         this.told = told;
+        this.carrier = carrier;
     }
 
     /**
@@ -100,6 +104,22 @@ public final class Context {
      *     id), or empty
      */
     public Context nested(FlowSink sink, Secured secured, String serverName, String upgrade) {
+        return nested(sink, secured, serverName, upgrade, null);
+    }
+
+    /**
+     * As {@link #nested(FlowSink, Secured, String, String)}.
+     *
+     * @param carrier the exchange that opened the inner stream and stays open as long as it runs,
+     *     for protocols whose messages belong to it (a WebSocket's); ended by the outer protocol.
+     *     Its host is {@code serverName}
+     */
+    public Context nested(
+            FlowSink sink,
+            Secured secured,
+            String serverName,
+            String upgrade,
+            @Nullable ExchangeSink carrier) {
         String name = serverName.isEmpty() ? this.serverName : serverName;
         Context c =
                 new Context(
@@ -113,7 +133,8 @@ public final class Context {
                         name,
                         upgrade,
                         depth + 1,
-                        told);
+                        told,
+                        carrier);
         c.lossy = lossy;
         return c;
     }
@@ -147,7 +168,8 @@ public final class Context {
                 name,
                 upgrade,
                 depth + 1,
-                told);
+                told,
+                null);
     }
 
     /**
@@ -188,6 +210,11 @@ public final class Context {
     /** What the outer protocol announced for this stream, or empty. */
     public String upgrade() {
         return upgrade;
+    }
+
+    /** The exchange that this stream belongs to, where the outer protocol named one. */
+    @Nullable ExchangeSink carrier() {
+        return carrier;
     }
 
     boolean tooDeep() {
@@ -251,6 +278,23 @@ public final class Context {
                         target,
                         secured,
                         flow.app()));
+    }
+
+    /** Opens an exchange whose target is no URL but belongs to its place: an MQTT topic. */
+    ExchangeSink placed(String protocol, String operation, byte[] target) {
+        return sink.exchange(
+                new Exchange(
+                        flow,
+                        flow.entry(),
+                        protocol,
+                        operation,
+                        "",
+                        serverName,
+                        flow.responder().port(),
+                        target,
+                        secured,
+                        flow.app(),
+                        true));
     }
 
     public void account(

@@ -23,6 +23,16 @@ final class DatagramFlow implements StreamAnalyzer {
             List.of(
                     // By port and content: the surest, and cheap to rule out by the port.
                     Dns::new,
+                    // By port and content too: what a phone tells to the network it joins.
+                    Dhcp::new,
+                    Dhcpv6::new,
+                    Ssdp::new,
+                    NetbiosNames::new,
+                    Ntp::new,
+                    // A magic number of four bytes, whatever the port.
+                    Stun::new,
+                    // A line of text that nothing binary begins with.
+                    SipDatagrams::new,
                     // The first byte (20 to 63) is outside of QUIC's.
                     Dtls::new,
                     // Last, because once seen it takes every datagram: short headers show nothing

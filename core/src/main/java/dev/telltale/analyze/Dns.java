@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -120,6 +119,14 @@ final class Dns implements DatagramAnalyzer {
         new Reading(side, at, b, from, length).run();
     }
 
+    /**
+     * Tells a plausible message that another protocol carries in a message of that protocol, which
+     * accounts for its bytes.
+     */
+    void carried(MessageSink m, Side side, long at, byte[] b, int from, int length) {
+        new Reading(side, at, b, from, length).into(m);
+    }
+
     private final class Reading {
         private final Side side;
         private final long at;
@@ -168,17 +175,26 @@ final class Dns implements DatagramAnalyzer {
             else keep(new Pending(int16(b, from), side, e));
         }
 
+        void into(MessageSink m) {
+            first();
+            r.i = from + HEADER;
+            records(m);
+            frame(m, "", r.i, r.to);
+        }
+
+        /** Reads the first name, which was found readable; its type, or 0. */
+        private int first() {
+            r.i = from + HEADER;
+            if (r.i >= r.to || !r.name()) return 0;
+            question = new String(r.text, 0, r.length, StandardCharsets.ISO_8859_1);
+            return int16(b, r.i);
+        }
+
         /** Finds the exchange by id, or makes it from the first name, which was found readable. */
         private void open() {
-            r.i = from + HEADER;
-            byte[] target = new byte[0];
-            int type = 0;
-            if (r.i < r.to && r.name()) {
-                target = Arrays.copyOf(r.text, r.length);
-                type = int16(b, r.i);
-            }
+            int type = first();
+            byte[] target = question.getBytes(StandardCharsets.ISO_8859_1);
             boolean asks = int16(b, from + 4) > 0;
-            question = new String(target, StandardCharsets.ISO_8859_1);
             ExchangeSink e = answer ? take(int16(b, from), side.other()) : null;
             if (e == null) {
                 String operation = asks ? opcode() + " " + type(type) : "ANSWER " + type(type);

@@ -55,6 +55,9 @@ final class Http1 implements StreamAnalyzer {
 
     private @Nullable StreamFlow tunnel;
 
+    /** What the tunnel's messages belong to. */
+    private @Nullable Pending carrier;
+
     /** A request on its way, or an unknown one. */
     private static final class Pending {
         final ExchangeSink exchange;
@@ -68,6 +71,10 @@ final class Http1 implements StreamAnalyzer {
         boolean requestDone;
         boolean responseDone;
         long time;
+
+        /** Messages of the protocol it changed to go into it: it ends with the tunnel. */
+        boolean carries;
+
         private boolean ended;
 
         Pending(ExchangeSink exchange, String host) {
@@ -76,7 +83,7 @@ final class Http1 implements StreamAnalyzer {
         }
 
         void endIfDone() {
-            if (requestDone && responseDone) end();
+            if (requestDone && responseDone && !carries) end();
         }
 
         void end() {
@@ -202,6 +209,7 @@ final class Http1 implements StreamAnalyzer {
         pending.clear();
         requests.closeTunnel();
         responses.closeTunnel();
+        if (carrier != null) carrier.end();
     }
 
     private Half half(Side side) {
@@ -313,10 +321,17 @@ final class Http1 implements StreamAnalyzer {
     /** From here on both sides speak something else (RFC 9110 7.8, 9.3.6). */
     private void tunnel(Pending p) {
         if (tunnel == null) {
-            String name = p.connect ? p.host : "";
+            boolean upgraded = !p.connect && !p.upgrade.isEmpty() && p.answered;
+            if (upgraded) carrier = p;
+            p.carries = upgraded;
             tunnel =
                     new StreamFlow(
-                            context.nested(context.sink(), context.secured(), name, p.upgrade));
+                            context.nested(
+                                    context.sink(),
+                                    context.secured(),
+                                    p.host,
+                                    p.upgrade,
+                                    upgraded ? p.exchange : null));
         }
     }
 
@@ -745,10 +760,11 @@ final class Http1 implements StreamAnalyzer {
                 return;
             }
             p.answered = true;
+            if (h.status == 101 && p.upgrade.isEmpty()) p.upgrade = h.upgrade();
             boolean connected = p.connect && h.status >= 200 && h.status < 300;
             if (h.status == 101 || connected) {
-                messageEnd(end);
                 tunnel(p);
+                messageEnd(end);
                 state = State.TUNNEL;
                 if (requests.state == State.AWAIT) requests.resume();
                 requests.release();
@@ -873,8 +889,10 @@ final class Http1 implements StreamAnalyzer {
         }
 
         private MessageSink.PartSink body() {
-            if (part == null) part = message().open(PartKind.BODY, "", hint);
-            return part;
+            MessageSink.PartSink p = part;
+            if (p != null) return p;
+            String to = current == null ? host : current.host;
+            return part = Bodies.open(context, side, to, message(), hint);
         }
 
         private int length(byte[] b, int i, int to, long at) {

@@ -55,7 +55,8 @@ final class ExchangeRecorder implements ExchangeSink {
         rendered = true;
         String text = line.text(flow.recorder.reveal, hostShown());
         request = flow.recorder.reveal ? text : flow.recorder.valueMask.mask(text);
-        place = exchange.hasUrl() ? (exchange.operation() + " " + path()).strip() : operation();
+        boolean path = exchange.hasUrl() || exchange.placedByTarget();
+        place = path ? (exchange.operation() + " " + path()).strip() : operation();
     }
 
     private String hostShown() {
@@ -75,13 +76,13 @@ final class ExchangeRecorder implements ExchangeSink {
     private String path() {
         byte[] t = exchange.target();
         int from = 0;
-        if (RequestLine.isAbsolute(t)) {
+        if (exchange.hasUrl() && RequestLine.isAbsolute(t)) {
             while (t[from] != ':') from++;
             from += 3;
             while (from < t.length && t[from] != '/' && t[from] != '?') from++;
         }
         int end = from;
-        while (end < t.length && t[end] != '?') end++;
+        while (end < t.length && (t[end] != '?' || !exchange.hasUrl())) end++;
         StringBuilder s = new StringBuilder();
         int segment = from;
         for (int i = from; i <= end; i++) {

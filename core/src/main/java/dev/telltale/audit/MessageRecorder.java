@@ -48,6 +48,7 @@ final class MessageRecorder implements MessageSink, LayerSink {
     private long madeBytes;
 
     private long madeOf;
+    private long madeTo;
     private Pair.@Nullable Unknowns unknowns;
 
     /** A sighting whose place and request are not known yet. */
@@ -84,7 +85,10 @@ final class MessageRecorder implements MessageSink, LayerSink {
     private void made(long partAt, int length, Wire from) {
         wire.add(partAt, length, from);
         madeBytes += length;
-        madeOf += from.length();
+        // Several pieces may be made from the same bytes.
+        long to = from.at() + from.length();
+        madeOf += Math.max(0, to - Math.max(from.at(), madeTo));
+        madeTo = Math.max(madeTo, to);
     }
 
     @Override
@@ -131,6 +135,7 @@ final class MessageRecorder implements MessageSink, LayerSink {
         wire.clear();
         madeBytes = 0;
         madeOf = 0;
+        madeTo = 0;
     }
 
     private Pair.Account account() {

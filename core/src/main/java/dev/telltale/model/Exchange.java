@@ -14,6 +14,8 @@ package dev.telltale.model;
  *     protocols the resource
  * @param secured protection this exchange travelled under
  * @param app process or package that sent it where the capture tells, else empty
+ * @param placedByTarget true where a target that is no URL belongs to the place as a path does (an
+ *     MQTT topic)
  */
 public record Exchange(
         Flow flow,
@@ -25,7 +27,23 @@ public record Exchange(
         int port,
         byte[] target,
         Secured secured,
-        String app) {
+        String app,
+        boolean placedByTarget) {
+
+    /** An exchange whose place is its operation, or its URL's path where it has one. */
+    public Exchange(
+            Flow flow,
+            int entry,
+            String protocol,
+            String operation,
+            String scheme,
+            String host,
+            int port,
+            byte[] target,
+            Secured secured,
+            String app) {
+        this(flow, entry, protocol, operation, scheme, host, port, target, secured, app, false);
+    }
 
     /**
      * True where the target is a request URI, whose path and query are split and shown as a URL.

@@ -183,7 +183,7 @@ class Http1Test {
                         .answered("server frame")
                         .sent("client frame");
         assertThat(t.play().text())
-                .contains("tcp DATA ://:80")
+                .contains("tcp DATA ://a:80")
                 .contains("frame[]=server frame")
                 .contains("frame[]=client frame");
     }
@@ -411,7 +411,11 @@ class Http1Test {
     void whatIsNoHttpIsData() {
         for (String s :
                 new String[] {
-                    "OPTIONS sip:a@example.org SIP/2.0\n\n", "GETX\n", "\u0000\u0001\u0002", "G"
+                    "OPTIONS sip:a@example.org SIP/3.0\n\n",
+                    "SSH-2.0-x\n",
+                    "GETX\n",
+                    "\u0000\u0001\u0002",
+                    "G"
                 }) {
             Transcript t = Transcript.tcp().sent(s);
             assertThat(t.play().text()).as(s).startsWith("tcp DATA ://:80 \n");
@@ -423,18 +427,18 @@ class Http1Test {
     void dataTellsTurns() {
         tells(
                 Transcript.tcp()
-                        .port(25)
-                        .answered("220 hi\n")
-                        .sent("EHLO x\n")
+                        .port(2525)
+                        .answered("200 hi\n")
+                        .sent("HALO x\n")
                         .sent("MAIL")
                         .answered("250\n"),
                 """
-                tcp DATA ://:25\s
+                tcp DATA ://:2525\s
                   >
-                    frame[]=EHLO x\r
+                    frame[]=HALO x\r
                 MAIL
                   <
-                    frame[]=220 hi\r
+                    frame[]=200 hi\r
 
                   <
                     frame[]=250\r

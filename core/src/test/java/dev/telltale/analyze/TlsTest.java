@@ -186,9 +186,7 @@ class TlsTest {
                         .sent(clientHello("mx.example.org"))
                         .answered(serverHello(0x302))
                         .play();
-        assertThat(t.text())
-                .contains("frame[]=STARTTLS")
-                .contains("tls HELLO ://mx.example.org:25");
+        assertThat(t.text()).contains("smtp STARTTLS").contains("tls HELLO ://mx.example.org:25");
         assertThat(t.identified).last().isEqualTo("tls mx.example.org TLS 1.1");
     }
 
@@ -215,12 +213,13 @@ class TlsTest {
         byte[] stun = HexFormat.of().parseHex("000100002112a442010203040506070809101112");
         Transcript dtls =
                 Transcript.udp(3478).sent(stun).sent(handshake).sent(sealed).answered(stun).play();
-        assertThat(dtls.identified).containsExactly("dtls  DTLS 1.2");
+        assertThat(dtls.identified).containsExactly("stun  NONE ", "dtls  DTLS 1.2");
         assertThat(dtls.accounted.get(Side.INITIATOR))
-                .containsEntry(" READABLE NONE", 17 + 13L)
+                .containsEntry(" READABLE NONE", 20 + 17 + 13L)
                 .containsEntry(" ENCRYPTED NO_KEYS", 4L);
-        assertThat(dtls.exchanges).hasSize(1);
-        assertThat(dtls.exchanges.get(0).messages).hasSize(2);
+        assertThat(dtls.exchanges)
+                .extracting(e -> e.exchange.operation())
+                .containsExactly("BINDING", "BINDING");
 
         byte[] initial =
                 HexFormat.of().parseHex("c30000000108010203040506070800" + "00".repeat(40));

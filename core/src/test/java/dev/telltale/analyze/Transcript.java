@@ -49,6 +49,7 @@ final class Transcript implements FlowSinks {
     private final Map<Side, byte[]> wire = new EnumMap<>(Side.class);
     private Transport transport = Transport.TCP;
     private int port = 80;
+    private int clientPort = 40000;
     private boolean midway;
     private StreamEvent.How how = StreamEvent.How.FIN;
     private boolean closed;
@@ -118,6 +119,11 @@ final class Transcript implements FlowSinks {
         return this;
     }
 
+    Transcript clientPort(int port) {
+        clientPort = port;
+        return this;
+    }
+
     Transcript midway() {
         midway = true;
         return this;
@@ -164,6 +170,7 @@ final class Transcript implements FlowSinks {
         t.script.addAll(script);
         t.transport = transport;
         t.port = port;
+        t.clientPort = clientPort;
         t.midway = midway;
         t.how = how;
         t.identityNames = identityNames;
@@ -198,7 +205,7 @@ final class Transcript implements FlowSinks {
                 new Flow(
                         7,
                         transport,
-                        new Endpoint("192.0.2.10", "", 40000),
+                        new Endpoint("192.0.2.10", "", clientPort),
                         new Endpoint("198.51.100.20", "", port),
                         midway,
                         frames(Side.INITIATOR),
@@ -430,6 +437,24 @@ final class Transcript implements FlowSinks {
         }
 
         @Override
+        public void part(
+                PartKind kind, String name, byte[] bytes, int from, int length, Wire made) {
+            assertThat(open || told.ended).as("part while another is open").isFalse();
+            String text = new String(bytes, from, length, StandardCharsets.ISO_8859_1);
+            onWire(made);
+            if (made.aligned()) assertThat(made.length()).isEqualTo(length);
+            told.parts.add(kind.label() + "[" + name + "]=" + text);
+        }
+
+        private void onWire(Wire made) {
+            assertThat(made.length()).isPositive();
+            assertThat(made.at()).isNotNegative();
+            if (flow == outer)
+                assertThat(made.at() + made.length())
+                        .isLessThanOrEqualTo(wire.get(told.side).length);
+        }
+
+        @Override
         public PartSink open(PartKind kind, String name, Hint hint) {
             assertThat(open || told.ended).as("part while another is open").isFalse();
             open = true;
@@ -445,6 +470,14 @@ final class Transcript implements FlowSinks {
                     samePlace(text, at);
                     s.append(text);
                     sums.merge(told.side, (long) length, Long::sum);
+                }
+
+                @Override
+                public void feed(byte[] bytes, int from, int length, Wire made) {
+                    assertThat(ended).isFalse();
+                    assertThat(length).isPositive();
+                    onWire(made);
+                    s.append(new String(bytes, from, length, StandardCharsets.ISO_8859_1));
                 }
 
                 @Override

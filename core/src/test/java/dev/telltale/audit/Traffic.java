@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Random;
 
 /** Writes pcap files of TCP and UDP conversations, independently of the code under test. */
-final class Traffic {
+public final class Traffic {
     static final long START_MICROS = 1_407_405_600_000_000L; // 2014-08-07T10:00:00Z
 
     private final List<byte[]> frames = new ArrayList<>();
@@ -20,7 +20,7 @@ final class Traffic {
     private long clock = START_MICROS;
 
     /** What one end says. */
-    record Turn(boolean client, byte[] bytes) {
+    public record Turn(boolean client, byte[] bytes) {
         static Turn client(String text) {
             return new Turn(true, text.getBytes(StandardCharsets.UTF_8));
         }
@@ -39,7 +39,7 @@ final class Traffic {
      * A TCP conversation in segments of at most {@code mss} bytes, those of one turn shuffled by
      * {@code order} if given.
      */
-    Traffic tcp(
+    public Traffic tcp(
             String client,
             int port,
             String server,
@@ -176,7 +176,7 @@ final class Traffic {
         return b.array();
     }
 
-    Path write(Path file) throws IOException {
+    public Path write(Path file) throws IOException {
         return Files.write(file, pcap());
     }
 }

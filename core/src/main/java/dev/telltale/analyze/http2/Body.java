@@ -1,9 +1,12 @@
 package dev.telltale.analyze.http2;
 
+import dev.telltale.analyze.Bodies;
+import dev.telltale.analyze.Context;
 import dev.telltale.model.Hint;
 import dev.telltale.model.MessageSink;
 import dev.telltale.model.PartKind;
 import dev.telltale.model.ReasonCode;
+import dev.telltale.model.Side;
 
 /** Where the DATA of one side of a stream goes. */
 interface Body {
@@ -14,8 +17,17 @@ interface Body {
 
     void end();
 
-    static Body of(MessageSink message, PartKind kind, Hint hint) {
-        MessageSink.PartSink part = message.open(kind, "", hint);
+    static Body of(
+            Context context,
+            Side side,
+            String host,
+            MessageSink message,
+            PartKind kind,
+            Hint hint) {
+        MessageSink.PartSink part =
+                kind == PartKind.BODY
+                        ? Bodies.open(context, side, host, message, hint)
+                        : message.open(kind, "", hint);
         return new Body() {
             @Override
             public void feed(byte[] b, int from, int length, long at) {

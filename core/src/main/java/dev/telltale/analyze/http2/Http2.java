@@ -806,7 +806,8 @@ public final class Http2 implements StreamAnalyzer {
                 m = begin(s, t, at);
                 t.hint = Hint.NONE;
             }
-            body = Body.of(m, late ? PartKind.FRAME : PartKind.BODY, t.hint);
+            PartKind kind = late ? PartKind.FRAME : PartKind.BODY;
+            body = Body.of(context, side, s.host, m, kind, t.hint);
             t.body = body;
             return body;
         }
