@@ -10,6 +10,13 @@ import dev.telltale.model.Identifier;
 import dev.telltale.model.Range;
 import dev.telltale.model.Run;
 import dev.telltale.model.Verdict;
+
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.StreamWriteConstraints;
+import tools.jackson.core.StreamWriteFeature;
+import tools.jackson.core.exc.JacksonIOException;
+import tools.jackson.core.json.JsonFactory;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -21,11 +28,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.StreamWriteConstraints;
-import tools.jackson.core.StreamWriteFeature;
-import tools.jackson.core.exc.JacksonIOException;
-import tools.jackson.core.json.JsonFactory;
 
 /**
  * Audit -> JSON, schema {@code telltale.audit/1} (DESIGN.md; {@code telltale.audit-1.schema.json}
@@ -266,21 +268,27 @@ public final class AuditJson {
     private void finding(Finding finding) {
         json.writeStartObject();
         text("id", finding.id());
-        line("identifier", () -> identifier(finding.identifier()));
+        int line = open("identifier");
+        identifier(finding.identifier());
+        close(line);
         text("direction", lower(finding.direction()));
-        line("destination", () -> destination(finding.destination()));
+        line = open("destination");
+        destination(finding.destination());
+        close(line);
         text("place", finding.place());
         attributes(finding.worst());
-        list(
-                "variants",
-                finding.variants(),
-                variant -> {
-                    text("host", variant.host());
-                    attributes(variant);
-                    json.writeNumberProperty("count", variant.count());
-                    instant("first_seen", variant.firstSeen());
-                    instant("last_seen", variant.lastSeen());
-                });
+        json.writeName("variants");
+        json.writeStartArray();
+        for (Finding.Variant variant : finding.variants()) {
+            line = open();
+            text("host", variant.host());
+            attributes(variant);
+            json.writeNumberProperty("count", variant.count());
+            instant("first_seen", variant.firstSeen());
+            instant("last_seen", variant.lastSeen());
+            close(line);
+        }
+        json.writeEndArray();
         json.writeNumberProperty("sightings", finding.sightings());
         instant("first_seen", finding.firstSeen());
         instant("last_seen", finding.lastSeen());
@@ -300,7 +308,14 @@ public final class AuditJson {
         // JSON has no infinity; a form that matches everywhere is no less telling as the largest
         // number.
         json.writeNumberProperty("accidental", Math.min(finding.accidental(), Double.MAX_VALUE));
-        list("evidence", finding.evidence(), this::evidence);
+        json.writeName("evidence");
+        json.writeStartArray();
+        for (Evidence evidence : finding.evidence()) {
+            line = open();
+            evidence(evidence);
+            close(line);
+        }
+        json.writeEndArray();
         json.writeEndObject();
     }
 
@@ -331,7 +346,9 @@ public final class AuditJson {
         text("country", destination.country());
         number("asn", destination.asn());
         json.writeBooleanProperty("anycast", destination.anycast());
-        line("sources", () -> texts(destination.sources()));
+        int line = open("sources");
+        texts(destination.sources());
+        close(line);
     }
 
     private void evidence(Evidence evidence) {
@@ -344,21 +361,23 @@ public final class AuditJson {
         json.writeNumberProperty("flow", evidence.flow());
         instant("time", evidence.time());
         text("request", evidence.request());
-        list(
-                "path",
-                evidence.path(),
-                step -> {
-                    text("layer", step.layer());
-                    json.writeName("ranges");
-                    json.writeStartArray();
-                    for (Range range : step.ranges()) {
-                        json.writeStartArray();
-                        json.writeNumber(range.start());
-                        json.writeNumber(range.length());
-                        json.writeEndArray();
-                    }
-                    json.writeEndArray();
-                });
+        json.writeName("path");
+        json.writeStartArray();
+        for (Evidence.Step step : evidence.path()) {
+            int line = open();
+            text("layer", step.layer());
+            json.writeName("ranges");
+            json.writeStartArray();
+            for (Range range : step.ranges()) {
+                json.writeStartArray();
+                json.writeNumber(range.start());
+                json.writeNumber(range.length());
+                json.writeEndArray();
+            }
+            json.writeEndArray();
+            close(line);
+        }
+        json.writeEndArray();
         text("excerpt", evidence.excerpt());
     }
 
@@ -376,16 +395,17 @@ public final class AuditJson {
 
     private void texts(String name, List<String> values) {
         json.writeName(name);
-        layout.inline(() -> {
-            json.writeStartArray();
-            for (String value : values) json.writeString(wellFormed(value));
-            json.writeEndArray();
-        });
+        int before = layout.inline();
+        json.writeStartArray();
+        for (String value : values) json.writeString(wellFormed(value));
+        json.writeEndArray();
+        layout.restore(before);
     }
 
     /** Sorted by name: a map need not keep an order. */
     private void texts(Map<String, String> values) {
-        new TreeMap<>(values).forEach((name, value) -> text(wellFormed(name), value));
+        if (!values.isEmpty())
+            new TreeMap<>(values).forEach((name, value) -> text(wellFormed(name), value));
     }
 
     private void number(String name, OptionalInt value) {
@@ -407,6 +427,25 @@ public final class AuditJson {
         json.writeStartObject();
         fields.run();
         json.writeEndObject();
+    }
+
+    // What is written for every finding does without lambdas, which are slow until compiled.
+
+    /** Begins an object on one line; returns what {@link #close} takes. */
+    private int open(String name) {
+        json.writeName(name);
+        return open();
+    }
+
+    private int open() {
+        int before = layout.inline();
+        json.writeStartObject();
+        return before;
+    }
+
+    private void close(int before) {
+        json.writeEndObject();
+        layout.restore(before);
     }
 
     private void line(String name, Runnable fields) {

@@ -19,7 +19,8 @@ final class Timestamps {
         long second = at.getEpochSecond();
         long d = Math.floorDiv(second, DAY);
         if (d != day) {
-            LocalDate calendar = Instant.ofEpochSecond(d * DAY).atOffset(ZoneOffset.UTC).toLocalDate();
+            LocalDate calendar =
+                    Instant.ofEpochSecond(d * DAY).atOffset(ZoneOffset.UTC).toLocalDate();
             // Beyond four digits a year has a sign.
             if (calendar.getYear() < 0 || calendar.getYear() > 9999)
                 return at.truncatedTo(ChronoUnit.MICROS).toString();

@@ -3,6 +3,7 @@ package dev.telltale.audit;
 import dev.telltale.model.Form;
 import dev.telltale.model.Identifier;
 import dev.telltale.model.PartKind;
+
 import java.util.List;
 import java.util.Map;
 

@@ -10,8 +10,10 @@ import dev.telltale.model.Observations.Ends;
 import dev.telltale.model.ReasonCode;
 import dev.telltale.model.Secured;
 import dev.telltale.model.Side;
-import java.util.Locale;
+
 import org.jspecify.annotations.Nullable;
+
+import java.util.Locale;
 
 /** One flow being written down. */
 final class FlowRecorder implements FlowSink {

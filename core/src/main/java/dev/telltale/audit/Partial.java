@@ -14,6 +14,7 @@ import dev.telltale.model.Observations.Token;
 import dev.telltale.model.Observations.Traffic;
 import dev.telltale.model.Observations.Unexplained;
 import dev.telltale.model.Side;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -238,7 +239,9 @@ final class Partial {
         List<SightingGroup> sightings = new ArrayList<>();
         groups.forEach((k, g) -> {
             g.trim(evidenceCap);
-            sightings.add(new SightingGroup(k, g.count, new Span(g.first, g.last), List.copyOf(g.evidence)));
+            sightings.add(
+                    new SightingGroup(
+                            k, g.count, new Span(g.first, g.last), List.copyOf(g.evidence)));
         });
         sightings.sort(Partial::byKey);
         Pair[] sorted = pairs.values().toArray(Pair[]::new);

@@ -1,6 +1,7 @@
 package dev.telltale.audit;
 
 import dev.telltale.model.Exchange;
+
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -68,7 +69,8 @@ final class RequestLine {
         } else {
             List<Mark> all = new ArrayList<>(marks);
             passwords(t, all);
-            if (all.size() > 1) all.sort(Comparator.comparingInt(Mark::from).thenComparing(m -> -m.to));
+            if (all.size() > 1)
+                all.sort(Comparator.comparingInt(Mark::from).thenComparing(m -> -m.to));
             int at = 0;
             for (Mark m : all) {
                 if (m.to <= at || m.from >= end) continue;

@@ -7,6 +7,7 @@ import dev.telltale.model.Outcome;
 import dev.telltale.model.Policy;
 import dev.telltale.model.ReasonCode;
 import dev.telltale.model.Verdict;
+
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -79,10 +80,7 @@ public final class Judge {
             Map<String, Map<String, List<Finding>>> byPlace = new TreeMap<>();
             for (Finding f : findings) {
                 if (!rule.when().matches(f)) continue;
-                for (String phase :
-                        f.variants().stream()
-                                .map(Finding.Variant::phase)
-                                .collect(Collectors.toSet())) {
+                for (String phase : phases(f)) {
                     byPlace.computeIfAbsent(f.destination().domain(), k -> new TreeMap<>())
                             .computeIfAbsent(phase, k -> new ArrayList<>())
                             .add(f);
@@ -107,6 +105,11 @@ public final class Judge {
                     }));
         }
         return failed;
+    }
+
+    private static Set<String> phases(Finding f) {
+        if (f.variants().size() == 1) return Set.of(f.variants().getFirst().phase());
+        return f.variants().stream().map(Finding.Variant::phase).collect(Collectors.toSet());
     }
 
     private static void coverage(Policy policy, Coverage coverage, List<Verdict.Reason> reasons) {
