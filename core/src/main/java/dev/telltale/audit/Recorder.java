@@ -68,8 +68,10 @@ final class Recorder implements FlowSinks {
     }
 
     Unwrapper borrow() {
-        Unwrapper u = idle.poll();
-        if (u == null) u = new Unwrapper(matcher, Limits.DEFAULT);
+        // One with a large window may not fit any more; a new one has none yet.
+        Unwrapper u = idle.peek();
+        if (u == null || held + u.held() > mostHeld) u = new Unwrapper(matcher, Limits.DEFAULT);
+        else idle.poll();
         held += u.held();
         return u;
     }

@@ -57,8 +57,8 @@ class ValueMaskTest {
             String masked = mask.mask(before + written + after);
             assertThat(masked).doesNotContainIgnoringCase(value).contains("{");
         }
-        // Letters that are another's in upper case only.
-        assertThat(mask.mask("x \u0131\u017f\u017fy")).isEqualTo("x {account}");
+        // A letter that is another's in upper case only.
+        assertThat(mask.mask("x i\u017f\u017fy")).isEqualTo("x {account}");
         assertThat(mask.mask("/v1/nothing?here=12345")).isEqualTo("/v1/nothing?here=12345");
     }
 }
