@@ -100,11 +100,19 @@ public final class Context {
      * @param inside the same flow with frame maps of the inner stream
      */
     public StreamAnalyzer inner(Flow inside, Secured secured, String serverName, String upgrade) {
+        return new StreamFlow(inside(inside, secured, serverName, upgrade));
+    }
+
+    /** As {@link #inner}, of datagrams. */
+    public StreamAnalyzer innerDatagrams(Flow inside, Secured secured, String serverName) {
+        return new DatagramFlow(inside(inside, secured, serverName, ""));
+    }
+
+    /** As {@link #inner}, for those who know what reads that stream. */
+    public Context inside(Flow inside, Secured secured, String serverName, String upgrade) {
         String name = serverName.isEmpty() ? this.serverName : serverName;
-        return new StreamFlow(
-                new Context(
-                        inside, sink, names, secrets, ciphers, secured, name, upgrade, depth + 1,
-                        told));
+        return new Context(
+                inside, sink, names, secrets, ciphers, secured, name, upgrade, depth + 1, told);
     }
 
     public Flow flow() {

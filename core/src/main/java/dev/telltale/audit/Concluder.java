@@ -4,6 +4,7 @@ import dev.telltale.judge.Judge;
 import dev.telltale.model.Anomaly;
 import dev.telltale.model.Audit;
 import dev.telltale.model.Certainty;
+import dev.telltale.model.ControlSeen;
 import dev.telltale.model.Coverage;
 import dev.telltale.model.Destination;
 import dev.telltale.model.Direction;
@@ -21,10 +22,12 @@ import dev.telltale.model.Observations.Span;
 import dev.telltale.model.Observations.Token;
 import dev.telltale.model.Observations.Traffic;
 import dev.telltale.model.Observations.Unexplained;
+import dev.telltale.model.Outcome;
 import dev.telltale.model.Policy;
 import dev.telltale.model.Protection;
 import dev.telltale.model.ReasonCode;
 import dev.telltale.model.Run;
+import dev.telltale.model.UnexplainedValue;
 import dev.telltale.model.Verdict;
 
 import java.nio.charset.StandardCharsets;
@@ -61,8 +64,10 @@ final class Concluder {
     private final DomainCache domains = new DomainCache();
     private final MessageDigest sha256 = Hashes.digest();
     private final double scanned;
+    private final Reference reference;
 
-    Concluder(Observations seen, Policy policy, Auditor.Options options) {
+    Concluder(Observations seen, Policy policy, Auditor.Options options, Reference reference) {
+        this.reference = reference;
         this.seen = seen;
         this.policy = policy;
         this.options = options;
@@ -80,6 +85,10 @@ final class Concluder {
         Given g = given.getFirst();
         CaptureSeen c = Objects.requireNonNull(seen.captures().get(g.sha256()));
         Phones who = phones(g.sha256());
+        List<Inspection.Host> hosts = Hosts.of(c, who, reference);
+        TreeMap<String, String> makers = new TreeMap<>();
+        for (Audit.DeviceAddress d : who.addresses())
+            reference.maker(d.mac()).ifPresent(m -> makers.put(d.mac(), m));
         return new Inspection(
                 g.name(),
                 g.sha256(),
@@ -90,32 +99,56 @@ final class Concluder {
                 first(c.span()),
                 last(c.span()),
                 who.addresses(),
-                Hosts.of(c, who),
+                hosts,
                 coverage(),
-                anomalies());
+                anomalies(),
+                reference.used(first(c.span()), last(c.span())),
+                makers);
     }
 
     Audit conclude(Auditor.InputHashes hashes) {
         List<Finding> findings = findings();
         Coverage coverage = coverage();
         List<Anomaly> anomalies = anomalies();
-        Verdict verdict =
-                Judge.judge(policy, findings, coverage, anomalies, Scopes.sentence(run, seen));
-        return new Audit(
-                Version.VERSION,
-                new Audit.Inputs(
-                        captures(),
-                        hashes.keys(),
-                        hashes.run(),
-                        hashes.policy(),
-                        policy.name(),
-                        List.of()),
-                new Audit.PersonaSummary(seen.persona().name(), "", seen.persona().identifiers()),
-                run.map(r -> options.reveal() ? r : masked(r)),
-                verdict,
-                coverage,
-                findings,
-                anomalies);
+        Audit audit =
+                new Audit(
+                        Version.VERSION,
+                        new Audit.Inputs(
+                                captures(),
+                                hashes.keys(),
+                                hashes.run(),
+                                hashes.policy(),
+                                policy.name(),
+                                references()),
+                        new Audit.PersonaSummary(
+                                seen.persona().name(),
+                                "",
+                                Controls.without(seen.persona().identifiers())),
+                        run.map(r -> options.reveal() ? r : masked(r)),
+                        new Verdict(Outcome.INCONCLUSIVE, Scopes.sentence(run, seen), List.of()),
+                        coverage,
+                        findings,
+                        anomalies,
+                        controls(),
+                        unexplainedValues());
+        return audit.with(verdict(audit));
+    }
+
+    /** What is shown of a value must not decide: the masked audit is judged. */
+    private Verdict verdict(Audit audit) {
+        if (!options.reveal()) return Judge.judge(policy, audit, domains::of);
+        Auditor.Options masked =
+                new Auditor.Options(options.device(), options.evidencePerFinding(), false);
+        return new Concluder(seen, policy, masked, reference)
+                .conclude(Auditor.InputHashes.NONE)
+                .verdict();
+    }
+
+    private List<ControlSeen> controls() {
+        return Controls.seen(
+                seen,
+                (sha, g) -> phones(sha).way(g.key().ends(), g.key().side()),
+                (capture, way, g) -> shown(new Names(capture).host(way, g.span().firstNanos())));
     }
 
     /** Where the other end is a phone number that the persona knows (SMS), its id stands for it. */
@@ -197,6 +230,13 @@ final class Concluder {
         return List.copyOf(all);
     }
 
+    /** Reference data is asked while findings are made; this comes after them. */
+    private List<Audit.Reference> references() {
+        Span all = Span.none();
+        for (CaptureSeen c : seen.captures().values()) all = all.plus(c.span());
+        return reference.used(first(all), last(all));
+    }
+
     private Phones phones(String sha) {
         return Objects.requireNonNull(phones.get(sha));
     }
@@ -274,6 +314,7 @@ final class Concluder {
                     Names names = new Names(capture);
                     int index = index(sha);
                     for (SightingGroup g : capture.sightings()) {
+                        if (isControl(g)) continue;
                         Optional<Phones.Way> way = who.way(g.key().ends(), g.key().side());
                         if (way.isPresent()) add(building, g, way.get(), names, index);
                     }
@@ -289,6 +330,10 @@ final class Concluder {
                         .thenComparing(f -> order.getOrDefault(f.identifier(), 0))
                         .thenComparing(Finding::place));
         return List.copyOf(out);
+    }
+
+    private boolean isControl(SightingGroup g) {
+        return Controls.is(seen.persona().entries().get(g.key().identifier()).identifier());
     }
 
     private void add(
@@ -508,12 +553,7 @@ final class Concluder {
     /** Values nothing explains, less those the same service had sent to the phone before. */
     private void unexplained(
             Map<String, Sum> byHost, CaptureSeen capture, Phones who, Names names) {
-        Map<String, Map<Long, Long>> received = new HashMap<>();
-        capture.received()
-                .forEach((domain, tokens) -> {
-                    Map<Long, Long> m = received.computeIfAbsent(domain, k -> new HashMap<>());
-                    for (Token t : tokens) m.merge(t.hash(), t.firstNanos(), Math::min);
-                });
+        Map<String, Map<Long, Long>> received = received(capture);
         for (Unexplained u : capture.unexplained()) {
             Optional<Phones.Way> way =
                     who.way(u.ends(), u.side()).filter(w -> w.direction() == Direction.SENT);
@@ -533,5 +573,38 @@ final class Concluder {
             s.bytes.merge(ReasonCode.UNEXPLAINED, bytes, Long::sum);
             s.values.merge(ReasonCode.UNEXPLAINED, count, Long::sum);
         }
+    }
+
+    /** Values that stay the same and that nothing explains, across captures and hosts. */
+    private List<UnexplainedValue> unexplainedValues() {
+        Constants constants = new Constants();
+        seen.captures()
+                .forEach((sha, capture) -> {
+                    Phones who = phones(sha);
+                    Names names = new Names(capture);
+                    Map<String, Map<Long, Long>> received = received(capture);
+                    for (Unexplained u : capture.unexplained())
+                        who.way(u.ends(), u.side())
+                                .filter(w -> w.direction() == Direction.SENT)
+                                .map(w -> shown(names.host(w, Long.MAX_VALUE)))
+                                .ifPresent(host -> {
+                                    Map<Long, Long> known =
+                                            received.getOrDefault(domains.of(host), Map.of());
+                                    for (PlacedToken t : u.tokens())
+                                        if (known.getOrDefault(t.hash(), Long.MAX_VALUE)
+                                                >= t.firstNanos()) constants.add(host, t);
+                                });
+                });
+        return constants.list();
+    }
+
+    private static Map<String, Map<Long, Long>> received(CaptureSeen capture) {
+        Map<String, Map<Long, Long>> received = new HashMap<>();
+        capture.received()
+                .forEach((domain, tokens) -> {
+                    Map<Long, Long> m = received.computeIfAbsent(domain, k -> new HashMap<>());
+                    for (Token t : tokens) m.merge(t.hash(), t.firstNanos(), Math::min);
+                });
+        return received;
     }
 }

@@ -141,6 +141,9 @@ final class Decoders {
     static final Decoder JSON =
             structure("json", (b, s, e, c, t, o) -> Json.begins(b, s, e, Json.named(t)))
                     .first(Json::mayBeginWith);
+    static final Decoder GRPC = structure("grpc", (b, s, e, c, t, o) -> Grpc.begins(b, s, e, c, t));
+    static final Decoder PROTOBUF =
+            structure("protobuf", (b, s, e, c, t, o) -> Protobuf.begins(b, s, e, c, t));
     static final Decoder FORM =
             structure("form", (b, s, e, c, t, o) -> FormData.begins(b, s, e, c, o, t));
     static final Decoder PERCENT =
@@ -155,9 +158,21 @@ final class Decoders {
     static final Decoder HEX =
             new Decoder("hex", Kind.CODEC, Trust.TEXT, List.of(), NEVER, Hex::new);
     static final Decoder BASE64 =
-            new Decoder("base64", Kind.CODEC, Trust.TEXT, List.of("base64"), NEVER, Base64::new);
+            new Decoder(
+                    "base64",
+                    Kind.CODEC,
+                    Trust.TEXT,
+                    List.of("base64"),
+                    NEVER,
+                    () -> new Base64(false));
+
+    /** Several texts in a row, each with its padding. */
+    static final Decoder BASE64_JOINED =
+            new Decoder("base64", Kind.CODEC, Trust.TEXT, List.of(), NEVER, () -> new Base64(true));
+
     static final Decoder BASE64URL =
-            new Decoder("base64url", Kind.CODEC, Trust.TEXT, List.of(), NEVER, Base64::new);
+            new Decoder(
+                    "base64url", Kind.CODEC, Trust.TEXT, List.of(), NEVER, () -> new Base64(false));
 
     static final List<Decoder> LIST =
             List.of(
@@ -175,12 +190,17 @@ final class Decoders {
                     // Its first line looks like nothing else; before JSON and forms, which its
                     // parts may hold.
                     MULTIPART,
+                    // By its media type alone; before what its first byte, mostly a zero, may
+                    // look like.
+                    GRPC,
                     // A bracket and what may follow it; before forms, because JSON is often sent
                     // under a form's media type.
                     JSON,
                     // Any text with an equals sign could be one, so it comes after all that can be
                     // recognised better.
                     FORM,
+                    // Has no magic and may begin with anything, so that all else is asked before.
+                    PROTOBUF,
                     // From here on: encodings of text values. Percent first: it hides the letters
                     // the others are known by.
                     PERCENT,
@@ -193,25 +213,18 @@ final class Decoders {
     static final List<Decoder> SNIFFED = LIST.stream().filter(d -> d.sniff() != NEVER).toList();
 
     private static final Decoder[][] BY_FIRST = new Decoder[256][];
-    private static final boolean[] CODED_FIRST = new boolean[256];
 
     static {
         for (int c = 0; c < 256; c++) {
             int first = c;
             BY_FIRST[c] =
                     SNIFFED.stream().filter(d -> d.first().test(first)).toArray(Decoder[]::new);
-            for (Decoder d : BY_FIRST[c]) CODED_FIRST[c] |= d.kind() == Kind.CODEC;
         }
     }
 
     /** Those of {@link #SNIFFED} that a layer may be whose first byte is {@code first}. */
     static Decoder[] sniffed(byte first) {
         return BY_FIRST[first & 0xff];
-    }
-
-    /** True where a layer that begins with {@code first} may be one for a codec. */
-    static boolean mayBeCoded(byte first) {
-        return CODED_FIRST[first & 0xff];
     }
 
     /** No decoder. */

@@ -253,6 +253,7 @@ final class Text {
     private boolean token(byte[] b, int s, int e, int pad, long offset, int flags, boolean only) {
         int n = e - s;
         if (n < Hex.SHORTEST || layer.hashed(offset, offset + n)) return false;
+        if (n >= Layer.UNEXPLAINED && layer.digestToken(b, s, e, pad, offset)) return true;
         if (flags == Chars.DIGIT && n % 2 == 1) return false;
         if (!layer.deeper()) {
             if (n >= Layer.UNEXPLAINED && Noise.looksRandom(b, s, e)) {
@@ -323,11 +324,13 @@ final class Text {
      * them.
      */
     private static boolean rubbish(byte[] plain, int n) {
-        return n > 0
-                && n < Layer.OPAQUE
-                && plain[0] != '-'
-                && !Decoders.mayBeCoded(plain[0])
-                && !Chars.isText(plain, 0, n, true);
+        if (n == 0 || n >= Layer.OPAQUE || plain[0] == '-' || Chars.isText(plain, 0, n, true))
+            return false;
+        for (Decoder d : Decoders.sniffed(plain[0])) {
+            if (d.kind() == Decoders.Kind.STRUCTURE && d != Decoders.PROTOBUF) continue;
+            if (d.sniff().begins(plain, 0, n, true, "", false)) return false;
+        }
+        return true;
     }
 
     /**

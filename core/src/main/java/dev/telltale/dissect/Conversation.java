@@ -7,8 +7,10 @@ import dev.telltale.model.Secured;
 import dev.telltale.model.Side;
 import dev.telltale.model.StreamEvent;
 import dev.telltale.model.Transport;
-import java.util.Arrays;
+
 import org.jspecify.annotations.Nullable;
+
+import java.util.Arrays;
 
 /**
  * A flow in the table. Its ends are numbered 0 and 1 as in {@link FlowKey}; which is the initiator
@@ -31,6 +33,10 @@ abstract sealed class Conversation permits TcpFlow, UdpFlow {
     final Recency.Node<Conversation> node = new Recency.Node<>(this);
     final Shared shared;
     long lastTime;
+
+    /** The dissector's clock at that packet. */
+    long lastClock;
+
     int initiator;
 
     /** As the first packet that was named says. */

@@ -67,7 +67,7 @@ class DecodersTest {
             for (byte[] text : texts) {
                 byte[] b = text.clone();
                 b[0] = (byte) c;
-                for (String type : List.of("", "application/json", "text/plain")) {
+                for (String type : List.of("", "application/json", "application/grpc", "text/plain")) {
                     for (boolean complete : new boolean[] {false, true}) {
                         boolean begins = d.sniff().begins(b, 0, b.length, complete, type, true);
                         letIn |= begins;
