@@ -272,21 +272,27 @@ public final class AuditJson extends JsonOut {
     private void finding(Finding finding) {
         json.writeStartObject();
         text("id", finding.id());
-        line("identifier", () -> identifier(finding.identifier()));
+        int line = open("identifier");
+        identifier(finding.identifier());
+        close(line);
         text("direction", lower(finding.direction()));
-        line("destination", () -> destination(finding.destination()));
+        line = open("destination");
+        destination(finding.destination());
+        close(line);
         text("place", finding.place());
         attributes(finding.worst());
-        list(
-                "variants",
-                finding.variants(),
-                variant -> {
-                    text("host", variant.host());
-                    attributes(variant);
-                    json.writeNumberProperty("count", variant.count());
-                    instant("first_seen", variant.firstSeen());
-                    instant("last_seen", variant.lastSeen());
-                });
+        json.writeName("variants");
+        json.writeStartArray();
+        for (Finding.Variant variant : finding.variants()) {
+            line = open();
+            text("host", variant.host());
+            attributes(variant);
+            json.writeNumberProperty("count", variant.count());
+            instant("first_seen", variant.firstSeen());
+            instant("last_seen", variant.lastSeen());
+            close(line);
+        }
+        json.writeEndArray();
         json.writeNumberProperty("sightings", finding.sightings());
         instant("first_seen", finding.firstSeen());
         instant("last_seen", finding.lastSeen());
@@ -306,7 +312,14 @@ public final class AuditJson extends JsonOut {
         // JSON has no infinity; a form that matches everywhere is no less telling as the largest
         // number.
         json.writeNumberProperty("accidental", Math.min(finding.accidental(), Double.MAX_VALUE));
-        list("evidence", finding.evidence(), this::evidence);
+        json.writeName("evidence");
+        json.writeStartArray();
+        for (Evidence evidence : finding.evidence()) {
+            line = open();
+            evidence(evidence);
+            close(line);
+        }
+        json.writeEndArray();
         json.writeEndObject();
     }
 
@@ -337,7 +350,9 @@ public final class AuditJson extends JsonOut {
         text("country", destination.country());
         number("asn", destination.asn());
         json.writeBooleanProperty("anycast", destination.anycast());
-        line("sources", () -> texts(destination.sources()));
+        int line = open("sources");
+        texts(destination.sources());
+        close(line);
     }
 
     private void evidence(Evidence evidence) {
@@ -350,21 +365,23 @@ public final class AuditJson extends JsonOut {
         json.writeNumberProperty("flow", evidence.flow());
         instant("time", evidence.time());
         text("request", evidence.request());
-        list(
-                "path",
-                evidence.path(),
-                step -> {
-                    text("layer", step.layer());
-                    json.writeName("ranges");
-                    json.writeStartArray();
-                    for (Range range : step.ranges()) {
-                        json.writeStartArray();
-                        json.writeNumber(range.start());
-                        json.writeNumber(range.length());
-                        json.writeEndArray();
-                    }
-                    json.writeEndArray();
-                });
+        json.writeName("path");
+        json.writeStartArray();
+        for (Evidence.Step step : evidence.path()) {
+            int line = open();
+            text("layer", step.layer());
+            json.writeName("ranges");
+            json.writeStartArray();
+            for (Range range : step.ranges()) {
+                json.writeStartArray();
+                json.writeNumber(range.start());
+                json.writeNumber(range.length());
+                json.writeEndArray();
+            }
+            json.writeEndArray();
+            close(line);
+        }
+        json.writeEndArray();
         text("excerpt", evidence.excerpt());
     }
 

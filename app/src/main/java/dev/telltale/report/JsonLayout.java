@@ -1,6 +1,7 @@
 package dev.telltale.report;
 
 import org.jspecify.annotations.Nullable;
+
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.PrettyPrinter;
@@ -17,9 +18,19 @@ final class JsonLayout implements PrettyPrinter {
     private int broken = Integer.MAX_VALUE;
 
     void inline(Runnable write) {
+        int before = inline();
+        write.run();
+        restore(before);
+    }
+
+    /** From here on inline; returns what {@link #restore} takes. */
+    int inline() {
         int before = broken;
         broken = Math.min(broken, depth);
-        write.run();
+        return before;
+    }
+
+    void restore(int before) {
         broken = before;
     }
 

@@ -55,16 +55,17 @@ class JsonOut {
 
     void texts(String name, List<String> values) {
         json.writeName(name);
-        layout.inline(() -> {
-            json.writeStartArray();
-            for (String value : values) json.writeString(wellFormed(value));
-            json.writeEndArray();
-        });
+        int before = layout.inline();
+        json.writeStartArray();
+        for (String value : values) json.writeString(wellFormed(value));
+        json.writeEndArray();
+        layout.restore(before);
     }
 
     /** Sorted by name: a map need not keep an order. */
     void texts(Map<String, String> values) {
-        new TreeMap<>(values).forEach((name, value) -> text(wellFormed(name), value));
+        if (!values.isEmpty())
+            new TreeMap<>(values).forEach((name, value) -> text(wellFormed(name), value));
     }
 
     void number(String name, OptionalInt value) {
@@ -86,6 +87,25 @@ class JsonOut {
         json.writeStartObject();
         fields.run();
         json.writeEndObject();
+    }
+
+    // What is written for every finding does without lambdas, which are slow until compiled.
+
+    /** Begins an object on one line; returns what {@link #close} takes. */
+    int open(String name) {
+        json.writeName(name);
+        return open();
+    }
+
+    int open() {
+        int before = layout.inline();
+        json.writeStartObject();
+        return before;
+    }
+
+    void close(int before) {
+        json.writeEndObject();
+        layout.restore(before);
     }
 
     void line(String name, Runnable fields) {

@@ -252,8 +252,8 @@ final class Concluder {
         private final String domain;
         private final String place;
         private final TreeSet<String> ips = new TreeSet<>();
-        private final Map<VariantKey, VariantSum> variants = new HashMap<>();
-        private final List<Evidence> evidence = new ArrayList<>();
+        private final Map<VariantKey, VariantSum> variants = new HashMap<>(2);
+        private final List<Evidence> evidence = new ArrayList<>(2);
         private long count;
         private double accidental = Double.MAX_VALUE;
         private Certainty certainty = Certainty.LOW;
@@ -354,30 +354,35 @@ final class Concluder {
         String host = shown(names.host(way, g.span().firstNanos()));
         String domain = domains.of(host);
         Identifier who = seen.persona().entries().get(k.identifier()).identifier();
-        Building b =
-                building.computeIfAbsent(
-                        new FindingKey(k.identifier(), way.direction(), domain, k.place()),
-                        x -> new Building(who, way.direction(), domain, k.place()));
+        FindingKey key = new FindingKey(k.identifier(), way.direction(), domain, k.place());
+        Building b = building.get(key);
+        if (b == null) {
+            b = new Building(who, way.direction(), domain, k.place());
+            building.put(key, b);
+        }
         if (!way.ip().isEmpty()) b.ips.add(way.ip());
         b.count += g.count();
         b.accidental = Math.min(b.accidental, accidental);
         if (certainty.compareTo(b.certainty) < 0) b.certainty = certainty;
         Instant within = slots.within(k.slot());
-        VariantSum v =
-                b.variants.computeIfAbsent(
-                        new VariantKey(
-                                host,
-                                way.port(),
-                                k.app(),
-                                k.protocol(),
-                                k.secured(),
-                                k.disguise(),
-                                k.form(),
-                                k.chain(),
-                                run.map(r -> r.phaseAt(within)).orElse(""),
-                                run.map(r -> Consents.covers(r, within, domain, who)),
-                                k.explanation()),
-                        x -> new VariantSum());
+        VariantKey variant =
+                new VariantKey(
+                        host,
+                        way.port(),
+                        k.app(),
+                        k.protocol(),
+                        k.secured(),
+                        k.disguise(),
+                        k.form(),
+                        k.chain(),
+                        run.map(r -> r.phaseAt(within)).orElse(""),
+                        run.map(r -> Consents.covers(r, within, domain, who)),
+                        k.explanation());
+        VariantSum v = b.variants.get(variant);
+        if (v == null) {
+            v = new VariantSum();
+            b.variants.put(variant, v);
+        }
         v.count += g.count();
         v.span = v.span.plus(g.span());
         for (Evidence e : g.evidence()) {

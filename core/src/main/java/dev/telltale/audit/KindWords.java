@@ -1,6 +1,7 @@
 package dev.telltale.audit;
 
 import dev.telltale.model.Identifier;
+
 import java.util.Map;
 
 /** Identifier kinds in words. */
@@ -49,10 +50,19 @@ final class KindWords {
             case "sms_peer" -> "the number of SMS peer " + nth;
             case "sms_text" -> "the text of SMS " + nth;
             case "call_peer" -> "the number of call peer " + nth;
-            case "custom" ->
-                    who.id().replaceFirst("^custom\\.", "").replaceFirst("\\[\\d+\\]$", "");
+            case "custom" -> custom(who.id());
             default -> who.kind();
         };
+    }
+
+    /** {@code custom.NAME[0]} by its name. */
+    private static String custom(String id) {
+        String name = id.startsWith("custom.") ? id.substring("custom.".length()) : id;
+        int open = name.lastIndexOf('[');
+        if (open < 0 || !name.endsWith("]") || open + 2 == name.length()) return name;
+        for (int i = open + 1; i < name.length() - 1; i++)
+            if (name.charAt(i) < '0' || name.charAt(i) > '9') return name;
+        return name.substring(0, open);
     }
 
     private static int index(String id) {

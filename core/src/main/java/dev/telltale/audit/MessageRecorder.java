@@ -98,33 +98,61 @@ final class MessageRecorder implements MessageSink, LayerSink {
         Unwrapper.Part part = unwrapper.open(kind, name, hint, side == Side.RESPONDER, this);
         return new PartSink() {
             private long length;
+            private boolean over;
 
             @Override
             public void feed(byte[] bytes, int from, int n, long at) {
+                if (over) {
+                    account().add(ByteClass.OPAQUE, n, ReasonCode.BUDGET);
+                    return;
+                }
                 wire.add(length, at, n);
                 account().add(ByteClass.READABLE, n, ReasonCode.NONE);
                 length += n;
-                part.feed(bytes, from, n);
+                search(bytes, from, n);
             }
 
             @Override
             public void feed(byte[] bytes, int from, int n, Wire made) {
+                if (over) {
+                    account().move(ByteClass.OPAQUE, made.length(), ReasonCode.BUDGET);
+                    return;
+                }
                 made(length, n, made);
                 length += n;
+                search(bytes, from, n);
+            }
+
+            private void search(byte[] bytes, int from, int n) {
+                long before = unwrapper.held();
                 part.feed(bytes, from, n);
+                recorder.grown(unwrapper.held() - before);
+                if (unwrapper.held() == before || !recorder.holdsTooMuch()) return;
+                // What has come is searched to its end; what comes from here on is not.
+                close();
+                over = true;
+                anomaly(
+                        Anomaly.Kind.LIMIT,
+                        length,
+                        "too many bodies are open at once: the rest of this one is not searched");
+            }
+
+            private void close() {
+                part.end();
+                recorder.giveBack(unwrapper);
             }
 
             @Override
             public void gap(long n, ReasonCode reason) {
                 account().add(ByteClass.MISSING, n, reason);
+                if (over) return;
                 part.gap(n, reason);
                 length += n;
             }
 
             @Override
             public void end() {
-                part.end();
-                recorder.giveBack(unwrapper);
+                if (!over) close();
             }
         };
     }

@@ -14,14 +14,23 @@ final class PeerNumbers {
 
     /** {@code host}, or {@code {contacts[0].phone}} where it is that number. */
     static String shown(String host, Persona persona) {
-        if (!host.matches("[+()\\-. 0-9]{6,}") || Domains.isIp(host)) return host;
+        if (!isNumber(host) || Domains.isIp(host)) return host;
         String end = end(host);
         if (end.length() < 6) return host;
         for (Persona.Entry e : persona.entries()) {
-            if (e.value().matches("[+()\\-. 0-9]{6,}") && end(e.value()).equals(end))
+            if (isNumber(e.value()) && end(e.value()).equals(end))
                 return "{" + e.identifier().id() + "}";
         }
         return host;
+    }
+
+    /** Six and more digits and what numbers are grouped with. Asked once a flow: no pattern. */
+    private static boolean isNumber(String s) {
+        for (int i = 0; i < s.length(); i++) {
+            char c = s.charAt(i);
+            if ((c < '0' || c > '9') && "+()-. ".indexOf(c) < 0) return false;
+        }
+        return s.length() >= 6;
     }
 
     private static String end(String number) {

@@ -7,6 +7,7 @@ import dev.telltale.model.FlowSink;
 import dev.telltale.model.FlowSinks;
 import dev.telltale.model.Matcher;
 import dev.telltale.model.Persona;
+
 import java.util.ArrayDeque;
 
 /**
@@ -24,13 +25,38 @@ final class Recorder implements FlowSinks {
     /** For parts that are there as a whole. */
     final Unwrapper unwrapper;
 
+    /**
+     * Windows of the bodies that are open at the same time take at most so many bytes; a capture of
+     * thousands of unfinished downloads would fill the memory otherwise.
+     */
+    private static final long MOST_HELD = 64L << 20;
+
+    /** So many are kept for the next body. */
+    private static final int MOST_IDLE = 32;
+
     /** Bodies of many flows are open at the same time; each needs one of its own while it is. */
     private final ArrayDeque<Unwrapper> idle = new ArrayDeque<>();
+
+    private final long mostHeld;
+
+    /** Bytes of the windows of those that are borrowed. */
+    private long held;
 
     final DomainCache domains = new DomainCache();
     final Partial out;
 
     Recorder(Persona persona, Matcher matcher, TimeSlots slots, boolean reveal, int evidenceCap) {
+        this(persona, matcher, slots, reveal, evidenceCap, MOST_HELD);
+    }
+
+    Recorder(
+            Persona persona,
+            Matcher matcher,
+            TimeSlots slots,
+            boolean reveal,
+            int evidenceCap,
+            long mostHeld) {
+        this.mostHeld = mostHeld;
         this.persona = persona;
         this.matcher = matcher;
         this.slots = slots;
@@ -42,12 +68,28 @@ final class Recorder implements FlowSinks {
     }
 
     Unwrapper borrow() {
-        Unwrapper u = idle.poll();
-        return u == null ? new Unwrapper(matcher, Limits.DEFAULT) : u;
+        // One with a large window may not fit any more; a new one has none yet.
+        Unwrapper u = idle.peek();
+        if (u == null || held + u.held() > mostHeld) u = new Unwrapper(matcher, Limits.DEFAULT);
+        else idle.poll();
+        held += u.held();
+        return u;
+    }
+
+    /** The window of a borrowed one has grown. */
+    void grown(long bytes) {
+        held += bytes;
+    }
+
+    /** The bodies that are open hold more than they may: one must be let go. */
+    boolean holdsTooMuch() {
+        return held > mostHeld;
     }
 
     void giveBack(Unwrapper u) {
-        idle.push(u);
+        held -= u.held();
+        if (idle.size() < MOST_IDLE) idle.push(u);
+        else u.close();
     }
 
     @Override

@@ -3,12 +3,13 @@ package dev.telltale.audit;
 import dev.telltale.model.Finding.SetShare;
 import dev.telltale.model.Identifier;
 import dev.telltale.model.Persona;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How many members of a collection (contacts, SMS, calls, apps) one domain got: a harvest told
@@ -23,17 +24,14 @@ final class Sets {
             Identifier who, @Nullable Set<Identifier> got, Persona persona) {
         String of = collection(who);
         if (of.isEmpty() || got == null) return Optional.empty();
-        return Optional.of(
-                new SetShare(
-                        of,
-                        members(of, got.stream()).size(),
-                        members(of, persona.identifiers().stream()).size()));
+        return Optional.of(new SetShare(of, members(of, got), members(of, persona.identifiers())));
     }
 
-    private static Set<String> members(String of, Stream<Identifier> all) {
-        return all.filter(i -> collection(i).equals(of))
-                .map(i -> i.id().substring(0, i.id().indexOf(']') + 1))
-                .collect(Collectors.toSet());
+    private static int members(String of, Iterable<Identifier> all) {
+        Set<String> members = new HashSet<>();
+        for (Identifier i : all)
+            if (collection(i).equals(of)) members.add(i.id().substring(0, i.id().indexOf(']') + 1));
+        return members.size();
     }
 
     private static String collection(Identifier who) {

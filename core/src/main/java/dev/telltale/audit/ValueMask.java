@@ -13,11 +13,11 @@ import java.util.List;
  */
 final class ValueMask {
     private static final int SHORTEST = 4;
-    private static final int PAIRS = 1 << 16;
+    private static final int SLOTS = 1 << 16;
     private final List<Persona.Entry> entries = new ArrayList<>();
 
-    /** Marks the first two letters of every value, in any case. */
-    private final boolean[] begins = new boolean[PAIRS];
+    /** Marks the first four letters of every value, in any case. */
+    private final boolean[] begins = new boolean[SLOTS];
 
     ValueMask(Persona persona) {
         for (Persona.Entry e : persona.entries())
@@ -25,11 +25,20 @@ final class ValueMask {
         entries.sort(
                 Comparator.comparingInt((Persona.Entry e) -> -e.value().length())
                         .thenComparing(Persona.Entry::value));
-        for (Persona.Entry e : entries) begins[pair(e.value(), 0)] = true;
+        for (Persona.Entry e : entries) {
+            int four = 0;
+            for (int i = 0; i < SHORTEST; i++) four = next(four, e.value().charAt(i));
+            begins[slot(four)] = true;
+        }
     }
 
-    private static int pair(String s, int i) {
-        return fold(s.charAt(i)) * 251 + fold(s.charAt(i + 1)) & PAIRS - 1;
+    /** The four letters that end with {@code c}, as far as an int tells them apart. */
+    private static int next(int four, char c) {
+        return four << 8 | fold(c) & 0xff;
+    }
+
+    private static int slot(int four) {
+        return four * 0x9E3779B1 >>> 16;
     }
 
     /** Equal for what {@link String#regionMatches} takes for equal. */
@@ -39,7 +48,11 @@ final class ValueMask {
     }
 
     private boolean mayHold(String text) {
-        for (int i = 0; i + SHORTEST <= text.length(); i++) if (begins[pair(text, i)]) return true;
+        int four = 0;
+        for (int i = 0; i < text.length(); i++) {
+            four = next(four, text.charAt(i));
+            if (begins[slot(four)] && i >= SHORTEST - 1) return true;
+        }
         return false;
     }
 

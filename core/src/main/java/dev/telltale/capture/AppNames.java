@@ -1,6 +1,7 @@
 package dev.telltale.capture;
 
 import dev.telltale.model.Packet;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -99,9 +100,10 @@ final class AppNames {
     private void trailer(Packet p) {
         if (p.captured < 14 + 20 + 32) return;
         MemorySegment m = p.memory;
+        // The header first: it is read next anyway, while the end of the frame is far away.
+        if (m.get(LONG, p.offset) != 0 || m.get(INT, p.offset + 8) != 0) return;
         long at = p.offset + p.captured - 32;
         if (m.get(INT, at) != 0x21200701) return;
-        if (m.get(LONG, p.offset) != 0 || m.get(INT, p.offset + 8) != 0) return;
         p.app = name(m, at + 8, 20);
         p.captured -= 32;
         p.original = Math.max(p.captured, p.original - 32);

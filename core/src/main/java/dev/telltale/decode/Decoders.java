@@ -1,6 +1,7 @@
 package dev.telltale.decode;
 
 import java.util.List;
+import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 
 /**
@@ -49,6 +50,8 @@ final class Decoders {
      * @param codings the names HTTP and MIME have for it
      * @param sniff {@link #NEVER} where first bytes do not tell
      * @param codec makes one; structures have none
+     * @param first whether a layer that begins with this byte (0 to 255) may be sniffed at all;
+     *     most layers are decoded tokens that begin with none of the right ones
      */
     record Decoder(
             String name,
@@ -56,7 +59,23 @@ final class Decoders {
             Trust trust,
             List<String> codings,
             Sniff sniff,
-            Supplier<Codec> codec) {
+            Supplier<Codec> codec,
+            IntPredicate first) {
+        /** Any first byte will do. */
+        Decoder(
+                String name,
+                Kind kind,
+                Trust trust,
+                List<String> codings,
+                Sniff sniff,
+                Supplier<Codec> codec) {
+            this(name, kind, trust, codings, sniff, codec, c -> true);
+        }
+
+        Decoder first(IntPredicate bytes) {
+            return new Decoder(name, kind, trust, codings, sniff, codec, bytes);
+        }
+
         @Override
         public String toString() {
             return name;
@@ -82,7 +101,8 @@ final class Decoders {
                     Trust.MAGIC,
                     List.of("gzip", "x-gzip"),
                     (b, s, e, c, t, o) -> Gzip.begins(b, s, e),
-                    Gzip::new);
+                    Gzip::new,
+                    c -> c == 0x1f);
     static final Decoder ZSTD =
             new Decoder(
                     "zstd",
@@ -90,7 +110,8 @@ final class Decoders {
                     Trust.MAGIC,
                     List.of("zstd"),
                     (b, s, e, c, t, o) -> Zstd.begins(b, s, e),
-                    Zstd::new);
+                    Zstd::new,
+                    c -> c == 0x28);
     static final Decoder ZLIB =
             new Decoder(
                     "zlib",
@@ -98,7 +119,8 @@ final class Decoders {
                     Trust.TRIED,
                     List.of("deflate", "zlib"),
                     (b, s, e, c, t, o) -> Zlib.begins(b, s, e),
-                    Zlib::new);
+                    Zlib::new,
+                    c -> (c & 0x8f) == 8);
     static final Decoder DEFLATE =
             new Decoder(
                     "deflate", Kind.CODEC, Trust.DECLARED, List.of("deflate"), NEVER, Deflate::new);
@@ -117,7 +139,8 @@ final class Decoders {
                             !Multipart.boundary(t).isEmpty()
                                     || !Multipart.sniff(b, s, e).isEmpty());
     static final Decoder JSON =
-            structure("json", (b, s, e, c, t, o) -> Json.begins(b, s, e, Json.named(t)));
+            structure("json", (b, s, e, c, t, o) -> Json.begins(b, s, e, Json.named(t)))
+                    .first(Json::mayBeginWith);
     static final Decoder GRPC = structure("grpc", (b, s, e, c, t, o) -> Grpc.begins(b, s, e, c, t));
     static final Decoder PROTOBUF =
             structure("protobuf", (b, s, e, c, t, o) -> Protobuf.begins(b, s, e, c, t));
@@ -188,6 +211,21 @@ final class Decoders {
 
     /** Those that first bytes or a media type tell; codecs before structures. */
     static final List<Decoder> SNIFFED = LIST.stream().filter(d -> d.sniff() != NEVER).toList();
+
+    private static final Decoder[][] BY_FIRST = new Decoder[256][];
+
+    static {
+        for (int c = 0; c < 256; c++) {
+            int first = c;
+            BY_FIRST[c] =
+                    SNIFFED.stream().filter(d -> d.first().test(first)).toArray(Decoder[]::new);
+        }
+    }
+
+    /** Those of {@link #SNIFFED} that a layer may be whose first byte is {@code first}. */
+    static Decoder[] sniffed(byte first) {
+        return BY_FIRST[first & 0xff];
+    }
 
     /** No decoder. */
     static final Decoder NONE = structure("", NEVER);

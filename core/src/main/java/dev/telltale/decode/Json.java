@@ -2,6 +2,7 @@ package dev.telltale.decode;
 
 import dev.telltale.bytes.codec.JsonHandler;
 import dev.telltale.bytes.codec.JsonTokens;
+
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -38,6 +39,11 @@ final class Json implements JsonHandler, KeySource {
 
     static boolean named(String mediaType) {
         return !mediaType.isEmpty() && mediaType.toLowerCase(Locale.ROOT).contains("json");
+    }
+
+    /** What {@link #begins} may say yes to. */
+    static boolean mayBeginWith(int c) {
+        return c == '{' || c == '[' || c == '"' || c == 0x1e || c == 0xef || c <= ' ';
     }
 
     /** JSON by its first letters: a container with something that may stand in it. */

@@ -283,6 +283,13 @@ final class Layer {
         return u.budget.admits(depth + 1);
     }
 
+    /** True where some form stands in the first {@code n} of {@code b}. */
+    boolean holdsForm(byte[] b, int n) {
+        u.found.clear();
+        u.matcher.scan(b, 0, n, 0, n, u.found);
+        return !u.found.isEmpty();
+    }
+
     /**
      * The layer object below, as it is, so that nothing of its last use may be asked of it but that
      * it explains nothing.
@@ -340,7 +347,9 @@ final class Layer {
         while (n > 0) {
             if (own.length < room && own.length - ownTo < n) {
                 long wanted = Math.max(2L * own.length, ownTo + (long) Math.max(n, 2048));
+                int before = own.length;
                 own = Arrays.copyOf(own, (int) Math.min(room, wanted));
+                u.grown(own.length - before);
             }
             int m = Math.min(n, own.length - ownTo);
             System.arraycopy(b, from, own, ownTo, m);
@@ -478,6 +487,8 @@ final class Layer {
     private void decide(byte[] b, int i, int hi, boolean last) {
         int q = Math.min(hi, i + SNIFF);
         boolean complete = last && q == hi;
+        boolean text = false;
+        boolean told = false;
         if (!rest) {
             if (!codings.isEmpty()) {
                 declared(b, i, hi, last);
@@ -502,8 +513,10 @@ final class Layer {
                 return;
             }
             // Most of what tokens are decoded to is rubbish: no structure begins with that.
-            boolean rubbish = token && b[i] != '-' && !Chars.isText(b, i, q, complete);
-            for (Decoder d : Decoders.SNIFFED) {
+            text = Chars.isText(b, i, q, complete);
+            told = true;
+            boolean rubbish = token && b[i] != '-' && !text;
+            for (Decoder d : Decoders.sniffed(b[i])) {
                 if (rubbish && d.kind() == Decoders.Kind.STRUCTURE && d != Decoders.PROTOBUF)
                     continue;
                 if (!d.sniff().begins(b, i, q, complete, mediaType, depth == 0)) continue;
@@ -515,7 +528,7 @@ final class Layer {
             }
         }
         leafBytes = opaque = 0;
-        if (textual || Chars.isText(b, i, q, complete)) {
+        if (textual || (told ? text : Chars.isText(b, i, q, complete))) {
             mode = Mode.TEXT;
             recognised = true;
         } else {
@@ -688,7 +701,7 @@ final class Layer {
         Codec c = u.codec(d);
         c.begin();
         c.input(b, i, hi, last);
-        if (out.length == 0) out = new byte[SEGMENT];
+        decodedRoom();
         int n = 0;
         while (n < out.length) {
             int m = c.output(out, n, out.length - n);
@@ -1077,7 +1090,7 @@ final class Layer {
         hold(offset + n);
         if (escaped && FormData.indexOf(b, from, from + n, (byte) '\\') < from + n) {
             l.identity = false;
-            if (out.length == 0) out = new byte[SEGMENT];
+            decodedRoom();
             int m = 0;
             while (m < n) {
                 int k = Math.min(n - m, out.length);
@@ -1123,8 +1136,17 @@ final class Layer {
     // ------------------------------------------------------------------------------------------------ text
 
     byte[] room(int n) {
-        if (own.length < n) own = new byte[Math.max(n, 256)];
+        if (own.length < n) {
+            u.grown(Math.max(n, 256) - own.length);
+            own = new byte[Math.max(n, 256)];
+        }
         return own;
+    }
+
+    private void decodedRoom() {
+        if (out.length > 0) return;
+        out = new byte[SEGMENT];
+        u.grown(SEGMENT);
     }
 
     // ------------------------------------------------------------------------------------------------ hits

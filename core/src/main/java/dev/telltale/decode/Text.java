@@ -11,6 +11,9 @@ import dev.telltale.model.ReasonCode;
 final class Text {
     private final Layer layer;
 
+    /** What a token was decoded to last is noise. */
+    private boolean noise;
+
     Text(Layer layer) {
         this.layer = layer;
     }
@@ -189,18 +192,19 @@ final class Text {
             return true;
         }
         if (only || e - s < Layer.UNEXPLAINED) return false;
+        // Only runs of so many are looked at, so it is enough to look at each so-manieth byte, and
+        // backwards from there to what breaks the run off.
         int p = s;
-        while (p < e) {
-            while (p < e && (Chars.of(b[p]) & Chars.TOKEN) == 0) p++;
-            int start = p;
-            int f = 0;
-            while (p < e) {
-                int c = Chars.of(b[p]);
-                if ((c & Chars.TOKEN) == 0) break;
-                f |= c;
-                p++;
+        while (e - p >= Layer.UNEXPLAINED) {
+            int k = p + Layer.UNEXPLAINED - 1;
+            while (k >= p && (Chars.of(b[k]) & Chars.TOKEN) != 0) k--;
+            if (k >= p) {
+                p = k + 1;
+                continue;
             }
-            if (p - start < Layer.UNEXPLAINED) continue;
+            int start = p;
+            p += Layer.UNEXPLAINED;
+            while (p < e && (Chars.of(b[p]) & Chars.TOKEN) != 0) p++;
             int pad = 0;
             while (pad < 2 && p + pad < e && b[p + pad] == '=') pad++;
             token(
@@ -209,7 +213,7 @@ final class Text {
                     p,
                     (p - start + pad) % 4 == 0 ? pad : 0,
                     offset + (start - s),
-                    f,
+                    Chars.of(b, start, p),
                     false);
         }
         return false;
@@ -260,36 +264,29 @@ final class Text {
         }
         Layer l = layer.below();
         int decoded = 0;
-        boolean noise = false;
+        boolean noisy = false;
         if ((flags & ~(Chars.DIGIT | Chars.HEX_LETTER)) == 0 && n % 2 == 0 && pad == 0) {
-            l = layer.child("hex", false, offset, n, KeySource.NONE);
             byte[] plain = l.room(n);
             decoded = Hex.decode(b, s, e, plain);
-            if (tried(l, plain, decoded, offset, n)) return true;
-            noise = l.opaque > 0;
+            if (tried("hex", plain, decoded, offset, n)) return true;
+            noisy = noise;
         }
         // Few texts of hex digits alone are base 64, but some are.
         if (decoded == 0 || l.explained.size == 0 && plausible(b, s, n)) {
             if (base64(n, pad, flags) && !(n == 36 && Noise.isUuid(b, s, e))) {
                 boolean hex = decoded > 0;
-                l =
-                        layer.child(
-                                (flags & Chars.URL) != 0 ? "base64url" : "base64",
-                                false,
-                                offset,
-                                n + pad,
-                                KeySource.NONE);
+                String name = (flags & Chars.URL) != 0 ? "base64url" : "base64";
                 byte[] plain = l.room(n);
                 int m = Base64.decode(b, s, e, plain);
-                if (tried(l, plain, m, offset, n + pad)) return true;
+                if (tried(name, plain, m, offset, n + pad)) return true;
                 if (!hex) {
                     decoded = m;
-                    noise = l.opaque > 0;
+                    noisy = noise;
                 }
             }
         }
         if (only || flags == Chars.DIGIT || n < Layer.UNEXPLAINED) return false;
-        if (unexplained(b, s, e + pad, offset, flags, l, decoded, noise)
+        if (unexplained(b, s, e + pad, offset, flags, l, decoded, noisy)
                 || (flags & Chars.SLASH) == 0) return false;
         int p = s;
         while (p < e) {
@@ -302,15 +299,38 @@ final class Text {
     }
 
     /** Looks at what a token was decoded to; true where that was understood. */
-    private boolean tried(Layer l, byte[] plain, int n, long offset, int from) {
+    private boolean tried(String decoder, byte[] plain, int n, long offset, int from) {
+        noise = false;
+        Layer l = layer.below();
         if (!layer.u.budget.take(n)) {
             layer.u.tooDeep(layer, offset);
             return false;
         }
+        if (rubbish(plain, n) && !l.holdsForm(plain, n)) {
+            layer.u.scanned(n);
+            return false;
+        }
+        l = layer.child(decoder, false, offset, from, KeySource.NONE);
         l.token = true;
         l.all(plain, 0, n);
         layer.absorb(l, offset, offset + from);
+        noise = l.opaque > 0;
         return l.recognised;
+    }
+
+    /**
+     * What most tokens are decoded to, because they are ids, keys and digests: a few bytes that are
+     * no text and begin like nothing that is known, so that a layer would do no more than search
+     * them.
+     */
+    private static boolean rubbish(byte[] plain, int n) {
+        if (n == 0 || n >= Layer.OPAQUE || plain[0] == '-' || Chars.isText(plain, 0, n, true))
+            return false;
+        for (Decoder d : Decoders.sniffed(plain[0])) {
+            if (d.kind() == Decoders.Kind.STRUCTURE && d != Decoders.PROTOBUF) continue;
+            if (d.sniff().begins(plain, 0, n, true, "", false)) return false;
+        }
+        return true;
     }
 
     /**

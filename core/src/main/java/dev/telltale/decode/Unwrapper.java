@@ -18,6 +18,7 @@ import dev.telltale.model.ReasonCode;
 import org.jspecify.annotations.Nullable;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 
@@ -38,8 +39,9 @@ public final class Unwrapper {
     final Hits found = new Hits();
 
     final int[] counts = new int[256];
+    private long held;
     private final int[] identifiers;
-    private final List<Layer> layers = new ArrayList<>();
+    private Layer[] layers = {};
     private final IdentityHashMap<Decoder, ArrayDeque<Codec>> codecs = new IdentityHashMap<>();
     private final Piecewise piecewise = new Piecewise();
 
@@ -53,6 +55,12 @@ public final class Unwrapper {
     boolean received;
     private LayerSink sink = new Nowhere();
     private boolean toldDepth;
+
+    /** Something was told of the part, and how many bytes were searched in it. */
+    private boolean told;
+
+    private long scanned;
+    private final QuietFields quietFields = new QuietFields();
     private final List<Told> waiting = new ArrayList<>();
 
     public Unwrapper(Matcher matcher, Limits limits) {
@@ -92,6 +100,13 @@ public final class Unwrapper {
             boolean isReceived,
             LayerSink to) {
         begin(partKind, partName, isReceived, to);
+        if (partKind == PartKind.HEADER) {
+            long before = quietFields.scanned(partName, b, from, length, isReceived);
+            if (before >= 0) {
+                sink.scanned(before);
+                return;
+            }
+        }
         switch (partKind) {
             case TARGET -> target(b, from, from + length);
             case HEADER -> header(b, from, from + length);
@@ -103,6 +118,18 @@ public final class Unwrapper {
             }
         }
         done();
+        if (partKind == PartKind.HEADER && !told)
+            quietFields.quiet(partName, b, from, length, isReceived, scanned);
+    }
+
+    /** Bytes of the windows it has made. */
+    public long held() {
+        return held;
+    }
+
+    /** A window has grown by so many bytes. */
+    void grown(int bytes) {
+        held += bytes;
     }
 
     /** Gives back what decoders hold outside the heap; the next part takes it anew. */
@@ -119,6 +146,8 @@ public final class Unwrapper {
         received = isReceived;
         sink = to;
         toldDepth = false;
+        told = false;
+        scanned = 0;
         budget.reset();
     }
 
@@ -158,7 +187,7 @@ public final class Unwrapper {
     private void scan(byte[] b, int from, int to) {
         found.clear();
         matcher.scan(b, from, to, from, to, found);
-        sink.scanned(to - from);
+        scanned(to - from);
         raw.clear();
         for (int i = 0; i < found.size(); i++) raw.add(found.form(i), found.start(i), found.end(i));
     }
@@ -361,11 +390,15 @@ public final class Unwrapper {
     // ------------------------------------------------------------------------------------------------ for the layers
 
     Layer layer(int depth) {
-        while (depth >= layers.size()) {
-            int d = layers.size();
-            layers.add(new Layer(this, d, d == 0 ? null : layers.get(d - 1)));
-        }
-        return layers.get(depth);
+        if (depth >= layers.length) deepen(depth);
+        return layers[depth];
+    }
+
+    private void deepen(int depth) {
+        int had = layers.length;
+        layers = Arrays.copyOf(layers, depth + 1);
+        for (int d = had; d <= depth; d++)
+            layers[d] = new Layer(this, d, d == 0 ? null : layers[d - 1]);
     }
 
     int identifier(int form) {
@@ -383,14 +416,18 @@ public final class Unwrapper {
     }
 
     void scanned(long bytes) {
-        if (bytes > 0) sink.scanned(bytes);
+        if (bytes <= 0) return;
+        scanned += bytes;
+        sink.scanned(bytes);
     }
 
     void receivedHash(long hash) {
+        told = true;
         sink.received(hash);
     }
 
     void anomaly(Anomaly.Kind what, long offset, String text) {
+        told = true;
         sink.anomaly(what, partAt + offset, text);
     }
 
@@ -401,7 +438,8 @@ public final class Unwrapper {
                 Anomaly.Kind.LIMIT,
                 layer.partOffset(offset),
                 budget.limits().depth()
-                        + " layers within layers, or too many bytes in them: what is deeper was not taken apart");
+                        + " layers within layers, or too many bytes in them: what is deeper was not"
+                        + " taken apart");
     }
 
     private String name() {
@@ -476,6 +514,7 @@ public final class Unwrapper {
     }
 
     void sighting(Layer l, int form, long start, long end) {
+        told = true;
         Range range = new Range(start, end - start);
         if (streaming(l)) {
             wait(
@@ -496,6 +535,7 @@ public final class Unwrapper {
 
     void unread(Layer l, ByteClass byteClass, ReasonCode reason, long bytes, long hash) {
         if (received && byteClass == ByteClass.READABLE) return;
+        told = true;
         if (streaming(l)) {
             double share = bytes;
             for (Layer x = l; x.parent() != null; x = parentOf(x))

@@ -147,47 +147,59 @@ final class GramFilter {
                 : (long) LONG.get(b, i) | CASE;
     }
 
-    /** Names every literal that may start in {@code [from, to)} of text that ends at {@code hi}. */
-    void scan(byte[] text, int hi, int from, int to, Candidates candidates) {
-        int last = (int) Math.min(hi - (long) size, to - 1L + farthest);
-        if (size == 4) scan4(text, from, to, last, candidates);
-        else scan8(text, from, to, last, candidates);
-    }
-
-    private void scan4(byte[] text, int from, int to, int last, Candidates candidates) {
-        long[] map = bitmap;
-        int step = stride;
-        int shift = bitmapShift;
-        for (int i = from; i <= last; i += step) {
-            long g = ((int) INT.get(text, i) | (int) CASE) & 0xffffffffL;
-            long h = (g * MIX) >>> shift;
-            if ((map[(int) (h >>> 6)] >>> h & 1) != 0) look(g, i, from, to, candidates);
-        }
-    }
-
-    private void scan8(byte[] text, int from, int to, int last, Candidates candidates) {
-        long[] map = bitmap;
-        int step = stride;
-        int shift = bitmapShift + 6;
-        for (int i = from; i <= last; i += step) {
-            long g = (long) LONG.get(text, i) | CASE;
-            long h = g * MIX;
-            long word = map[(int) (h >>> shift)];
-            if ((word >>> (h >>> (shift - 6)) & word >>> (h >>> (shift - 12)) & 1) != 0)
-                look(g, i, from, to, candidates);
-        }
+    /** The last position worth looking up for literals that start before {@code to}. */
+    int last(int hi, int to) {
+        return (int) Math.min(hi - (long) size, to - 1L + farthest);
     }
 
     /**
-     * What is marked of a hash in its word of the bitmap. With 8-byte grams a second bit: both are
-     * set by accident far more rarely than one, for the same cache line.
+     * The first position from {@code i} on, in steps of the stride, whose gram is marked; beyond
+     * {@code last} where there is none. Nearly all bytes of a capture pass through here and nowhere
+     * else.
      */
-    private long mask(long h) {
-        long one = 1L << (h >>> bitmapShift);
-        return size == 4 ? one : one | 1L << (h >>> (bitmapShift - 6));
+    int next(byte[] text, int i, int last) {
+        return size == 4 ? next4(text, i, last) : next8(text, i, last);
     }
 
-    private void look(long gram, int i, int from, int to, Candidates candidates) {
+    private int next4(byte[] text, int i, int last) {
+        long[] map = bitmap;
+        int step = stride;
+        int shift = bitmapShift + 6;
+        for (; i <= last; i += step) {
+            long h = (((int) INT.get(text, i) | (int) CASE) & 0xffffffffL) * MIX;
+            long word = map[(int) (h >>> shift)];
+            if ((word >>> (h >>> shift - 6) & word >>> (h >>> shift - 12) & 1) != 0) return i;
+        }
+        return i;
+    }
+
+    private int next8(byte[] text, int i, int last) {
+        long[] map = bitmap;
+        int step = stride;
+        int shift = bitmapShift + 6;
+        for (; i <= last; i += step) {
+            long h = ((long) LONG.get(text, i) | CASE) * MIX;
+            long word = map[(int) (h >>> shift)];
+            if ((word >>> (h >>> shift - 6) & word >>> (h >>> shift - 12) & 1) != 0) return i;
+        }
+        return i;
+    }
+
+    int stride() {
+        return stride;
+    }
+
+    /**
+     * What is marked of a hash in its word of the bitmap: two bits, which are both set by accident
+     * far more rarely than one, for the same cache line.
+     */
+    private long mask(long h) {
+        return 1L << (h >>> bitmapShift) | 1L << (h >>> bitmapShift - 6);
+    }
+
+    /** Names every literal that has the gram at {@code i} and may start in {@code [from, to)}. */
+    void look(byte[] text, int i, int from, int to, Candidates candidates) {
+        long gram = gram(text, i);
         int h = (int) ((gram * MIX) >>> bucketShift);
         for (int e = bucket[h], end = bucket[h + 1]; e < end; e++) {
             if (entryGram[e] != gram) continue;

@@ -31,7 +31,7 @@ final class GramMatcher implements Matcher {
 
     private final Literal[] literals;
     private final int reach;
-    private final List<GramFilter> filters = new ArrayList<>();
+    private GramFilter[] filters = {};
 
     /**
      * For each literal, longer literals of the same identifier that hold it, as pairs of literal
@@ -66,7 +66,9 @@ final class GramMatcher implements Matcher {
     }
 
     private void filter(List<Literal> some, int gram) {
-        if (!some.isEmpty()) filters.add(new GramFilter(some, gram));
+        if (some.isEmpty()) return;
+        filters = Arrays.copyOf(filters, filters.length + 1);
+        filters[filters.length - 1] = new GramFilter(some, gram);
     }
 
     @Override
@@ -91,10 +93,18 @@ final class GramMatcher implements Matcher {
 
     @Override
     public void scan(byte[] bytes, int lo, int hi, int from, int to, Hits hits) {
-        if (from >= to || filters.isEmpty()) return;
-        Found found = new Found(bytes, lo, hi);
-        for (GramFilter f : filters) f.scan(bytes, hi, from, to, found);
-        found.report(hits);
+        if (from >= to) return;
+        Found found = null;
+        for (GramFilter f : filters) {
+            int last = f.last(hi, to);
+            for (int i = f.next(bytes, from, last);
+                    i <= last;
+                    i = f.next(bytes, i + f.stride(), last)) {
+                if (found == null) found = new Found(bytes, lo, hi);
+                f.look(bytes, i, from, to, found);
+            }
+        }
+        if (found != null) found.report(hits);
     }
 
     /**
@@ -218,6 +228,10 @@ final class GramMatcher implements Matcher {
          */
         void report(Hits hits) {
             if (size == 0) return;
+            if (size == 1) {
+                hits.add((int) at[0], (int) (at[0] >>> 32), end[0]);
+                return;
+            }
             Integer[] order = new Integer[size];
             for (int i = 0; i < size; i++) order[i] = i;
             Arrays.sort(order, (x, y) -> Long.compare(at[x], at[y]));

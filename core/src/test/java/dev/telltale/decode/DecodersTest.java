@@ -9,6 +9,10 @@ import dev.telltale.model.ByteClass;
 import dev.telltale.model.Hint;
 import dev.telltale.model.PartKind;
 import dev.telltale.model.ReasonCode;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,8 +20,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** What every decoder of the list must do, shown on its fixtures. */
 class DecodersTest {
@@ -43,6 +45,41 @@ class DecodersTest {
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
+    }
+
+    /** A layer is not shown to a decoder that says no to its first byte: that must lose nothing. */
+    @ParameterizedTest
+    @MethodSource("decoders")
+    void firstByteRulesOutNothing(Decoder d) {
+        List<byte[]> texts = new java.util.ArrayList<>();
+        for (Fixture f : fixtures(d)) if (f.input().length > 0) texts.add(f.input());
+        Random random = new Random(7);
+        for (int i = 0; i < 50; i++) {
+            byte[] b = new byte[64];
+            random.nextBytes(b);
+            texts.add(b);
+        }
+        boolean ruledOut = false;
+        boolean letIn = false;
+        for (int c = 0; c < 256; c++) {
+            boolean may = List.of(Decoders.sniffed((byte) c)).contains(d);
+            ruledOut |= !may;
+            for (byte[] text : texts) {
+                byte[] b = text.clone();
+                b[0] = (byte) c;
+                for (String type : List.of("", "application/json", "application/grpc", "text/plain")) {
+                    for (boolean complete : new boolean[] {false, true}) {
+                        boolean begins = d.sniff().begins(b, 0, b.length, complete, type, true);
+                        letIn |= begins;
+                        if (begins) assertThat(may).as(d + " begins with " + c).isTrue();
+                    }
+                }
+            }
+        }
+        if (d.sniff() == Decoders.NEVER) return;
+        assertThat(letIn).as("shown at all").isTrue();
+        if (d == Decoders.GZIP || d == Decoders.ZSTD || d == Decoders.ZLIB || d == Decoders.JSON)
+            assertThat(ruledOut).isTrue();
     }
 
     @ParameterizedTest

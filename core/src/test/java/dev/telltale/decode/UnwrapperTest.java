@@ -1,14 +1,18 @@
 package dev.telltale.decode;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.telltale.bytes.Limits;
 import dev.telltale.model.ByteClass;
 import dev.telltale.model.Hint;
 import dev.telltale.model.PartKind;
 import dev.telltale.model.ReasonCode;
+
+import org.junit.jupiter.api.Test;
+
 import java.io.ByteArrayOutputStream;
 import java.lang.management.ManagementFactory;
 import java.net.URLEncoder;
@@ -16,7 +20,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.Test;
 
 class UnwrapperTest {
     private static final String IMEI = "356938035643809";
@@ -52,6 +55,45 @@ class UnwrapperTest {
                                 + " "
                                 + s.chain())
                 .toList();
+    }
+
+    /** A field that told nothing is not looked at again; anything else in it or of it is. */
+    @Test
+    void fieldsThatComeAgainTellTheSame() {
+        Literals m = new Literals(IMEI, MAIL);
+        List<String> values = new ArrayList<>();
+        Random r = new Random(11);
+        for (int i = 0; i < 40; i++) {
+            String quiet = "okhttp/4.9." + i + " (Linux; Android 14; SM-G99" + i + ")";
+            values.add(quiet);
+            values.add(quiet.replace("Linux", IMEI));
+            values.add(
+                    "id=" + new String(Independent.encode("base64", IMEI.getBytes(UTF_8)), UTF_8));
+            values.add(
+                    "k"
+                            + i
+                            + "="
+                            + Long.toHexString(r.nextLong())
+                            + Long.toHexString(r.nextLong()));
+        }
+        Unwrapper reused = new Unwrapper(m, Limits.DEFAULT);
+        int sightings = 0;
+        for (int i = 0; i < 3_000; i++) {
+            byte[] b = values.get(r.nextInt(values.size())).getBytes(UTF_8);
+            String name = r.nextBoolean() ? "User-Agent" : "X-Device";
+            boolean received = r.nextInt(3) == 0;
+            Log again = new Log();
+            reused.whole(PartKind.HEADER, name, b, 0, b.length, received, again);
+            Log first = new Log();
+            new Unwrapper(m, Limits.DEFAULT)
+                    .whole(PartKind.HEADER, name, b, 0, b.length, received, first);
+            assertThat(again.sightings).isEqualTo(first.sightings);
+            assertThat(again.unread).isEqualTo(first.unread);
+            assertThat(again.received).isEqualTo(first.received);
+            assertThat(again.scanned).isEqualTo(first.scanned).isPositive();
+            sightings += again.sightings.size();
+        }
+        assertThat(sightings).isGreaterThan(1_000);
     }
 
     // ---------------------------------------------------------------------------------------------- properties
