@@ -128,6 +128,11 @@ public final class Context {
         return new StreamFlow(inside(inside, secured, serverName, upgrade));
     }
 
+    /** As {@link #inner}, of datagrams. */
+    public StreamAnalyzer innerDatagrams(Flow inside, Secured secured, String serverName) {
+        return new DatagramFlow(inside(inside, secured, serverName, ""));
+    }
+
     /** As {@link #inner}, for those who know what reads that stream. */
     public Context inside(Flow inside, Secured secured, String serverName, String upgrade) {
         String name = serverName.isEmpty() ? this.serverName : serverName;

@@ -85,7 +85,9 @@ public final class Data implements StreamAnalyzer {
         }
         turn = side;
         message = exchange.message(side);
-        part = message.open(PartKind.FRAME, "", Hint.NONE);
+        // A datagram may be media or a game; who encrypts a stream of his own has something to say.
+        boolean stream = context.flow().transport() == Transport.TCP;
+        part = message.open(PartKind.FRAME, "", stream ? Hint.PROPRIETARY : Hint.NONE);
         return part;
     }
 

@@ -11,9 +11,9 @@ import dev.telltale.model.Protection;
 import dev.telltale.model.ReasonCode;
 import dev.telltale.model.Side;
 import dev.telltale.model.StreamEvent;
+import org.jspecify.annotations.Nullable;
 import java.util.ArrayDeque;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * HTTP/0.9, 1.0 and 1.1 (RFC 9110, RFC 9112), tolerant: what no server would accept may still have
@@ -116,7 +116,8 @@ final class Http1 implements StreamAnalyzer {
         }
         int lf = Http1Head.indexOf(b, (byte) '\n', k, to);
         if (lf < 0) return Match.MORE;
-        return versioned(b, k, lf) ? Match.CLIENT : Match.NO;
+        // What is left of a method whose first letters were not seen is none.
+        return !context.lossy() && versioned(b, k, lf) ? Match.CLIENT : Match.NO;
     }
 
     /** HTTP/1.x, a space and three digits: what nothing but a status line begins with. */
@@ -358,6 +359,10 @@ final class Http1 implements StreamAnalyzer {
         private long bufAt;
         private int scanned;
         private int line;
+
+        /** Of what may be a request line: where its version begins, 0 where its target goes on. */
+        private int targetEnd;
+
         private boolean startChecked;
 
         /** Bytes that wait for the other side's word. */
@@ -382,6 +387,9 @@ final class Http1 implements StreamAnalyzer {
         /** Exchange of bytes skipped outside of any message. */
         private @Nullable ExchangeSink stray;
 
+        /** Last byte that was skipped, 0 behind a gap. */
+        private byte skippedLast;
+
         /** A gap may have swallowed whole responses. */
         private boolean afterGap;
 
@@ -394,6 +402,8 @@ final class Http1 implements StreamAnalyzer {
         Half(Side side, boolean request) {
             this.side = side;
             this.request = request;
+            // The first bytes may be the middle of something: only what is surely a request is one.
+            if (request && context.lossy()) state = State.SKIP;
         }
 
         @Override
@@ -849,12 +859,12 @@ final class Http1 implements StreamAnalyzer {
                             Anomaly.Kind.LYING_METADATA,
                             end,
                             "Content-Length beside Transfer-Encoding; the latter counts (RFC 9112 6.3).");
-                hint = new Hint(type, h.codings(), -1);
+                hint = new Hint(type, h.codings(), -1, h.messageCoding());
                 chunkStart();
                 return true;
             }
             boolean counted = length >= 0;
-            hint = new Hint(type, h.codings(), counted ? length : -1);
+            hint = new Hint(type, h.codings(), counted ? length : -1, h.messageCoding());
             if (!counted) return false;
             left = length;
             if (length == 0) messageEnd(end);
@@ -1027,6 +1037,7 @@ final class Http1 implements StreamAnalyzer {
             if (part != null) part.end();
             part = null;
             state = State.SKIP;
+            skippedLast = 0;
             size = 0;
             line = 0;
         }
@@ -1035,11 +1046,18 @@ final class Http1 implements StreamAnalyzer {
         private int skip(byte[] b, int i, int to, long at) {
             if (size > 0) return candidate(b, i, to);
             int k = i;
-            while (k < to && !(request ? METHOD_START : STATUS_START)[b[k] & 0xff]) k++;
+            byte before = skippedLast;
+            while (k < to && !mayStart(before, b[k])) before = b[k++];
             if (k > i) skipped(b, i, k - i, at);
             if (k == to) return to;
             bufAt = at + (k - i);
             return candidate(b, k, to);
+        }
+
+        private boolean mayStart(byte before, byte first) {
+            if (!request) return STATUS_START[first & 0xff];
+            // M-SEARCH, in bodies about the local network, is not SEARCH.
+            return METHOD_START[first & 0xff] && before != '-';
         }
 
         /** Collects what may be a start line and decides on it. */
@@ -1075,19 +1093,43 @@ final class Http1 implements StreamAnalyzer {
                 if (Http1Head.space(last)) return knownCandidate() ? Match.MORE : Match.NO;
                 return size <= 9 && METHOD_LETTER[last & 0xff] ? Match.MORE : Match.NO;
             }
-            if (last != '\n') return size < MAX_START_LINE ? Match.MORE : Match.NO;
-            return versioned(buf, line, size - 1) ? Match.CLIENT : Match.NO;
+            if (last == '\n') return versioned(buf, line, size - 1) ? Match.CLIENT : Match.NO;
+            return size < MAX_START_LINE && mayEndWithVersion() ? Match.MORE : Match.NO;
+        }
+
+        /**
+         * A request line in the open: behind the white space that ends its target comes the version
+         * and nothing else. More would be text that holds such words.
+         */
+        private boolean mayEndWithVersion() {
+            if (targetEnd == 0) {
+                if (size - 1 > line
+                        && Http1Head.space(buf[size - 1])
+                        && !Http1Head.space(buf[size - 2])) targetEnd = size;
+                return true;
+            }
+            int at = size - 1 - targetEnd;
+            byte last = buf[size - 1];
+            if (at == 0 && Http1Head.space(last)) {
+                targetEnd = size;
+                return true;
+            }
+            return at < 7
+                    ? last == STATUS[at]
+                    : at == 7 ? Http1Head.digit(last) : last == '\r' || Http1Head.space(last);
         }
 
         private boolean knownCandidate() {
             if (!Http1Head.knownMethod(buf, 0, size - 1)) return false;
             line = size - 1;
+            targetEnd = 0;
             return true;
         }
 
         private void skipped(byte[] b, int from, int n, long at) {
             if (part == null) part = strayMessage().open(PartKind.FRAME, "", Hint.NONE);
             part.feed(b, from, n, at);
+            skippedLast = b[from + n - 1];
         }
 
         /**
@@ -1229,6 +1271,7 @@ final class Http1 implements StreamAnalyzer {
                     dropCandidate();
                     if (part != null) part.gap(length, reason);
                     else missing(length, reason);
+                    skippedLast = 0;
                     afterGap = true;
                     return;
                 }

@@ -1,11 +1,11 @@
 package dev.telltale.analyze;
 
 import dev.telltale.model.Anomaly;
+import org.jspecify.annotations.Nullable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One head or trailer block in memory, taken apart in place: positions of its lines, and what
@@ -68,6 +68,7 @@ final class Http1Head {
     private boolean connectionUpgrade;
     private int host = -1;
     private int contentType = -1;
+    private int grpcEncoding = -1;
     private int upgrade = -1;
     private List<String> contentCodings = List.of();
     private @Nullable List<String> transferCodings;
@@ -252,7 +253,9 @@ final class Http1Head {
             field(i, end);
             i = next;
         }
-        for (int f = 0; f < fields; f++) interpret(f);
+        // A line that was cut says half of a host or length, which would be another one.
+        boolean cut = to > from && b[to - 1] != '\n';
+        for (int f = 0; f < fields; f++) if (!cut || f < fields - 1 || restFrom < to) interpret(f);
     }
 
     private void field(int i, int end) {
@@ -307,6 +310,9 @@ final class Http1Head {
             }
             case 12 -> {
                 if (is(b, nameFrom, nameTo, "content-type") && contentType < 0) contentType = k;
+            }
+            case 13 -> {
+                if (is(b, nameFrom, nameTo, "grpc-encoding")) grpcEncoding = k;
             }
             case 14 -> {
                 if (is(b, nameFrom, nameTo, "content-length")) contentLength(value, end);
@@ -417,6 +423,13 @@ final class Http1Head {
 
     int contentType() {
         return contentType;
+    }
+
+    /** The coding of the messages in the body (gRPC-Web), or empty. */
+    String messageCoding() {
+        if (grpcEncoding < 0) return "";
+        List<String> all = list(lines[grpcEncoding + 2], lines[grpcEncoding + 3]);
+        return all.isEmpty() ? "" : all.getFirst();
     }
 
     /** What the connection is asked to become, lower case, or empty. */

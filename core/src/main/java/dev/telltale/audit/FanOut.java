@@ -2,6 +2,7 @@ package dev.telltale.audit;
 
 import dev.telltale.model.Packet;
 import dev.telltale.model.PacketSink;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
@@ -23,6 +24,7 @@ final class FanOut implements PacketSink {
     private final ToIntFunction<Packet> key;
     private final List<Lane> lanes;
     private volatile boolean broken;
+    private long clock;
 
     FanOut(int takers, ToIntFunction<Packet> key) {
         this.key = key;
@@ -40,6 +42,7 @@ final class FanOut implements PacketSink {
         private int[] linkType = new int[256];
         private long[] number = new long[256];
         private long[] time = new long[256];
+        private long[] clock = new long[256];
         private String[] app = new String[256];
         private long[][] fragments = new long[256][];
 
@@ -47,7 +50,7 @@ final class FanOut implements PacketSink {
             bytes = new byte[size];
         }
 
-        private void add(Packet p) {
+        private void add(Packet p, long at) {
             if (used + p.captured > bytes.length) bytes = Arrays.copyOf(bytes, used + p.captured);
             if (count == captured.length) grow();
             MemorySegment.copy(p.memory, ValueLayout.JAVA_BYTE, p.offset, bytes, used, p.captured);
@@ -56,6 +59,7 @@ final class FanOut implements PacketSink {
             linkType[count] = p.linkType;
             number[count] = p.number;
             time[count] = p.timeNanos;
+            clock[count] = at;
             app[count] = p.app;
             fragments[count] = p.fragments;
             used += p.captured;
@@ -69,6 +73,7 @@ final class FanOut implements PacketSink {
             linkType = Arrays.copyOf(linkType, n);
             number = Arrays.copyOf(number, n);
             time = Arrays.copyOf(time, n);
+            clock = Arrays.copyOf(clock, n);
             app = Arrays.copyOf(app, n);
             fragments = Arrays.copyOf(fragments, n);
         }
@@ -83,6 +88,7 @@ final class FanOut implements PacketSink {
                 cursor.linkType = linkType[i];
                 cursor.number = number[i];
                 cursor.timeNanos = time[i];
+                cursor.clockNanos = clock[i];
                 cursor.app = app[i];
                 cursor.fragments = fragments[i];
                 at += captured[i];
@@ -105,7 +111,8 @@ final class FanOut implements PacketSink {
     @Override
     public void packet(Packet p) {
         Lane lane = lanes.get(Math.floorMod(key.applyAsInt(p), lanes.size()));
-        lane.open.add(p);
+        clock = Math.max(clock, p.timeNanos);
+        lane.open.add(p, clock);
         if (lane.open.used >= BATCH_BYTES - 65_536) send(lane);
     }
 

@@ -11,6 +11,8 @@ import dev.telltale.model.Transport;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Arrays;
+
 /**
  * A flow in the table. Its ends are numbered 0 and 1 as in {@link FlowKey}; which is the initiator
  * may show later.
@@ -32,6 +34,10 @@ abstract sealed class Conversation permits TcpFlow, UdpFlow {
     final Recency.Node<Conversation> node = new Recency.Node<>(this);
     final Shared shared;
     long lastTime;
+
+    /** The dissector's clock at that packet. */
+    long lastClock;
+
     int initiator;
 
     /** As the first packet that was named says. */

@@ -6,10 +6,12 @@ import dev.telltale.model.FlowHandler;
 import dev.telltale.model.Packet;
 import dev.telltale.model.PacketSink;
 import dev.telltale.model.StreamEvent;
+
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.SplittableRandom;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Takes packets apart and tells each flow's handler its stream events. Single-threaded; the same
@@ -23,11 +25,7 @@ public final class Dissector implements PacketSink {
     /** A UDP flow, or a TCP flow that ended, is over after so long without a packet. */
     private static final long QUIET_NANOS = 120_000_000_000L;
 
-    /**
-     * Such flows are looked for and closed only this much later: were capture times to jump back a
-     * little, the rule above would still be applied by each flow's own packets alone, whatever
-     * other flows the dissector has.
-     */
+    /** Such flows are looked for and closed only this much later. */
     private static final long SWEEP_NANOS = QUIET_NANOS + 60_000_000_000L;
 
     private final Tally tally = new Tally();
@@ -42,6 +40,12 @@ public final class Dissector implements PacketSink {
 
     private final Recency<Conversation> fading = new Recency<>();
     private byte[] datagram = new byte[2048];
+
+    /**
+     * Latest time of any packet of the capture: it never goes back, and is the same for each of
+     * several dissectors, so that it does not depend on their number which flows are over.
+     */
+    private long clock;
 
     public Dissector(FlowHandler.Factory handlers, AnomalySink anomalies, DissectLimits limits) {
         shared = new Shared(handlers, anomalies, limits, tally);
@@ -63,6 +67,7 @@ public final class Dissector implements PacketSink {
             tally.time(p.timeNanos);
         }
         shared.now = p.timeNanos;
+        clock = Math.max(clock, Math.max(p.clockNanos, p.timeNanos));
         sweep();
         if (!ip) {
             tally.skip(frame.why, frame.code, frame.bytes, p.number);
@@ -152,6 +157,7 @@ public final class Dissector implements PacketSink {
         flow.macs(key.sender, f);
         flow.app(p.app);
         flow.lastTime = p.timeNanos;
+        flow.lastClock = clock;
         if (!flow.segment(p, key.sender, seq, ack, flags, at, length, present)) return false;
         (flow.fades() ? fading : live).touch(flow.node);
         shared.relieve();
@@ -206,6 +212,7 @@ public final class Dissector implements PacketSink {
         flow.macs(key.sender, f);
         flow.app(p.app);
         flow.lastTime = p.timeNanos;
+        flow.lastClock = clock;
         fading.touch(flow.node);
         if (present > datagram.length) datagram = new byte[Math.max(present, 2 * datagram.length)];
         long at = f.payload + 8;
@@ -232,7 +239,7 @@ public final class Dissector implements PacketSink {
 
     private void sweep() {
         for (Conversation c = fading.oldest();
-                c != null && shared.now - c.lastTime > SWEEP_NANOS;
+                c != null && clock - c.lastClock > SWEEP_NANOS;
                 c = fading.oldest()) {
             drop(c, StreamEvent.How.END_OF_CAPTURE);
         }

@@ -19,6 +19,12 @@ public final class Packet {
     /** Nanoseconds since the epoch; 0 where the format has no time (pcapng SPB). */
     public long timeNanos;
 
+    /**
+     * Latest time of the packets before, where somebody else has seen them: a taker of some of a
+     * capture's packets reads from it how late it is. 0 where all packets come here.
+     */
+    public long clockNanos;
+
     /** LINKTYPE_* value (tcpdump.org/linktypes.html). */
     public int linkType;
 

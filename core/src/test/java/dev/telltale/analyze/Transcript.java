@@ -21,6 +21,7 @@ import dev.telltale.model.Side;
 import dev.telltale.model.StreamEvent;
 import dev.telltale.model.TlsFacts;
 import dev.telltale.model.Transport;
+import dev.telltale.model.Wire;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -331,7 +332,7 @@ final class Transcript implements FlowSinks {
                         assertThat(e.ended).as("message after end of exchange").isFalse();
                         Told told = new Told(side);
                         e.messages.add(told);
-                        return new Message(told, e.exchange.flow());
+                        return new Message(told, e.exchange);
                     }
 
                     @Override
@@ -393,11 +394,16 @@ final class Transcript implements FlowSinks {
     private final class Message implements MessageSink {
         private final Told told;
         private final Flow flow;
+
+        /** Field values of HTTP/2 and later come out of tables and codes. */
+        private final boolean coded;
+
         private boolean open;
 
-        Message(Told told, Flow flow) {
+        Message(Told told, Exchange exchange) {
             this.told = told;
-            this.flow = flow;
+            this.flow = exchange.flow();
+            this.coded = exchange.protocol().matches("http/[2-9]");
         }
 
         @Override
@@ -408,6 +414,18 @@ final class Transcript implements FlowSinks {
             if (kind != PartKind.NAME) samePlace(text, at);
             else if (identityNames)
                 samePlace(text.split("\\.")[0], at); // dots stand for length bytes
+            told.parts.add(kind.label() + "[" + name + "]=" + text);
+        }
+
+        /** Made of other bytes: frames must have carried those. */
+        @Override
+        public void part(
+                PartKind kind, String name, byte[] bytes, int from, int length, Wire wire) {
+            assertThat(open || told.ended).as("part while another is open").isFalse();
+            if (kind == PartKind.TARGET) assertThat(told.parts).isEmpty();
+            if (flow == outer)
+                assertThat(flow.frames(told.side).frames(wire.at(), wire.length())).isNotEmpty();
+            String text = new String(bytes, from, length, StandardCharsets.ISO_8859_1);
             told.parts.add(kind.label() + "[" + name + "]=" + text);
         }
 
@@ -465,6 +483,7 @@ final class Transcript implements FlowSinks {
         }
 
         private void samePlace(String text, long at) {
+            if (at < 0 && coded) return;
             if (flow != outer) {
                 // Decrypted: the bytes are others, but frames must have carried them.
                 if (!text.isEmpty())

@@ -15,6 +15,7 @@ import dev.telltale.model.PartKind;
 import dev.telltale.model.ReasonCode;
 import dev.telltale.model.Secured;
 import dev.telltale.model.Side;
+
 import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
@@ -176,13 +177,18 @@ final class Told implements FlowSinks {
 
     /** Reads in pieces of random lengths, at any place as often as asked. */
     static ByteSource pieces(byte[] bytes, int from, long seed) {
+        return pieces(bytes, from, 40, seed);
+    }
+
+    private static ByteSource pieces(byte[] bytes, int from, int most, long seed) {
         Random random = new Random(seed);
         return new ByteSource() {
             private int at = from;
 
             @Override
             public int read(MemorySegment into, long start, int length) {
-                int n = Math.min(Math.min(length, 1 + random.nextInt(40)), bytes.length - at);
+                int n = Math.min(length, bytes.length - at);
+                n = Math.min(n, 1 + random.nextInt(most));
                 if (n <= 0) return -1;
                 MemorySegment.copy(MemorySegment.ofArray(bytes), at, into, start, n);
                 at += n;
@@ -201,12 +207,17 @@ final class Told implements FlowSinks {
 
             @Override
             public Optional<ByteSource> again(long offset) {
-                return Optional.of(pieces(bytes, (int) offset, seed + 1));
+                return Optional.of(pieces(bytes, (int) offset, most, seed + 1));
             }
 
             @Override
             public void close() {}
         };
+    }
+
+    /** As a file: as much as asked for at once, at any place as often as asked. */
+    static ByteSource again(byte[] bytes) {
+        return pieces(bytes, 0, Integer.MAX_VALUE, 0);
     }
 
     /** Can be read once only, as a pipe. */

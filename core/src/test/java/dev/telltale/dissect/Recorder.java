@@ -8,6 +8,7 @@ import dev.telltale.model.FlowHandler;
 import dev.telltale.model.ReasonCode;
 import dev.telltale.model.Side;
 import dev.telltale.model.StreamEvent;
+
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -16,8 +17,23 @@ import java.util.Map;
 
 /** Keeps what a dissector tells and holds it to the contract of the events. */
 final class Recorder implements FlowHandler.Factory {
+    /** A corrupt acknowledgment may claim megabytes. */
+    private static final int LONGEST_GAP = 1 << 18;
+
+    private final int gapKept;
     final List<Recorded> flows = new ArrayList<>();
     final List<Anomaly> anomalies = new ArrayList<>();
+
+    Recorder() {
+        this(LONGEST_GAP);
+    }
+
+    /**
+     * @param gapKept zeros written for a gap at most
+     */
+    Recorder(int gapKept) {
+        this.gapKept = gapKept;
+    }
 
     record Missing(long offset, long length, ReasonCode reason) {}
 
@@ -69,8 +85,7 @@ final class Recorder implements FlowHandler.Factory {
                 case StreamEvent.Gap g -> {
                     assertThat(g.length()).isPositive();
                     s.gaps.add(new Missing(g.offset(), g.length(), g.reason()));
-                    // A corrupt acknowledgment may claim megabytes.
-                    s.bytes.writeBytes(new byte[(int) Math.min(g.length(), 1 << 18)]);
+                    s.bytes.writeBytes(new byte[(int) Math.min(g.length(), gapKept)]);
                     s.end += g.length();
                     r.trace.add((g.side() == Side.INITIATOR ? ">" : "<") + s.end);
                 }

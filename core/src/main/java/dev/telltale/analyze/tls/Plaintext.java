@@ -6,14 +6,17 @@ import dev.telltale.model.FrameMap;
 import java.util.Arrays;
 
 /**
- * Where the bytes of a decrypted stream stood in the closed one: one piece a record. Ciphers of
- * today keep every byte in its place, so that the map is exact to the byte; block ciphers mix bytes
- * within their blocks and the next.
+ * Where the bytes of an inner stream stood in the one around it: one piece a TLS record, or a frame
+ * of a multiplexed stream. Ciphers of today keep every byte in its place, so that the map is exact
+ * to the byte; block ciphers mix bytes within their blocks and the next.
  */
 public final class Plaintext implements FrameMap {
     private static final int MAX_PIECES = 1 << 20;
 
     private final FrameMap wire;
+
+    /** No other stream needs what this one does not need any more. */
+    private final boolean alone;
 
     /** Pairs: offset in the plaintext where a record's begins, and in the wire stream. */
     private long[] pieces = {};
@@ -23,7 +26,12 @@ public final class Plaintext implements FrameMap {
     private long end;
 
     public Plaintext(FrameMap wire) {
+        this(wire, true);
+    }
+
+    public Plaintext(FrameMap wire, boolean alone) {
         this.wire = wire;
+        this.alone = alone;
     }
 
     /** The same flow as its plaintext. */
@@ -114,7 +122,7 @@ public final class Plaintext implements FrameMap {
     @Override
     public void forget(long offset) {
         int keep = find(offset);
-        if (keep >= 0) wire.forget(at(offset));
+        if (keep >= 0 && alone) wire.forget(at(offset));
         if (keep <= 0) return;
         from += keep;
         size -= keep;
