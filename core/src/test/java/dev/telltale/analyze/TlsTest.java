@@ -222,12 +222,13 @@ class TlsTest {
                 .containsExactly("BINDING", "BINDING");
 
         byte[] initial =
-                HexFormat.of().parseHex("c30000000108010203040506070800" + "00".repeat(40));
+                HexFormat.of().parseHex("c300000001080102030405060708000026" + "5a".repeat(38));
         byte[] oneRtt = "A short header".getBytes(StandardCharsets.US_ASCII);
         Transcript quic = Transcript.udp(443).sent(initial).answered(oneRtt).play();
         assertThat(quic.identified).containsExactly("quic  QUIC 1");
         assertThat(quic.accounted.get(Side.INITIATOR))
-                .containsEntry(" ENCRYPTED QUIC_NO_KEYS", (long) initial.length);
+                .containsEntry(" READABLE NONE", 17L)
+                .containsEntry(" ENCRYPTED QUIC_NO_KEYS", 38L);
         assertThat(quic.exchanges).isEmpty();
     }
 
