@@ -10,6 +10,8 @@ import dev.telltale.model.Workers;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /** What the commands ask of core; tests put a stand-in here. */
@@ -47,8 +49,13 @@ interface Core {
 
     /**
      * @param warnings one line each
+     * @param about what numbers tell by themselves, by identifier id: operator, maker, model
      */
-    record Checked(Persona persona, List<String> warnings) {}
+    record Checked(Persona persona, List<String> warnings, SortedMap<String, String> about) {
+        Checked(Persona persona, List<String> warnings) {
+            this(persona, warnings, new TreeMap<>());
+        }
+    }
 
     /**
      * @param warnings takes one line each, before the work begins

@@ -5,8 +5,11 @@ import dev.telltale.audit.Inspector;
 import dev.telltale.audit.Keys;
 import dev.telltale.audit.Personas;
 import dev.telltale.audit.Policies;
+import dev.telltale.audit.Reference;
 import dev.telltale.audit.Runs;
 import dev.telltale.audit.UnreadableInput;
+import dev.telltale.data.DataFolder;
+import dev.telltale.data.Updates;
 import dev.telltale.model.Audit;
 import dev.telltale.model.Inspection;
 import dev.telltale.model.Observations;
@@ -14,6 +17,7 @@ import dev.telltale.model.Progress;
 import dev.telltale.model.Run;
 import dev.telltale.model.Workers;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +25,22 @@ import java.util.function.Consumer;
 
 /** Core itself. */
 final class CoreCalls implements Core {
+    private final DataFolder data;
+
+    /**
+     * @param data the user's own reference data
+     */
+    CoreCalls(DataFolder data) {
+        this.data = data;
+    }
+
+    private Reference reference() throws UnreadableInput {
+        try {
+            return Updates.reference(data);
+        } catch (IOException e) {
+            throw new UnreadableInput("cannot use your reference data: " + FileErrors.why(e));
+        }
+    }
 
     @Override
     public Audit audit(
@@ -31,8 +51,10 @@ final class CoreCalls implements Core {
             policy = Policies.withDeclared(policy, request.declared().get());
         Personas.Checked persona = Personas.read(request.persona());
         persona.warnings().forEach(warnings);
-        Optional<Runs.Loaded> run = Optional.empty();
-        if (request.run().isPresent()) run = Optional.of(Runs.read(request.run().get()));
+        Optional<Runs.Loaded> run =
+                request.run().isPresent()
+                        ? Optional.of(Runs.read(request.run().get()))
+                        : Runs.recorded(request.captures());
         Keys keys = Keys.read(request.keys());
         keys.warnings().forEach(warnings);
         Auditor.Options options =
@@ -49,14 +71,14 @@ final class CoreCalls implements Core {
                         progress);
         Auditor.InputHashes hashes =
                 Auditor.hashes(request.keys(), run.map(Runs.Loaded::sha256), policy.sha256());
-        return Auditor.conclude(seen, policy.policy(), options, hashes);
+        return Auditor.conclude(seen, reference(), policy.policy(), options, hashes);
     }
 
     @Override
     public Inspection inspect(Path capture, List<Path> keys, Workers workers, Progress progress)
             throws UnreadableInput {
         return Inspector.inspect(
-                capture, Keys.read(keys), Auditor.Options.DEFAULT, workers, progress);
+                capture, Keys.read(keys), Auditor.Options.DEFAULT, reference(), workers, progress);
     }
 
     @Override
@@ -68,6 +90,9 @@ final class CoreCalls implements Core {
     @Override
     public Checked persona(Path file) throws UnreadableInput {
         Personas.Checked checked = Personas.read(file);
-        return new Checked(checked.persona(), checked.warnings());
+        return new Checked(
+                checked.persona(),
+                checked.warnings(),
+                Reference.bundled().about(checked.persona()));
     }
 }

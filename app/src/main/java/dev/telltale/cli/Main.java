@@ -1,5 +1,7 @@
 package dev.telltale.cli;
 
+import dev.telltale.data.DataFolder;
+
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -46,7 +48,11 @@ public final class Main {
 
     public static void main(String[] args) {
         Console console = Console.system();
-        System.exit(run(commandLine(new CoreCalls(), console), console, args));
+        System.exit(
+                run(
+                        commandLine(new CoreCalls(DataFolder.of(console.environment())), console),
+                        console,
+                        args));
     }
 
     static CommandLine commandLine(Core core, Console console) {
@@ -58,12 +64,24 @@ public final class Main {
                         .addSubcommand(new CompareCommand(core, console))
                         .addSubcommand(
                                 new CommandLine(new PersonaCommand())
-                                        .addSubcommand(new PersonaCommand.Check(core, console)))
+                                        .addSubcommand(new PersonaCommand.New(console))
+                                        .addSubcommand(new PersonaCommand.Check(core, console))
+                                        .addSubcommand(new PersonaCommand.Vcard(core, console)))
+                        .addSubcommand(
+                                new CommandLine(new DataCommand())
+                                        .addSubcommand(new DataCommand.Listing(console))
+                                        .addSubcommand(new DataCommand.Update(console))
+                                        .addSubcommand(new DataCommand.Import(console)))
                         .addSubcommand(
                                 new CommandLine(new PolicyCommand())
                                         .addSubcommand(new PolicyCommand.ListThem(console))
                                         .addSubcommand(new PolicyCommand.Show(console)))
                         .addSubcommand(new DemoCommand(new LabStory(), core, console))
+                        .addSubcommand(
+                                new CommandLine(new LabCommand())
+                                        .addSubcommand(new LabCommand.ListAll(console))
+                                        .addSubcommand(new LabCommand.Play(console))
+                                        .addSubcommand(new LabCommand.Plan(console)))
                         .addSubcommand(new RehearseCommand(core, console))
                         .addSubcommand(new GenerateCompletion());
         telltale.getSubcommands().values().forEach(Main::addHelp);

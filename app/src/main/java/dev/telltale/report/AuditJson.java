@@ -114,6 +114,9 @@ public final class AuditJson extends JsonOut {
                     text("name", reference.name());
                     text("date", reference.date());
                     text("sha256", reference.sha256());
+                    text("title", reference.title());
+                    text("licence", reference.licence());
+                    text("stale", reference.stale());
                 });
     }
 

@@ -141,7 +141,12 @@ public final class AuditJsonReader {
                         "reference",
                         r ->
                                 new Audit.Reference(
-                                        r.text("name"), r.text("date"), r.text("sha256"))));
+                                        r.text("name"),
+                                        r.text("date"),
+                                        r.text("sha256"),
+                                        r.text("title", ""),
+                                        r.text("licence", ""),
+                                        r.text("stale", ""))));
     }
 
     private static Audit.CaptureInfo capture(JsonTree.Fields o) throws Malformed {

@@ -61,6 +61,13 @@ public final class TextReport {
         report.inputs();
     }
 
+    /** The verdict, and what left the phone. */
+    public static void summary(Audit audit, Appendable out, Look look) {
+        TextReport report = new TextReport(audit, new Page(out, look));
+        report.verdict();
+        report.findings(Direction.SENT, "section.sent");
+    }
+
     // --- the verdict ---
 
     private void verdict() {
@@ -284,6 +291,8 @@ public final class TextReport {
         limit(words.get("limit.forms"));
         limit(words.get("limit.persona"));
         if (audit.run().isEmpty()) limit(words.get("limit.run"));
+        if (audit.findings().stream().anyMatch(f -> !f.destination().country().isEmpty()))
+            limit(words.get("limit.country"));
         limit(words.get("limit.recipients"));
     }
 
@@ -318,12 +327,12 @@ public final class TextReport {
             input("input.keys", words.count("input.keys.has", inputs.keySha256().size()));
         controls();
         input("input.policy", inputs.policyName(), InputText.fingerprint(inputs.policySha256()));
-        if (!inputs.reference().isEmpty()) {
-            input(
-                    "input.reference",
-                    inputs.reference().stream()
-                            .map(r -> r.name() + " " + r.date())
-                            .toArray(String[]::new));
+        boolean first = true;
+        for (List<Span> source : WhoText.sources(inputs.reference(), words)) {
+            List<Span> line = new ArrayList<>(source);
+            line.addFirst(dim(padded(first ? words.get("input.reference") : "", 11)));
+            page.wrap(MARGIN, MARGIN + 11, line.toArray(Span[]::new));
+            first = false;
         }
         input("input.tool", audit.toolVersion());
     }

@@ -335,7 +335,10 @@ class AuditJsonTest {
                         "codes",
                         "rules",
                         "controls",
-                        "unexplained");
+                        "unexplained",
+                        "title",
+                        "licence",
+                        "stale");
         List<String> unnoticed = new ArrayList<>();
         remove(json, json, "", unnoticed);
         assertThat(unnoticed)

@@ -11,9 +11,7 @@ import dev.telltale.model.Protection;
 import dev.telltale.model.ReasonCode;
 import dev.telltale.model.Side;
 import dev.telltale.model.StreamEvent;
-
 import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayDeque;
 import java.util.Arrays;
 

@@ -1,9 +1,7 @@
 package dev.telltale.analyze;
 
 import dev.telltale.model.Anomaly;
-
 import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -87,7 +87,17 @@ public final class Auditor {
     /** Judges what was observed. */
     public static Audit conclude(
             Observations observations, Policy policy, Options options, InputHashes hashes) {
-        return new Concluder(observations, policy, options).conclude(hashes);
+        return conclude(observations, Reference.bundled(), policy, options, hashes);
+    }
+
+    /** As above; {@code reference} says who is behind hosts and addresses. */
+    public static Audit conclude(
+            Observations observations,
+            Reference reference,
+            Policy policy,
+            Options options,
+            InputHashes hashes) {
+        return new Concluder(observations, policy, options, reference).conclude(hashes);
     }
 
     /**

@@ -45,7 +45,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -65,8 +64,10 @@ final class Concluder {
     private final DomainCache domains = new DomainCache();
     private final MessageDigest sha256 = Hashes.digest();
     private final double scanned;
+    private final Reference reference;
 
-    Concluder(Observations seen, Policy policy, Auditor.Options options) {
+    Concluder(Observations seen, Policy policy, Auditor.Options options, Reference reference) {
+        this.reference = reference;
         this.seen = seen;
         this.policy = policy;
         this.options = options;
@@ -84,6 +85,10 @@ final class Concluder {
         Given g = given.getFirst();
         CaptureSeen c = Objects.requireNonNull(seen.captures().get(g.sha256()));
         Phones who = phones(g.sha256());
+        List<Inspection.Host> hosts = Hosts.of(c, who, reference);
+        TreeMap<String, String> makers = new TreeMap<>();
+        for (Audit.DeviceAddress d : who.addresses())
+            reference.maker(d.mac()).ifPresent(m -> makers.put(d.mac(), m));
         return new Inspection(
                 g.name(),
                 g.sha256(),
@@ -94,9 +99,11 @@ final class Concluder {
                 first(c.span()),
                 last(c.span()),
                 who.addresses(),
-                Hosts.of(c, who),
+                hosts,
                 coverage(),
-                anomalies());
+                anomalies(),
+                reference.used(first(c.span()), last(c.span())),
+                makers);
     }
 
     Audit conclude(Auditor.InputHashes hashes) {
@@ -112,7 +119,7 @@ final class Concluder {
                                 hashes.run(),
                                 hashes.policy(),
                                 policy.name(),
-                                List.of()),
+                                references()),
                         new Audit.PersonaSummary(
                                 seen.persona().name(),
                                 "",
@@ -132,7 +139,9 @@ final class Concluder {
         if (!options.reveal()) return Judge.judge(policy, audit, domains::of);
         Auditor.Options masked =
                 new Auditor.Options(options.device(), options.evidencePerFinding(), false);
-        return new Concluder(seen, policy, masked).conclude(Auditor.InputHashes.NONE).verdict();
+        return new Concluder(seen, policy, masked, reference)
+                .conclude(Auditor.InputHashes.NONE)
+                .verdict();
     }
 
     private List<ControlSeen> controls() {
@@ -223,6 +232,13 @@ final class Concluder {
                                                                         + a.where(),
                                                                 a.text()))));
         return List.copyOf(all);
+    }
+
+    /** Reference data is asked while findings are made; this comes after them. */
+    private List<Audit.Reference> references() {
+        Span all = Span.none();
+        for (CaptureSeen c : seen.captures().values()) all = all.plus(c.span());
+        return reference.used(first(all), last(all));
     }
 
     private Phones phones(String sha) {
@@ -441,17 +457,7 @@ final class Concluder {
                         ? b.evidence.subList(0, options.evidencePerFinding())
                         : b.evidence;
         Destination destination =
-                new Destination(
-                        worst.host(),
-                        b.domain,
-                        List.copyOf(b.ips),
-                        port,
-                        "",
-                        "",
-                        "",
-                        OptionalInt.empty(),
-                        false,
-                        Map.of());
+                reference.destination(worst.host(), b.domain, b.ips, port, b.evidence);
         return new Finding(
                 id(b.identifier.id(), b.direction, b.domain, b.place),
                 b.identifier,

@@ -10,10 +10,10 @@ import dev.telltale.model.Observations.Ends;
 import dev.telltale.model.ReasonCode;
 import dev.telltale.model.Secured;
 import dev.telltale.model.Side;
-
+import dev.telltale.model.TlsFacts;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-import java.util.Locale;
 
 /** One flow being written down. */
 final class FlowRecorder implements FlowSink {
@@ -76,8 +76,14 @@ final class FlowRecorder implements FlowSink {
     public ExchangeSink exchange(Exchange exchange) {
         recorder.out.exchanges++;
         Pair.Talk talk = pair(exchange.host()).talk();
-        talk.exchanges++;
-        talk.spoke(exchange.protocol(), exchange.secured());
+        talk.of(flow.app());
+        // A hello travels in the clear; that does not make its flow unprotected.
+        if (exchange.operation().equals("HELLO")) {
+            talk.announced(exchange.protocol());
+        } else {
+            talk.exchanges++;
+            talk.spoke(exchange.protocol(), exchange.secured());
+        }
         return new ExchangeRecorder(this, exchange);
     }
 
@@ -85,6 +91,11 @@ final class FlowRecorder implements FlowSink {
     public void account(
             Side side, String host, ByteClass byteClass, long bytes, ReasonCode reason) {
         if (bytes > 0) account(side, host).add(byteClass, bytes, reason);
+    }
+
+    @Override
+    public void unseen(Side side, long bytes) {
+        recorder.out.unseen += bytes;
     }
 
     @Override
@@ -96,6 +107,11 @@ final class FlowRecorder implements FlowSink {
     public void identified(String protocol, String serverName, Secured secured) {
         if (!serverName.isEmpty()) this.serverName = serverName.toLowerCase(Locale.ROOT);
         pair("").talk().spoke(protocol, secured);
+    }
+
+    @Override
+    public void handshake(TlsFacts facts) {
+        pair(facts.serverName()).talk().greeted(facts);
     }
 
     @Override

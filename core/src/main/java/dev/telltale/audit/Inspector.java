@@ -38,6 +38,18 @@ public final class Inspector {
     public static Inspection inspect(
             Path capture, Keys keys, Auditor.Options options, Workers workers, Progress progress)
             throws UnreadableInput {
+        return inspect(capture, keys, options, Reference.bundled(), workers, progress);
+    }
+
+    /** As above; {@code reference} says who is behind hosts and addresses. */
+    public static Inspection inspect(
+            Path capture,
+            Keys keys,
+            Auditor.Options options,
+            Reference reference,
+            Workers workers,
+            Progress progress)
+            throws UnreadableInput {
         Observations seen =
                 Auditor.observe(
                         List.of(capture),
@@ -47,7 +59,7 @@ public final class Inspector {
                         options,
                         workers,
                         progress);
-        return new Concluder(seen, Policies.DEFAULT, options).inspect();
+        return new Concluder(seen, Policies.DEFAULT, options, reference).inspect();
     }
 
     /**

@@ -11,9 +11,8 @@ import dev.telltale.model.Observations.Unexplained;
 import dev.telltale.model.ReasonCode;
 import dev.telltale.model.Secured;
 import dev.telltale.model.Side;
-
 import org.jspecify.annotations.Nullable;
-
+import dev.telltale.model.TlsFacts;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -198,10 +197,38 @@ final class Pair implements Comparable<Pair> {
 
     /** How the two talked. */
     static final class Talk {
+        /** Names of a kind that are kept; a fingerprint may change with every hello. */
+        private static final int MOST_NAMES = 32;
+
         long flows;
         long exchanges;
         private List<String> protocols = List.of();
         private List<Secured> secured = List.of();
+        private List<String> serverNames = List.of();
+        private List<String> ciphers = List.of();
+        private List<String> ja4 = List.of();
+        private List<String> apps = List.of();
+
+        /** What a handshake showed. */
+        void greeted(TlsFacts facts) {
+            serverNames = named(serverNames, facts.serverName());
+            ciphers = named(ciphers, facts.cipher());
+            ja4 = named(ja4, facts.ja4());
+            if (facts.encryptedHello()) protocols = with(protocols, "ech");
+        }
+
+        void of(String app) {
+            apps = named(apps, app);
+        }
+
+        /** As {@link #spoke}, where nothing was said but how to protect what comes. */
+        void announced(String protocol) {
+            protocols = with(protocols, protocol);
+        }
+
+        private static List<String> named(List<String> list, String item) {
+            return item.isEmpty() || list.size() >= MOST_NAMES ? list : with(list, item);
+        }
 
         void spoke(String protocol, Secured how) {
             protocols = with(protocols, protocol);
@@ -213,6 +240,10 @@ final class Pair implements Comparable<Pair> {
             exchanges += o.exchanges;
             for (String p : o.protocols) protocols = with(protocols, p);
             for (Secured s : o.secured) secured = with(secured, s);
+            for (String n : o.serverNames) serverNames = named(serverNames, n);
+            for (String c : o.ciphers) ciphers = named(ciphers, c);
+            for (String j : o.ja4) ja4 = named(ja4, j);
+            for (String a : o.apps) apps = named(apps, a);
         }
 
         /** Lists of one or two, most often the same ones again. */
@@ -225,7 +256,16 @@ final class Pair implements Comparable<Pair> {
         }
 
         private HostSeen told(Ends ends) {
-            return new HostSeen(ends, flows, exchanges, sorted(protocols), sorted(secured));
+            return new HostSeen(
+                    ends,
+                    flows,
+                    exchanges,
+                    sorted(protocols),
+                    sorted(secured),
+                    sorted(serverNames),
+                    sorted(ciphers),
+                    sorted(ja4),
+                    sorted(apps));
         }
 
         private static <T extends Comparable<? super T>> List<T> sorted(List<T> list) {

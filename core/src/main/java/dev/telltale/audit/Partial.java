@@ -51,6 +51,9 @@ final class Partial {
     long exchanges;
     long scanned;
 
+    /** Bytes accounted for as missing beyond what the packets carried. */
+    long unseen;
+
     Partial(int evidenceCap) {
         this.evidenceCap = evidenceCap;
     }
@@ -232,6 +235,7 @@ final class Partial {
         droppedAnomalies += o.droppedAnomalies;
         exchanges += o.exchanges;
         scanned += o.scanned;
+        unseen += o.unseen;
         span = span.plus(o.span);
     }
 

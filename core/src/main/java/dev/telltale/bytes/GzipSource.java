@@ -74,6 +74,7 @@ public final class GzipSource implements ByteSource {
                 stop(Damage.Kind.MALFORMED, "the gzip data asks for a preset dictionary");
             }
         } catch (DataFormatException e) {
+            at = limit - inflater.getRemaining();
             stop(Damage.Kind.MALFORMED, "the gzip data is damaged");
         }
         int n = (int) (inflater.getBytesWritten() - before);

@@ -6,13 +6,12 @@ import dev.telltale.decode.Decoders.Trust;
 import dev.telltale.model.Anomaly;
 import dev.telltale.model.ByteClass;
 import dev.telltale.model.Form;
+import dev.telltale.model.Hint;
 import dev.telltale.model.Hits;
 import dev.telltale.model.LayerStep;
 import dev.telltale.model.Range;
 import dev.telltale.model.ReasonCode;
-
 import org.jspecify.annotations.Nullable;
-
 import java.util.Arrays;
 import java.util.List;
 
@@ -103,6 +102,7 @@ final class Layer {
     private List<String> codings = List.of();
     private String mediaType = "";
     private String messageCoding = "";
+    private ReasonCode ifOpaque = ReasonCode.OPAQUE_PAYLOAD;
     boolean plus;
 
     /** Decoded from a text token: who tried it judges what was not recognised. */
@@ -188,14 +188,15 @@ final class Layer {
 
     /** The part itself. */
     void begin(String mediaType, List<String> codings) {
-        begin(mediaType, codings, "");
-    }
-
-    void begin(String mediaType, List<String> codings, String messageCoding) {
         begin("", true, 0, 0, KeySource.NONE);
         this.mediaType = mediaType;
         this.codings = codings;
-        this.messageCoding = messageCoding;
+    }
+
+    void begin(Hint hint) {
+        begin(hint.mediaType(), hint.codings());
+        messageCoding = hint.messageCoding();
+        ifOpaque = hint.ifOpaque();
     }
 
     private void begin(String name, boolean sameBytes, long start, long n, KeySource keys) {
@@ -209,6 +210,7 @@ final class Layer {
         if (!codings.isEmpty()) codings = List.of();
         mediaType = "";
         messageCoding = "";
+        ifOpaque = ReasonCode.OPAQUE_PAYLOAD;
         plus = false;
         token = false;
         textual = false;
@@ -609,6 +611,8 @@ final class Layer {
             int n = Math.min(BLOCK, to - i);
             if (n < BLOCK && !last) break;
             if (leafBytes == 0 && !token) leafHash = Noise.hash(b, i, i + n);
+            if (leafBytes == 0 && OwnFraming.begins(b, i, i + n, last && i + n == to))
+                ifOpaque = ReasonCode.PROPRIETARY;
             if (n >= OPAQUE) {
                 Arrays.fill(u.counts, 0);
                 if (Noise.highEntropy(b, i, i + n, u.counts)) opaque += n;
@@ -630,7 +634,7 @@ final class Layer {
             if (u.received && leafBytes >= UNEXPLAINED) u.receivedHash(leafHash);
             if (opaque > 0) {
                 // also of what was received: the phone may be the one that was called
-                u.unread(this, ByteClass.OPAQUE, ReasonCode.OPAQUE_PAYLOAD, opaque, leafHash);
+                u.unread(this, ByteClass.OPAQUE, ifOpaque, opaque, leafHash);
             } else if (leafBytes >= UNEXPLAINED && leafBytes < OPAQUE && explained.size == 0) {
                 u.unread(this, ByteClass.READABLE, ReasonCode.UNEXPLAINED, leafBytes, leafHash);
             }

@@ -15,9 +15,7 @@ import dev.telltale.model.Matcher;
 import dev.telltale.model.PartKind;
 import dev.telltale.model.Range;
 import dev.telltale.model.ReasonCode;
-
 import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -80,7 +78,7 @@ public final class Unwrapper {
     public Part open(
             PartKind partKind, String partName, Hint hint, boolean isReceived, LayerSink to) {
         begin(partKind, partName, isReceived, to);
-        layer(0).begin(hint.mediaType(), hint.codings(), hint.messageCoding());
+        layer(0).begin(hint);
         return piecewise;
     }
 

@@ -44,7 +44,9 @@ final class BlindSpots {
                         why.isEmpty() ? "" : " (" + why + ")");
         String advice =
                 codes.stream().map(BlindSpots::advice).distinct().collect(Collectors.joining(" "));
-        return (first + " " + room(unread, identifiers) + " " + advice).strip();
+        // Of a refused handshake the bytes that are there say nothing of those that were not sent.
+        String room = codes.contains(ReasonCode.PINNED) ? "" : room(unread, identifiers) + " ";
+        return (first + " " + room + advice).strip();
     }
 
     private static String room(long unread, int identifiers) {
@@ -81,6 +83,10 @@ final class BlindSpots {
             case BODY_ABSENT ->
                     "The recording names bodies that it does not hold: export it with content.";
             case UNSUPPORTED -> "This version does not take that protocol or format apart.";
+            case PINNED ->
+                    "The app hung up on the interceptor's certificate: what it had to say was"
+                            + " never sent. Unpin it, or hook its TLS library for a key log.";
+            case CHANNEL_NOT_CAPTURED -> "The run says that this channel was not recorded.";
         };
     }
 }

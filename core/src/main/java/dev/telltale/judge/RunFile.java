@@ -1,19 +1,24 @@
 package dev.telltale.judge;
 
 import dev.telltale.judge.YamlTree.Fields;
+import dev.telltale.judge.YamlTree.From;
 import dev.telltale.judge.YamlTree.Value;
 import dev.telltale.model.Run;
 
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -26,6 +31,9 @@ public final class RunFile {
     private static final List<String> EXTENTS = List.of("full", "partial", "log", "none");
     private static final List<String> SOURCES = List.of("device", "recorder");
 
+    /** Begins a comment in a recording that tells of its run; a JSON object follows. */
+    public static final String COMMENT = "telltale:";
+
     private RunFile() {}
 
     /**
@@ -33,31 +41,71 @@ public final class RunFile {
      * @param yaml UTF-8
      */
     public static Run read(String file, byte[] yaml) throws InvalidFile {
-        Fields run =
-                YamlTree.read(file, yaml, "run")
-                        .fields(
-                                "run",
-                                "device",
-                                "captured",
-                                "clock",
-                                "phases",
-                                "consents",
-                                "controls",
-                                "attachments");
-        String name = run.text("run");
-        Optional<Value> device = run.optional("device");
-        Optional<Value> captured = run.optional("captured");
-        Optional<Value> clock = run.optional("clock");
+        return run(file, List.of(fields(file, yaml, "run")));
+    }
+
+    /**
+     * A run out of the comments of its recording, of which each tells a part. Lists grow from
+     * comment to comment, the same item twice is one; of anything else the last word holds.
+     *
+     * @param file of the recording
+     * @param comments as they stand there, with {@link #COMMENT}
+     */
+    public static Run ofComments(String file, List<String> comments) throws InvalidFile {
+        List<Fields> parts = new ArrayList<>();
+        for (int i = 0; i < comments.size(); i++) {
+            byte[] json =
+                    comments.get(i).substring(COMMENT.length()).getBytes(StandardCharsets.UTF_8);
+            parts.add(fields(file + ", run comment " + (i + 1), json, "run comment"));
+        }
+        return run(file, parts);
+    }
+
+    private static Fields fields(String file, byte[] yaml, String what) throws InvalidFile {
+        return YamlTree.read(file, yaml, what)
+                .fields(
+                        "run",
+                        "device",
+                        "captured",
+                        "clock",
+                        "phases",
+                        "consents",
+                        "controls",
+                        "attachments");
+    }
+
+    private static Run run(String file, List<Fields> parts) throws InvalidFile {
+        Optional<Value> name = last(parts, "run");
+        Optional<Value> device = last(parts, "device");
+        Optional<Value> captured = last(parts, "captured");
+        Optional<Value> clock = last(parts, "clock");
         return new Run(
-                name.isBlank() ? YamlTree.nameOf(file) : name,
+                name.isPresent() && !name.get().text().isBlank() ? name.get().text() : YamlTree.nameOf(file),
                 device.isPresent() ? Optional.of(device(device.get())) : Optional.empty(),
                 captured.isPresent() ? captured(captured.get()) : Map.of(),
                 clock.isPresent() ? offset(clock.get()) : 0,
                 clock.isPresent() ? zone(clock.get()) : "",
-                phases(run),
-                run.list("consents", RunFile::consent),
-                run.list("controls", RunFile::control),
-                run.list("attachments", RunFile::attachment));
+                phases(parts),
+                all(parts, "consents", RunFile::consent),
+                all(parts, "controls", RunFile::control),
+                all(parts, "attachments", RunFile::attachment));
+    }
+
+    private static Optional<Value> last(List<Fields> parts, String name) {
+        Optional<Value> last = Optional.empty();
+        for (Fields part : parts) {
+            Optional<Value> here = part.optional(name);
+            if (here.isPresent()) last = here;
+        }
+        return last;
+    }
+
+    private static <T> List<T> all(List<Fields> parts, String name, From<T> from)
+            throws InvalidFile {
+        if (parts.size() == 1) return parts.getFirst().list(name, from);
+        Set<T> all = new LinkedHashSet<>();
+        for (Fields part : parts) all.addAll(part.list(name, from));
+        return List.copyOf(all);
     }
 
     private static Run.Device device(Value value) throws InvalidFile {
@@ -107,9 +155,13 @@ public final class RunFile {
     private record PlacedPhase(Value at, Run.Phase phase) {}
 
     /** In the order of the file; a moment lies in one phase at most. */
-    private static List<Run.Phase> phases(Fields run) throws InvalidFile {
-        List<PlacedPhase> phases =
-                run.list("phases", value -> new PlacedPhase(value, phase(value)));
+    private static List<Run.Phase> phases(List<Fields> parts) throws InvalidFile {
+        List<PlacedPhase> phases = new ArrayList<>();
+        Set<Run.Phase> told = new HashSet<>();
+        for (Fields part : parts) {
+            for (PlacedPhase p : part.list("phases", v -> new PlacedPhase(v, phase(v))))
+                if (parts.size() == 1 || told.add(p.phase())) phases.add(p);
+        }
         List<PlacedPhase> sorted = new ArrayList<>(phases);
         sorted.sort(Comparator.comparing(p -> p.phase().from()));
         for (int i = 1; i < sorted.size(); i++) {

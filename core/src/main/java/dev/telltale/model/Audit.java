@@ -89,7 +89,20 @@ public record Audit(
      */
     public record DeviceAddress(String ip, String mac, String how) {}
 
-    public record Reference(String name, String date, String sha256) {}
+    /**
+     * Data from outside that labels rest on.
+     *
+     * @param title the source's own name and version
+     * @param stale why a reader should doubt it: how far its date lies from the recording; empty
+     *     where it does not
+     */
+    public record Reference(
+            String name, String date, String sha256, String title, String licence, String stale) {
+
+        public Reference(String name, String date, String sha256) {
+            this(name, date, sha256, name, "", "");
+        }
+    }
 
     /**
      * @param commitment salted hash of the persona, or empty

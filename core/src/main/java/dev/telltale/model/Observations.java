@@ -235,9 +235,17 @@ public record Observations(
     public record Traffic(
             Ends ends, Side side, Coverage.Sums sums, Map<ReasonCode, Long> reasons, Span span) {}
 
-    /** How two ends talked: protocols and protections by name, sorted. */
+    /** How two ends talked: all lists sorted. */
     public record HostSeen(
-            Ends ends, long flows, long exchanges, List<String> protocols, List<Secured> secured) {}
+            Ends ends,
+            long flows,
+            long exchanges,
+            List<String> protocols,
+            List<Secured> secured,
+            List<String> serverNames,
+            List<String> ciphers,
+            List<String> ja4,
+            List<String> apps) {}
 
     /**
      * Token-like values of 16 to 63 bytes that nothing explains.

@@ -298,7 +298,7 @@ final class Openssl implements AutoCloseable {
         return Files.readString(dir.resolve("client.txt"), StandardCharsets.ISO_8859_1);
     }
 
-    private static Thread pump(Socket from, Socket to, Side side, List<Transcript.Event> events) {
+    static Thread pump(Socket from, Socket to, Side side, List<Transcript.Event> events) {
         Thread t =
                 new Thread(() -> {
                     byte[] buffer = new byte[20_000];

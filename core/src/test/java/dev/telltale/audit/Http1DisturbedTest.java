@@ -85,7 +85,9 @@ class Http1DisturbedTest {
     private static Map<String, Turn[]> conversations() {
         Turn[] keptAlive = {
             Turn.client(
-                    "GET /first?id=867345021234563 HTTP/1.1\r\nHost: a.example\r\nCookie: s=1\r\n\r\n"),
+                    "GET /first?id=867345021234563 HTTP/1.1\r\n"
+                            + "Host: a.example\r\n"
+                            + "Cookie: s=1\r\n\r\n"),
             Turn.server("HTTP/1.1 200 OK\r\nContent-Length: 120\r\n\r\n" + "x".repeat(120)),
             Turn.client(
                     "POST /second HTTP/1.1\r\nHost: a.example\r\nContent-Length: 200\r\n\r\n"
@@ -93,17 +95,38 @@ class Http1DisturbedTest {
                             + "1234567890123"),
             Turn.server("HTTP/1.1 204 No Content\r\n\r\n"),
             Turn.client(
-                    "PUT /third HTTP/1.1\r\nHost: b.example:8080\r\nX-Folded: one\r\n two\r\nTransfer-Encoding: chunked\r\n\r\n5;e=1\r\nhello\r\n40\r\n"
+                    "PUT /third HTTP/1.1\r\n"
+                            + "Host: b.example:8080\r\n"
+                            + "X-Folded: one\r\n"
+                            + " two\r\n"
+                            + "Transfer-Encoding: chunked\r\n\r\n"
+                            + "5;e=1\r\n"
+                            + "hello\r\n"
+                            + "40\r\n"
                             + "y".repeat(64)
                             + "\r\n0\r\nX-Trailer: end\r\n\r\n"),
             Turn.server(
-                    "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"),
+                    "HTTP/1.1 100 Continue\r\n\r\n"
+                            + "HTTP/1.1 201 Created\r\n"
+                            + "Transfer-Encoding: chunked\r\n\r\n"
+                            + "3\r\n"
+                            + "abc\r\n"
+                            + "0\r\n\r\n"),
         };
         Turn[] pipelined = {
             Turn.client(
-                    "GET /p1 HTTP/1.1\r\nHost: a.example\r\n\r\nGET /p2 HTTP/1.1\r\nHost: a.example\r\n\r\nHEAD /p3 HTTP/1.1\r\nHost: a.example\r\n\r\n"),
+                    "GET /p1 HTTP/1.1\r\n"
+                            + "Host: a.example\r\n\r\n"
+                            + "GET /p2 HTTP/1.1\r\n"
+                            + "Host: a.example\r\n\r\n"
+                            + "HEAD /p3 HTTP/1.1\r\n"
+                            + "Host: a.example\r\n\r\n"),
             Turn.server(
-                    "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 304 Not Modified\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n"),
+                    "HTTP/1.1 200 OK\r\n"
+                            + "Content-Length: 2\r\n\r\n"
+                            + "okHTTP/1.1 304 Not Modified\r\n\r\n"
+                            + "HTTP/1.1 200 OK\r\n"
+                            + "Content-Length: 99\r\n\r\n"),
         };
         Turn[] proxied = {
             Turn.client("GET http://c.example/abs?x=1 HTTP/1.1\r\nHost: other.example\r\n\r\n"),
@@ -115,14 +138,24 @@ class Http1DisturbedTest {
         };
         Turn[] upgraded = {
             Turn.client(
-                    "GET /up HTTP/1.1\r\nHost: a.example\r\nConnection: Upgrade\r\nUpgrade: made-up\r\n\r\n"),
+                    "GET /up HTTP/1.1\r\n"
+                            + "Host: a.example\r\n"
+                            + "Connection: Upgrade\r\n"
+                            + "Upgrade: made-up\r\n\r\n"),
             Turn.server(
-                    "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: made-up\r\n\r\nGET /not-a-request "),
+                    "HTTP/1.1 101 Switching Protocols\r\n"
+                            + "Connection: Upgrade\r\n"
+                            + "Upgrade: made-up\r\n\r\n"
+                            + "GET /not-a-request "),
             Turn.client("some bytes of another protocol\r\n"),
         };
         Turn[] odd = {
             Turn.client(
-                    "POST /twice HTTP/1.1\r\nHost: a.example\r\nContent-Length: 4\r\nContent-Length: 4\r\n\r\nbody"),
+                    "POST /twice HTTP/1.1\r\n"
+                            + "Host: a.example\r\n"
+                            + "Content-Length: 4\r\n"
+                            + "Content-Length: 4\r\n\r\n"
+                            + "body"),
             Turn.server(
                     "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\nplain"),
             Turn.client("GET /after HTTP/1.0\nHost: a.example\n\n"),

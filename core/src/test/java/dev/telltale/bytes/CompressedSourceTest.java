@@ -3,6 +3,9 @@ package dev.telltale.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.luben.zstd.ZstdCompressCtx;
+
+import org.junit.jupiter.api.Test;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,7 +20,6 @@ import java.util.function.Function;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.Test;
 
 class CompressedSourceTest {
     private record Out(byte[] bytes, Optional<ByteSource.Damage> damage) {}
@@ -158,6 +160,51 @@ class CompressedSourceTest {
     @Test
     void usesWhatComesBeforeACutInZstd() {
         usesWhatComesBeforeACut(CompressedSourceTest::zstd, ZstdSource::new);
+    }
+
+    /** Where the damage is must not depend on how the file comes in. */
+    @Test
+    void damageOfGzipHasOnePlace() {
+        byte[] text = new byte[9000];
+        Random random = new Random(4);
+        for (int i = 0; i < text.length; i++) text[i] = (byte) ('a' + random.nextInt(20));
+        byte[] packed = gzip(text);
+        int damaged = 0;
+        for (int i = 20; i < packed.length - 20; i += 37) {
+            byte[] corrupt = packed.clone();
+            for (int k = 0; k < 12; k++) corrupt[i + k] = (byte) random.nextInt();
+            GzipSource whole = new GzipSource(ByteSource.of(corrupt));
+            whole.skip(1 << 20);
+            GzipSource pieces = new GzipSource(pieces(corrupt, new Random(i)));
+            pieces.skip(1 << 20);
+            assertThat(pieces.damage()).as("damage at " + i).isEqualTo(whole.damage());
+            if (whole.damage().isPresent()) damaged++;
+        }
+        assertThat(damaged).isGreaterThan(50);
+    }
+
+    /** As a slow medium: a few bytes at a time. */
+    private static ByteSource pieces(byte[] bytes, Random random) {
+        ByteSource whole = ByteSource.of(bytes);
+        return new ByteSource() {
+            @Override
+            public int read(java.lang.foreign.MemorySegment into, long from, int length) {
+                return whole.read(into, from, Math.min(length, 1 + random.nextInt(50)));
+            }
+
+            @Override
+            public long length() {
+                return -1;
+            }
+
+            @Override
+            public java.util.Optional<Damage> damage() {
+                return whole.damage();
+            }
+
+            @Override
+            public void close() {}
+        };
     }
 
     @Test

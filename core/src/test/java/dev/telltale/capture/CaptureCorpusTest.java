@@ -3,6 +3,9 @@ package dev.telltale.capture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,8 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 
 /** Captures that others made: counts as their makers say, or as capinfos counts them. */
 class CaptureCorpusTest {
@@ -80,6 +81,46 @@ class CaptureCorpusTest {
                     .hasSize(blocks.getOrDefault("IDB", 0));
             assertThat(r.anomalies).as(name).isEmpty();
         }
+    }
+
+    /** Sections, interfaces and packets come in the order in which the generator wrote them. */
+    @Test
+    void tellsThePcapngGeneratorsBlocksInTheirSequence() throws Exception {
+        int sequences = 0;
+        for (Path path : files("pcapng")) {
+            String name = path.toString();
+            String text =
+                    Files.readString(Path.of(name.substring(0, name.lastIndexOf('.')) + ".txt"));
+            int at = text.indexOf("Block sequence:");
+            if (at < 0) continue;
+            List<String> expected = new ArrayList<>();
+            for (String block : text.substring(at + 15).split("\\n\\s*\\n")[0].split(",")) {
+                switch (block.strip()) {
+                    case "SHB", "IDB" -> expected.add(block.strip());
+                    case "EPB", "SPB", "PB" -> expected.add("packet");
+                    default -> {}
+                }
+            }
+            List<String> told = new ArrayList<>();
+            MetaSink meta =
+                    new MetaSink() {
+                        @Override
+                        public void section(String hardware, String os, String application) {
+                            told.add("SHB");
+                        }
+
+                        @Override
+                        public void captureInterface(Interface described) {
+                            told.add("IDB");
+                        }
+                    };
+            try (CaptureFile file = CaptureFiles.open(path, false)) {
+                ((PacketCapture) file).read(p -> told.add("packet"), a -> {}, meta);
+            }
+            assertThat(told).as(name).isEqualTo(expected);
+            sequences++;
+        }
+        assertThat(sequences).isGreaterThan(40);
     }
 
     @Test

@@ -15,9 +15,7 @@ import dev.telltale.model.ReasonCode;
 import dev.telltale.model.Side;
 import dev.telltale.model.StreamEvent;
 import dev.telltale.model.Wire;
-
 import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -251,13 +249,18 @@ public final class Http2 implements StreamAnalyzer {
     }
 
     private void endIfDone(Stream s) {
-        if (s.request.done && s.response.done && !s.reset) end(s);
+        if (s.request.done && s.response.done) end(s);
     }
 
-    private void reset(Stream s) {
-        endTalk(s.request, requests.side, s.host);
-        endTalk(s.response, responses.side, s.host);
-        if (s.reset) return;
+    /**
+     * One side says no more on a stream, and wants to hear no more; what the other has sent until
+     * it knows that has left it all the same.
+     */
+    private void reset(Stream s, Side by) {
+        Talk t = by == client ? s.request : s.response;
+        endTalk(t, by, s.host);
+        endIfDone(s);
+        if (s.reset || !streams.containsKey(s.id)) return;
         s.reset = true;
         reset.add(s.id);
         while (reset.size() > MAX_RESET) {
@@ -440,6 +443,11 @@ public final class Http2 implements StreamAnalyzer {
 
         private int pieceCount;
 
+        // Bytes of a block that cannot be decoded.
+        private byte[] rest = NOTHING;
+        private int restSize;
+        private long restAt;
+
         /** Bytes accounted for with the next word of an exchange. */
         private long readable;
 
@@ -481,6 +489,7 @@ public final class Http2 implements StreamAnalyzer {
             if (reader.inside() && (how == StreamEvent.How.FIN || how == StreamEvent.How.RESET))
                 odd(Anomaly.Kind.PROTOCOL_VIOLATION, position, "The stream ends inside a frame.");
             reader.close(position);
+            tellRest();
             if (inBlock) finishBlock(true);
             endOdd();
             for (Stream s : List.copyOf(streams.values())) {
@@ -686,6 +695,7 @@ public final class Http2 implements StreamAnalyzer {
                 if (prefixSize == prefixLength) prefixed();
                 if (type == FrameReader.PUSH_PROMISE || type == FrameReader.HEADERS) damaged = true;
             }
+            tellRest();
             long k = Math.max(0, Math.min(content, n));
             if (k > 0) {
                 content -= k;
@@ -706,6 +716,7 @@ public final class Http2 implements StreamAnalyzer {
 
         @Override
         public void end(long at) {
+            tellRest();
             switch (type) {
                 case FrameReader.DATA -> {
                     if ((flags & FrameReader.END_STREAM) != 0) over(id, at);
@@ -715,7 +726,7 @@ public final class Http2 implements StreamAnalyzer {
                 }
                 case FrameReader.RST_STREAM -> {
                     Stream s = streams.get(id);
-                    if (s != null) reset(s);
+                    if (s != null) reset(s, side);
                 }
                 default -> {}
             }
@@ -740,24 +751,24 @@ public final class Http2 implements StreamAnalyzer {
         @Override
         public void astray(long at) {
             odd(Anomaly.Kind.PROTOCOL_VIOLATION, at, "This is no frame.");
-            adrift();
+            adrift(at);
         }
 
         @Override
         public void lost(long n, ReasonCode reason, long at) {
-            adrift();
+            adrift(at);
             endOdd();
             context.account(side, host, ByteClass.MISSING, n, reason);
         }
 
         /** Frames may be missing, among them header blocks. */
-        private void adrift() {
+        private void adrift(long at) {
             begun = true;
             if (inBlock) finishBlock(true);
             if (!hpack.lossy())
                 odd(
                         Anomaly.Kind.PROTOCOL_VIOLATION,
-                        position,
+                        at,
                         "Header blocks may be missing; fields that refer to them stay unknown.");
             hpack.lost();
             unsure = false;
@@ -821,7 +832,7 @@ public final class Http2 implements StreamAnalyzer {
 
         private void fragment(byte[] b, int from, int n, long at) {
             if (damaged) {
-                remains(b, from, n, at);
+                rest(b, from, n, at);
                 return;
             }
             boolean whole =
@@ -843,7 +854,24 @@ public final class Http2 implements StreamAnalyzer {
             if (k == n) return;
             odd(Anomaly.Kind.LIMIT, at + k, "A header block is longer than is read.");
             damage();
-            remains(b, from + k, n - k, at + k);
+            rest(b, from + k, n - k, at + k);
+        }
+
+        /** Bytes of a damaged block, put together so that no value in them is cut by a packet. */
+        private void rest(byte[] b, int from, int n, long at) {
+            if (restSize > 0 && (restAt + restSize != at || restSize + n > MAX_BLOCK)) tellRest();
+            if (restSize == 0) restAt = at;
+            if (rest.length < restSize + n)
+                rest = Arrays.copyOf(rest, Math.max(restSize + n, 2 * rest.length));
+            System.arraycopy(b, from, rest, restSize, n);
+            restSize += n;
+        }
+
+        private void tellRest() {
+            int n = restSize;
+            restSize = 0;
+            if (n > 0) remains(rest, 0, n, restAt);
+            rest = NOTHING;
         }
 
         private void piece(long inBlockAt, long at) {
@@ -910,7 +938,7 @@ public final class Http2 implements StreamAnalyzer {
             if (!hpack.lossy())
                 odd(
                         Anomaly.Kind.PROTOCOL_VIOLATION,
-                        position,
+                        frameAt,
                         "A header block is not whole; fields that refer to it stay unknown.");
             hpack.lost();
         }
