@@ -1,6 +1,7 @@
 package dev.telltale.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -96,5 +97,23 @@ class CompareCommandTest {
         assertThat(run("compare", leaky, clean, "--run", "r.yaml")).isEqualTo(Exit.USAGE);
         assertThat(err()).contains("1 run files for 0 captures");
         assertThat(err().lines()).hasSize(1);
+    }
+
+    /** Two published recordings of one app: the second run sends what the first did. */
+    @Test
+    void comparesPublishedRecordings() {
+        Path folder = Path.of("../../shared/corpus/reporthar");
+        assumeTrue(Files.isDirectory(folder), "no " + folder + " beside this checkout");
+        String first = folder.resolve("android/first-run.har").toString();
+        String second = folder.resolve("android/second-run.har").toString();
+        String persona = folder.resolve("persona.yaml").toString();
+        assertThat(run("compare", first, second, "-p", persona)).isEqualTo(Exit.OK);
+        assertThat(out())
+                .contains("SAME   3 leave as before.")
+                .contains("POST /v14.0/{id}/activities · body.advertiser_id")
+                .doesNotContain("FIXED");
+        assertThat(run("compare", first, second, "-p", persona, "--format", "json"))
+                .isEqualTo(Exit.OK);
+        assertThat(ComparisonTest.errors(out())).isEmpty();
     }
 }

@@ -39,6 +39,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -144,10 +145,14 @@ final class Concluder {
     }
 
     private List<ControlSeen> controls() {
+        Map<CaptureSeen, Names> names = new IdentityHashMap<>();
         return Controls.seen(
                 seen,
                 (sha, g) -> phones(sha).way(g.key().ends(), g.key().side()),
-                (capture, way, g) -> shown(new Names(capture).host(way, g.span().firstNanos())));
+                (capture, way, g) ->
+                        shown(
+                                names.computeIfAbsent(capture, Names::new)
+                                        .host(way, g.span().firstNanos())));
     }
 
     /** Where the other end is a phone number that the persona knows (SMS), its id stands for it. */

@@ -6,7 +6,10 @@ import dev.telltale.identify.IdentifierKinds;
 import dev.telltale.judge.Attributes;
 import dev.telltale.judge.Declarations;
 import dev.telltale.judge.InvalidFile;
+import dev.telltale.judge.Judge;
+import dev.telltale.model.Audit;
 import dev.telltale.model.Policy;
+import dev.telltale.model.Verdict;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,5 +108,10 @@ public final class Policies {
         } catch (InvalidFile e) {
             throw new UnreadableInput(String.valueOf(e.getMessage()));
         }
+    }
+
+    /** Judges an audit again, from nothing but itself; its own verdict is left aside. */
+    public static Verdict judge(Policy policy, Audit audit) {
+        return Judge.judge(policy, audit, new DomainCache()::of);
     }
 }

@@ -41,6 +41,11 @@ public final class Judge {
     private final UnaryOperator<String> domains;
     private final Conditions conditions;
     private final Optional<Instant> ended;
+    private final List<Facts> facts;
+
+    /** Without those that are expected. */
+    private final List<Facts> judged;
+
     private final List<Verdict.Reason> reasons = new ArrayList<>();
 
     /** Rule to the domains that it matched at. */
@@ -52,6 +57,8 @@ public final class Judge {
         this.domains = domains;
         this.conditions = new Conditions(policy);
         this.ended = ended(audit);
+        this.facts = facts();
+        this.judged = facts.stream().filter(f -> !isExpected(f)).toList();
     }
 
     /**
@@ -229,7 +236,7 @@ public final class Judge {
     private void expected() {
         for (Policy.Expected e : policy.expected()) {
             Map<String, Matched> at = new TreeMap<>();
-            for (Facts f : facts())
+            for (Facts f : facts)
                 if (conditions.hold(e.when(), f))
                     at.computeIfAbsent(f.finding().destination().domain(), k -> new Matched())
                             .add(f);
@@ -253,8 +260,8 @@ public final class Judge {
         Map<Where, Matched> broken = new TreeMap<>();
         Map<Policy.Waiver, Map<Where, Matched>> waived = new LinkedHashMap<>();
         Set<Policy.Waiver> expired = new HashSet<>();
-        for (Facts f : facts()) {
-            if (isExpected(f) || !conditions.hold(rule.when(), f)) continue;
+        for (Facts f : judged) {
+            if (!conditions.hold(rule.when(), f)) continue;
             Where where = new Where(f.finding().destination().domain(), f.variant().phase());
             Optional<Policy.Waiver> waiver = waiver(rule, f, expired);
             Map<Where, Matched> to =

@@ -126,6 +126,7 @@ class ControlsTest {
         for (boolean reveal : new boolean[] {false, true}) {
             Audit a = audit(file, run, Policies.DEFAULT, reveal);
             assertThat(a.findings()).isEmpty();
+            assertThat(Policies.judge(Policies.DEFAULT, a)).isEqualTo(a.verdict());
             assertThat(a.controls())
                     .extracting(ControlSeen::name, ControlSeen::sightings)
                     .containsExactly(
@@ -179,6 +180,7 @@ class ControlsTest {
         Run run = run("a", "2014-08-07T10:02:00Z", STEPS, consent);
         Audit a = audit(liar.write(dir.resolve("liar.pcap")), run, policy, false);
         assertThat(a.verdict().outcome()).isEqualTo(Outcome.FAIL);
+        assertThat(Policies.judge(policy, a)).isEqualTo(a.verdict());
         Verdict.Reason r = a.verdict().reasons().getFirst();
         assertThat(r.phase()).isEqualTo("use");
         assertThat(r.text())
