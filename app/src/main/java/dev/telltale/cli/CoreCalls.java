@@ -13,7 +13,6 @@ import dev.telltale.model.Observations;
 import dev.telltale.model.Progress;
 import dev.telltale.model.Run;
 import dev.telltale.model.Workers;
-
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

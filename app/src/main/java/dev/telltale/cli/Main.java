@@ -1,5 +1,6 @@
 package dev.telltale.cli;
 
+import java.util.Objects;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -9,8 +10,6 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
-
-import java.util.Objects;
 
 @Command(
         name = "telltale",
