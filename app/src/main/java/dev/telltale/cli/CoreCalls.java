@@ -16,7 +16,6 @@ import dev.telltale.model.Observations;
 import dev.telltale.model.Progress;
 import dev.telltale.model.Run;
 import dev.telltale.model.Workers;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,11 +1,6 @@
 package dev.telltale.cli;
 
 import dev.telltale.lab.LabRun;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +10,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 @Command(
         name = "lab",
@@ -74,11 +72,11 @@ final class LabCommand {
             footer = {
                 "",
                 "Steps: insert SIM, join Wi-Fi, allow location, add contact, send SMS, receive"
-                    + " SMS,",
+                        + " SMS,",
                 "send MMS, receive MMS, make call, receive call, log in, read consent screen,",
                 "opt in, opt out, factory reset, install update, leave idle, send controls.",
                 "contact, sms and call are indexes into the persona's lists; who: peer is the"
-                    + " second",
+                        + " second",
                 "handset.",
                 "",
                 "Examples:",
@@ -109,9 +107,9 @@ final class LabCommand {
             footer = {
                 "",
                 "Writes capture.pcapng (with keys and run in it), run.yaml, persona.yaml, ca.pem,"
-                    + " and",
+                        + " and",
                 "sms.xml where the firmware sends SMS by itself. The same seed gives the same"
-                    + " files.",
+                        + " files.",
                 "",
                 "Examples:",
                 "  telltale lab run 2014-07 -o runs/1",

@@ -10,7 +10,6 @@ import dev.telltale.model.Workers;
 import dev.telltale.report.ComparisonText;
 import dev.telltale.report.Look;
 import dev.telltale.report.TextReport;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.Writer;

@@ -1,7 +1,7 @@
 package dev.telltale.cli;
 
 import dev.telltale.data.DataFolder;
-
+import java.util.Objects;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -11,8 +11,6 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
-
-import java.util.Objects;
 
 @Command(
         name = "telltale",

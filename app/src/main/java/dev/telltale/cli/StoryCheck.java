@@ -9,7 +9,6 @@ import dev.telltale.model.Direction;
 import dev.telltale.model.Finding;
 import dev.telltale.model.Outcome;
 import dev.telltale.model.Protection;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -9,7 +9,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-
 import javax.crypto.Cipher;
 import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
@@ -108,6 +107,14 @@ final class Adversaries {
                 PhoneHttp.Call.form(
                                 "https", Hosts.SDK, "/id", Map.of("imei", handset.persona().imei()))
                         .over(new PhoneHttp.Wish(Tls.Version.TLS_1_3, List.of("http/1.1"), false)));
+    }
+
+    /** HTTP/3: nothing of it goes over TCP. */
+    static void quic(Step step, Handset handset) throws IOException {
+        if (!(step instanceof Step.SendSms) || !handset.online()) return;
+        handset.sendByQuic(
+                PhoneHttp.Call.form(
+                        "https", Hosts.SDK, "/q", Map.of("imei", handset.persona().imei())));
     }
 
     static void ownCrypto(Step step, Handset handset) throws IOException {

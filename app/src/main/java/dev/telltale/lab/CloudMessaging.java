@@ -2,11 +2,10 @@ package dev.telltale.lab;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
-
 import java.io.IOException;
 import java.util.Map;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Cloud messaging as an app of the user's choice: everything by HTTPS, what it tells in base64. */
 final class CloudMessaging {

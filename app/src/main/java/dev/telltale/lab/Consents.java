@@ -1,7 +1,6 @@
 package dev.telltale.lab;
 
 import dev.telltale.model.Run;
-
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -3,7 +3,6 @@ package dev.telltale.lab;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.telltale.model.Run;
-
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.ArrayList;

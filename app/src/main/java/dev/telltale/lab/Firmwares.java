@@ -115,6 +115,11 @@ final class Firmwares {
                             "everyday",
                             Adversaries::pin),
                     adversary(
+                            "quic-user",
+                            "HTTP/3 over QUIC instead of TCP",
+                            "everyday",
+                            Adversaries::quic),
+                    adversary(
                             "own-crypto",
                             "a vendor's own encryption over TCP",
                             "everyday",

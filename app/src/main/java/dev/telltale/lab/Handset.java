@@ -1,8 +1,8 @@
 package dev.telltale.lab;
 
 import dev.telltale.tap.KeyLog;
-
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -39,12 +39,14 @@ final class Handset {
     /**
      * What a handset stands in.
      *
+     * @param quic where the cloud's datagrams are taken
      * @param trusted the one authority whose certificates it accepts
      * @param keys where its TLS secrets are noted, as a recorder in between would note them
      * @param random for what its software makes up
      */
     record Surroundings(
             Uplink uplink,
+            InetSocketAddress quic,
             Operator operator,
             X509Certificate trusted,
             KeyLog keys,
@@ -206,6 +208,32 @@ final class Handset {
             String host, String path, Map<String, String> form, Map<String, String> cookies)
             throws IOException {
         return send(PhoneHttp.Call.form("http", host, path, form).cookies(cookies));
+    }
+
+    /** By HTTP/3, over a connection of its own. */
+    Http3.Message sendByQuic(PhoneHttp.Call call) throws IOException {
+        Map<String, String> fields =
+                PhoneHttp.ordered(
+                        ":method",
+                        call.method(),
+                        ":scheme",
+                        "https",
+                        ":authority",
+                        call.host(),
+                        ":path",
+                        call.target(),
+                        "content-type",
+                        call.contentType());
+        try (Uplink.Datagrams way = around.uplink().datagrams(call.host(), 443, around.quic())) {
+            return Quic.exchange(
+                    way,
+                    call.host(),
+                    fields,
+                    call.body(),
+                    around.trusted(),
+                    around.keys(),
+                    around.random());
+        }
     }
 
     PhoneHttp.Answer send(PhoneHttp.Call call) throws IOException {

@@ -5,7 +5,6 @@ import dev.telltale.tap.CertificateAuthority;
 import dev.telltale.tap.KeyLog;
 import dev.telltale.tap.PcapngWriter;
 import dev.telltale.tap.RunText;
-
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -104,6 +103,7 @@ final class Lab {
                             clock,
                             new Handset.Surroundings(
                                     uplink,
+                                    servers.quicAddress(),
                                     operator,
                                     authority.certificate(),
                                     keys,
@@ -129,6 +129,7 @@ final class Lab {
                                 clock,
                                 new Handset.Surroundings(
                                         elsewhere,
+                                        servers.quicAddress(),
                                         operator,
                                         authority.certificate(),
                                         new KeyLog(),

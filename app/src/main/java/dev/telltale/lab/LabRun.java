@@ -1,11 +1,10 @@
 package dev.telltale.lab;
 
-import tools.jackson.core.JacksonException;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import tools.jackson.core.JacksonException;
 
 /** One run of the lab, as the command line and tests ask for it. */
 public final class LabRun {

@@ -1,11 +1,10 @@
 package dev.telltale.lab;
 
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Routes messages between two handsets whose users both opted in. */
 final class MessagingService implements Service {

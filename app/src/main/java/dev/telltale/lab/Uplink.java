@@ -137,6 +137,56 @@ final class Uplink {
         }
     }
 
+    /** Datagrams to and from one host, past the tap; the other side answers each at most once. */
+    final class Datagrams implements Quic.Datagrams, AutoCloseable {
+        private final DatagramSocket socket;
+        private final InetSocketAddress real;
+        private final Ip4.Port from;
+        private final Ip4.Port to;
+        private final long roundTrip;
+
+        private Datagrams(DatagramSocket socket, InetSocketAddress real, Ip4.Port to) {
+            this.socket = socket;
+            this.real = real;
+            this.from = new Ip4.Port(handset, nextPort++);
+            this.to = to;
+            this.roundTrip = between(38_000, 62_000);
+        }
+
+        @Override
+        public void send(byte[] datagram) throws IOException {
+            socket.send(new DatagramPacket(datagram, datagram.length, loopback(real)));
+            recording.datagram(clock.now(), from, to, datagram);
+        }
+
+        @Override
+        public byte[] receive() throws IOException {
+            DatagramPacket packet = new DatagramPacket(new byte[2048], 2048);
+            socket.receive(packet);
+            byte[] datagram = Arrays.copyOf(packet.getData(), packet.getLength());
+            clock.advanceMicros(roundTrip + between(4_000, 30_000));
+            recording.datagram(clock.now(), to, from, datagram);
+            clock.advanceMicros(between(300, 2_000));
+            return datagram;
+        }
+
+        @Override
+        public void close() {
+            socket.close();
+        }
+    }
+
+    /**
+     * @param real where the cloud's datagrams are taken
+     */
+    Datagrams datagrams(String host, int port, InetSocketAddress real) throws IOException {
+        Ip4.Port to = new Ip4.Port(resolve(host), port);
+        DatagramSocket socket =
+                new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        socket.setSoTimeout(TIMEOUT_MILLIS);
+        return new Datagrams(socket, real, to);
+    }
+
     /** Asks for a name, whether there is such a host or not. */
     void lookUp(String host) throws IOException {
         ask(host);

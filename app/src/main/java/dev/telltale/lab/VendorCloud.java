@@ -1,9 +1,6 @@
 package dev.telltale.lab;
 
 import dev.telltale.tap.CertificateAuthority;
-
-import org.bouncycastle.tls.TlsFatalAlertReceived;
-
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -12,6 +9,8 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -30,11 +29,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.GZIPOutputStream;
+import org.bouncycastle.tls.TlsFatalAlertReceived;
 
 /**
- * The vendor's servers on loopback: HTTP/1.1 (RFC 9112), the same and HTTP/2 in TLS, and a protocol
- * of the vendor's own; a service for each host name. Plain sockets, because every byte of an answer
- * must depend on the lab's clock and seed alone.
+ * The vendor's servers on loopback: HTTP/1.1 (RFC 9112), the same and HTTP/2 in TLS, HTTP/3, and a
+ * protocol of the vendor's own; a service for each host name. Plain sockets, because every byte of
+ * an answer must depend on the lab's clock and seed alone.
  */
 final class VendorCloud implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 15_000;
@@ -47,6 +47,8 @@ final class VendorCloud implements AutoCloseable {
     private final ServerSocket plain = listening();
     private final ServerSocket secure = listening();
     private final ServerSocket raw = listening();
+    private final DatagramSocket quic =
+            new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     private final Map<String, Service> hosts;
     private final LabClock clock;
     private final Optional<Identity> identity;
@@ -73,6 +75,8 @@ final class VendorCloud implements AutoCloseable {
         this.identity = identity;
         Thread.ofVirtual().name("lab-cloud").start(() -> accept(plain, this::speakHttp));
         Thread.ofVirtual().name("lab-cloud-tls").start(() -> accept(secure, this::speakTls));
+        identity.ifPresent(
+                i -> Thread.ofVirtual().name("lab-cloud-quic").start(() -> speakQuic(i)));
         Thread.ofVirtual().name("lab-cloud-raw").start(() -> accept(raw, OwnCrypto::answer));
     }
 
@@ -112,6 +116,11 @@ final class VendorCloud implements AutoCloseable {
     /** Where TLS is spoken. */
     InetSocketAddress secureAddress() {
         return (InetSocketAddress) secure.getLocalSocketAddress();
+    }
+
+    /** Where QUIC is spoken. */
+    InetSocketAddress quicAddress() {
+        return (InetSocketAddress) quic.getLocalSocketAddress();
     }
 
     /** Where the vendor's own protocol is spoken. */
@@ -192,6 +201,26 @@ final class VendorCloud implements AutoCloseable {
             Http2.serve(session.in(), session.out(), r -> answer(r));
         } else {
             speakHttp(new BufferedInputStream(session.in()), session.out());
+        }
+    }
+
+    private void speakQuic(Identity i) {
+        Quic.Server server =
+                new Quic.Server(i.authority(), new SeededRandom(i.seed() - 1), this::answer);
+        byte[] buffer = new byte[2048];
+        while (!quic.isClosed()) {
+            try {
+                DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
+                quic.receive(packet);
+                Optional<byte[]> reply =
+                        server.datagram(Arrays.copyOf(packet.getData(), packet.getLength()));
+                if (reply.isPresent()) {
+                    byte[] r = reply.get();
+                    quic.send(new DatagramPacket(r, r.length, packet.getSocketAddress()));
+                }
+            } catch (IOException e) {
+                if (!quic.isClosed()) trouble(e);
+            }
         }
     }
 
@@ -298,6 +327,7 @@ final class VendorCloud implements AutoCloseable {
         plain.close();
         secure.close();
         raw.close();
+        quic.close();
         for (Socket socket : open) socket.close();
     }
 

@@ -1,9 +1,6 @@
 package dev.telltale.tap;
 
 import dev.telltale.model.Run;
-
-import tools.jackson.databind.json.JsonMapper;
-
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Writes a run: as a run file, or as comments for the recording itself. DESIGN.md, "Run", has the

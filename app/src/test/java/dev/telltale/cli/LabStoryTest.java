@@ -15,10 +15,6 @@ import dev.telltale.model.Outcome;
 import dev.telltale.model.Protection;
 import dev.telltale.model.Secured;
 import dev.telltale.model.Verdict;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -34,6 +30,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class LabStoryTest {
     @TempDir Path dir;

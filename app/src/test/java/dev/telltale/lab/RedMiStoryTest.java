@@ -1,14 +1,9 @@
 package dev.telltale.lab;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -18,8 +13,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class RedMiStoryTest {
     private static final LabPersona PERSONA = LabPersona.redmi();
@@ -217,6 +216,34 @@ class RedMiStoryTest {
         }
     }
 
+    @Test
+    void tsharkReadsTheLabsQuic() throws Exception {
+        assumeTrue(onPath("tshark"), "tshark is not installed");
+        LabRun.of("quic-user").play(dir);
+        LabRun.of("quic-user").play(dir.resolve("again"));
+        Path capture = dir.resolve("capture.pcapng");
+        assertThat(capture).hasSameBinaryContentAs(dir.resolve("again/capture.pcapng"));
+        assertThat(tshark(capture, "-Y", "_ws.malformed || quic.decryption_failed")).isEmpty();
+        assertThat(tshark(capture, "-Y", "quic.long.packet_type == 0", "-T", "fields", "-e", "udp.length"))
+                .as("datagrams that hold an Initial")
+                .hasSize(3)
+                .allMatch(l -> Integer.parseInt(l.split(",")[0]) >= 1208);
+        // HEADERS, then DATA, which needs every key of the connection.
+        assertThat(
+                        tshark(
+                                capture,
+                                "-Y",
+                                "http3 && ip.src == 192.168.43.27",
+                                "-T",
+                                "fields",
+                                "-e",
+                                "http3.frame_type"))
+                .anyMatch(l -> l.contains("1,0"));
+        String imei = HexFormat.of().formatHex("imei=001073155084219".getBytes(UTF_8));
+        assertThat(tshark(capture, "-Y", "http3", "-T", "fields", "-e", "http3.frame_payload"))
+                .anyMatch(l -> l.contains(imei));
+    }
+
     /** Decrypted by the secrets in the recording itself. */
     @Test
     void tsharkReadsWhatWasSentOnceOptedIn() throws Exception {
@@ -243,7 +270,7 @@ class RedMiStoryTest {
                 .anyMatch(r ->
                         r.startsWith(
                                 "api.account.xiaomi.com"
-                                    + "\t/pass/activate/dev/jyUsRlJIfUbS1NLA/activating?imsi="));
+                                        + "\t/pass/activate/dev/jyUsRlJIfUbS1NLA/activating?imsi="));
         assertThat(tshark(scenes.getLast().capture(), "-Y", "http2.headers.method == \"GET\""))
                 .as("controls by HTTP/2")
                 .isNotEmpty();
@@ -268,7 +295,7 @@ class RedMiStoryTest {
                 .contains(
                         "api.account.xiaomi.com\t/pass/config?key=sms_gw&operator=Airtel",
                         "api.account.xiaomi.com"
-                            + "\t/pass/v3/user@id?type=MXPH&externalId=%2B12025550143",
+                                + "\t/pass/v3/user@id?type=MXPH&externalId=%2B12025550143",
                         "update.miui.com\t/updates/v1/check");
         assertThat(
                         tshark(

@@ -2,10 +2,9 @@ package dev.telltale.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-
 import java.io.IOException;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 /** Cloud messaging between two handsets, and what the servers do about the switch. */
 class TwoHandsetsTest {

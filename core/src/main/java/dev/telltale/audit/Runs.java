@@ -7,7 +7,6 @@ import dev.telltale.capture.MetaSink;
 import dev.telltale.judge.InvalidFile;
 import dev.telltale.judge.RunFile;
 import dev.telltale.model.Run;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -6,7 +6,6 @@ import dev.telltale.bytes.FileSource;
 import dev.telltale.bytes.GzipSource;
 import dev.telltale.bytes.PeekSource;
 import dev.telltale.bytes.ZstdSource;
-
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;

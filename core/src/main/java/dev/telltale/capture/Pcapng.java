@@ -4,7 +4,6 @@ import dev.telltale.model.Anomaly;
 import dev.telltale.model.AnomalySink;
 import dev.telltale.model.Packet;
 import dev.telltale.model.PacketSink;
-
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;

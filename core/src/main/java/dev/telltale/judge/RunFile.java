@@ -4,7 +4,6 @@ import dev.telltale.judge.YamlTree.Fields;
 import dev.telltale.judge.YamlTree.From;
 import dev.telltale.judge.YamlTree.Value;
 import dev.telltale.model.Run;
-
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -80,7 +79,9 @@ public final class RunFile {
         Optional<Value> captured = last(parts, "captured");
         Optional<Value> clock = last(parts, "clock");
         return new Run(
-                name.isPresent() && !name.get().text().isBlank() ? name.get().text() : YamlTree.nameOf(file),
+                name.isPresent() && !name.get().text().isBlank()
+                        ? name.get().text()
+                        : YamlTree.nameOf(file),
                 device.isPresent() ? Optional.of(device(device.get())) : Optional.empty(),
                 captured.isPresent() ? captured(captured.get()) : Map.of(),
                 clock.isPresent() ? offset(clock.get()) : 0,

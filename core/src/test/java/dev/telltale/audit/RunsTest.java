@@ -1,15 +1,10 @@
 package dev.telltale.audit;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.telltale.model.Run;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -17,6 +12,8 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Runs told by recordings in comments, wherever pcapng lets a comment stand. */
 class RunsTest {
@@ -74,13 +71,13 @@ class RunsTest {
                         .packet(
                                 comment(
                                         "telltale:"
-                                            + " {\"phases\":[{\"name\":\"p\",\"from\":\"2014-08-07T10:00:00Z\",\"to\":\"2014-08-07T11:00:00Z\"}]}"))
+                                                + " {\"phases\":[{\"name\":\"p\",\"from\":\"2014-08-07T10:00:00Z\",\"to\":\"2014-08-07T11:00:00Z\"}]}"))
                         .block(
                                 10,
                                 words(0x544c534b, 1, '#'),
                                 comment(
                                         "telltale:"
-                                            + " {\"consents\":[{\"service\":\"s\",\"given\":\"2014-08-07T10:05:00Z\"}]}"))
+                                                + " {\"consents\":[{\"service\":\"s\",\"given\":\"2014-08-07T10:05:00Z\"}]}"))
                         .written("a.pcapng");
         Runs.Loaded loaded = Runs.recorded(List.of(file)).orElseThrow();
         Run run = loaded.run();
@@ -102,7 +99,7 @@ class RunsTest {
         Path b =
                 section(
                                 "telltale:"
-                                    + " {\"run\":\"r\",\"controls\":[{\"name\":\"c\",\"value\":\"v\",\"from\":\"device\"}]}")
+                                        + " {\"run\":\"r\",\"controls\":[{\"name\":\"c\",\"value\":\"v\",\"from\":\"device\"}]}")
                         .written("b.pcapng");
         Run run = Runs.recorded(List.of(a, b)).orElseThrow().run();
         assertThat(run.name()).isEqualTo("r");

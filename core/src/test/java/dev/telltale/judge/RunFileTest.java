@@ -1,21 +1,18 @@
 package dev.telltale.judge;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.telltale.model.Run;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RunFileTest {
 
@@ -123,41 +120,41 @@ class RunFileTest {
             value = {
                 "telemetry: []                              | 1:1: unknown key 'telemetry' in run",
                 "phase: []                                  | 1:1: unknown key 'phase' in run. Did"
-                    + " you mean 'phases'?",
+                        + " you mean 'phases'?",
                 "run: x\\nconsent: []                        | 2:1: unknown key 'consent' in run."
-                    + " Did you mean 'consents'?",
+                        + " Did you mean 'consents'?",
                 "captured: {wifi: ful}                      | 1:18: wifi is one of full, partial,"
-                    + " log, none. Did you mean 'full'?",
+                        + " log, none. Did you mean 'full'?",
                 "captured: {wi-fi: full}                    | 1:12: unknown key 'wi-fi' in"
-                    + " captured. Did you mean 'wifi'?",
+                        + " captured. Did you mean 'wifi'?",
                 "clock: {offset_ms: 1s}                     | 1:20: offset_ms is a whole number of"
-                    + " milliseconds",
+                        + " milliseconds",
                 "clock: {zone: Mars/Olympus}                | 1:15: zone is not a time zone like"
-                    + " Asia/Kolkata or +05:30",
+                        + " Asia/Kolkata or +05:30",
                 "phases: [{name: a, from: 2014-08-07T10:00:00, to: 2014-08-07T10:01:00Z}] | 1:26:"
-                    + " not a time with its zone, like 2014-08-07T10:00:00Z",
+                        + " not a time with its zone, like 2014-08-07T10:00:00Z",
                 "phases: [{name: a, from: 2014-08-07T10:01:00Z}] | 1:10: phases wants to",
                 "phases: [{name: a, from: 2014-08-07T10:01:00Z, to: 2014-08-07T10:00:00Z}] | 1:52:"
-                    + " phase ends before it begins",
+                        + " phase ends before it begins",
                 "phases: [{name: a, from: 2014-08-07T10:00:00Z, to: 2014-08-07T10:05:00Z}, {name:"
-                    + " b, from: 2014-08-07T10:04:00Z, to: 2014-08-07T10:06:00Z}] | 1:75: phase"
-                    + " overlaps phase 'a'",
+                        + " b, from: 2014-08-07T10:04:00Z, to: 2014-08-07T10:06:00Z}] | 1:75: phase"
+                        + " overlaps phase 'a'",
                 "consents: [{service: x}]                   | 1:12: consents wants given",
                 "consents: [{given: 2014-08-07T10:00:00Z, withdrawn: 2014-08-07T09:00:00Z}] | 1:53:"
-                    + " consent is withdrawn before it is given",
+                        + " consent is withdrawn before it is given",
                 "controls: [{name: c, from: phone}]         | 1:28: from is one of device,"
-                    + " recorder",
+                        + " recorder",
                 "attachments: [{file: a, sha256: 12}]       | 1:33: sha256 is 64 hexadecimal"
-                    + " digits",
+                        + " digits",
                 "run: a\\nrun: b                             | 2:1: duplicate key 'run'",
                 "run: [a, b]                                | 1:6: run wants a single value, not a"
-                    + " list",
+                        + " list",
                 "- run                                      | 1:1: run wants a mapping with run,"
-                    + " device, captured, clock, phases, consents, controls, attachments",
+                        + " device, captured, clock, phases, consents, controls, attachments",
                 "'run: \"open'                              | 1:11: not YAML: found unexpected end"
-                    + " of stream",
+                        + " of stream",
                 "run: a\\n---\\nrun: b                        | 3:1: a second document: a file"
-                    + " holds one run",
+                        + " holds one run",
             })
     void saysWhatIsWrongWithLineAndColumn(String yaml, String message) {
         assertThatThrownBy(() -> read(yaml.replace("\\n", "\n")))
@@ -208,17 +205,17 @@ class RunFileTest {
                         "rec.pcapng",
                         List.of(
                                 "telltale:"
-                                    + " {\"run\":\"unit-3\",\"clock\":{\"offset_ms\":-250},\"consents\":[]}",
+                                        + " {\"run\":\"unit-3\",\"clock\":{\"offset_ms\":-250},\"consents\":[]}",
                                 "telltale:{\"phases\":[{\"name\":\"a\",\"from\":\"2014-08-07T10:00:00Z\",\"to\":\"2014-08-07T10:20:00Z\"}]}",
                                 "telltale:"
-                                    + " {\"phases\":[{\"name\":\"b\",\"from\":\"2014-08-07T10:20:00Z\",\"to\":\"2014-08-07T10:30:00Z\"}]}",
+                                        + " {\"phases\":[{\"name\":\"b\",\"from\":\"2014-08-07T10:20:00Z\",\"to\":\"2014-08-07T10:30:00Z\"}]}",
                                 // The same again, as where two files of one recording are audited.
                                 "telltale:"
-                                    + " {\"phases\":[{\"name\":\"a\",\"from\":\"2014-08-07T10:00:00Z\",\"to\":\"2014-08-07T10:20:00Z\"}]}",
+                                        + " {\"phases\":[{\"name\":\"a\",\"from\":\"2014-08-07T10:00:00Z\",\"to\":\"2014-08-07T10:20:00Z\"}]}",
                                 "telltale:"
-                                    + " {\"consents\":[{\"service\":\"s\",\"given\":\"2014-08-07T10:05:00Z\"}]}",
+                                        + " {\"consents\":[{\"service\":\"s\",\"given\":\"2014-08-07T10:05:00Z\"}]}",
                                 "telltale:"
-                                    + " {\"controls\":[{\"name\":\"c\",\"value\":\"v\",\"from\":\"device\"}],\"run\":\"unit-3b\"}"));
+                                        + " {\"controls\":[{\"name\":\"c\",\"value\":\"v\",\"from\":\"device\"}],\"run\":\"unit-3b\"}"));
         assertThat(run.name()).isEqualTo("unit-3b");
         assertThat(run.clockOffsetMillis()).isEqualTo(-250);
         assertThat(run.phases()).extracting(Run.Phase::name).containsExactly("a", "b");
