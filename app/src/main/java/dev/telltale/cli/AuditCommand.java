@@ -2,14 +2,16 @@ package dev.telltale.cli;
 
 import dev.telltale.audit.UnreadableInput;
 import dev.telltale.model.Audit;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 @Command(
         name = "audit",
@@ -30,6 +32,8 @@ import picocli.CommandLine.Parameters;
             "    telltale audit a.pcap b.pcap -p persona.yaml --device 10.0.0.7",
             "  With the keys of its TLS connections:",
             "    telltale audit phone.pcap -p persona.yaml --keys tls.keys",
+            "  Held to another policy, and against what the maker declared:",
+            "    telltale audit phone.pcap -p persona.yaml --policy declared --declared play.csv",
             "  For a program:",
             "    telltale audit phone.pcap -p persona.yaml --format json | jq .verdict",
         })
@@ -64,8 +68,16 @@ final class AuditCommand implements Callable<Integer> {
             names = "--policy",
             paramLabel = "FILE|NAME",
             defaultValue = "no-personal-data",
-            description = "What the phone is held to. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "What the phone is held to: a name from telltale policy list, or a file. Default: ${DEFAULT-VALUE}.")
     private String policy = "";
+
+    @Option(
+            names = "--declared",
+            paramLabel = "FILE",
+            description =
+                    "What the maker says is collected: a Play data safety export, a PrivacyInfo.xcprivacy, or a list.")
+    private Optional<Path> declared = Optional.empty();
 
     @Option(
             names = "--device",
@@ -114,7 +126,7 @@ final class AuditCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws UnreadableInput {
-        Output to = Output.of(output, formats);
+        Output<Audit> to = Output.of(output, formats);
         if (evidence < 0)
             throw new Refused("--evidence " + evidence + " is less than nothing; give 0 or more");
         Core.AuditRequest request =
@@ -126,7 +138,8 @@ final class AuditCommand implements Callable<Integer> {
                         policy,
                         device.map(Devices::checked),
                         reveal,
-                        evidence);
+                        evidence,
+                        declared);
         Audit audit;
         try (ProgressLine progress = new ProgressLine(console)) {
             audit = core.audit(request, Threads.of(threads()), progress, console::say);

@@ -6,9 +6,12 @@ import dev.telltale.model.Inspection;
 import dev.telltale.model.Persona;
 import dev.telltale.model.Progress;
 import dev.telltale.model.Workers;
+
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /** What the commands ask of core; tests put a stand-in here. */
@@ -17,6 +20,7 @@ interface Core {
     /**
      * @param policy name of a policy that comes with the product, or a file
      * @param evidence items kept per finding
+     * @param declared what the maker says is collected
      */
     record AuditRequest(
             List<Path> captures,
@@ -26,12 +30,32 @@ interface Core {
             String policy,
             Optional<String> device,
             boolean reveal,
-            int evidence) {}
+            int evidence,
+            Optional<Path> declared) {
+
+        /** Without a maker's declaration. */
+        AuditRequest(
+                List<Path> captures,
+                Path persona,
+                Optional<Path> run,
+                List<Path> keys,
+                String policy,
+                Optional<String> device,
+                boolean reveal,
+                int evidence) {
+            this(captures, persona, run, keys, policy, device, reveal, evidence, Optional.empty());
+        }
+    }
 
     /**
      * @param warnings one line each
+     * @param about what numbers tell by themselves, by identifier id: operator, maker, model
      */
-    record Checked(Persona persona, List<String> warnings) {}
+    record Checked(Persona persona, List<String> warnings, SortedMap<String, String> about) {
+        Checked(Persona persona, List<String> warnings) {
+            this(persona, warnings, new TreeMap<>());
+        }
+    }
 
     /**
      * @param warnings takes one line each, before the work begins

@@ -5,15 +5,19 @@ import dev.telltale.audit.Inspector;
 import dev.telltale.audit.Keys;
 import dev.telltale.audit.Personas;
 import dev.telltale.audit.Policies;
+import dev.telltale.audit.Reference;
 import dev.telltale.audit.Runs;
 import dev.telltale.audit.UnreadableInput;
+import dev.telltale.data.DataFolder;
+import dev.telltale.data.Updates;
 import dev.telltale.model.Audit;
 import dev.telltale.model.Inspection;
 import dev.telltale.model.Observations;
-import dev.telltale.model.Policy;
 import dev.telltale.model.Progress;
 import dev.telltale.model.Run;
 import dev.telltale.model.Workers;
+
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -21,16 +25,36 @@ import java.util.function.Consumer;
 
 /** Core itself. */
 final class CoreCalls implements Core {
+    private final DataFolder data;
+
+    /**
+     * @param data the user's own reference data
+     */
+    CoreCalls(DataFolder data) {
+        this.data = data;
+    }
+
+    private Reference reference() throws UnreadableInput {
+        try {
+            return Updates.reference(data);
+        } catch (IOException e) {
+            throw new UnreadableInput("cannot use your reference data: " + FileErrors.why(e));
+        }
+    }
 
     @Override
     public Audit audit(
             AuditRequest request, Workers workers, Progress progress, Consumer<String> warnings)
             throws UnreadableInput {
-        Policy policy = policy(request.policy());
+        Policies.Loaded policy = Policies.load(request.policy());
+        if (request.declared().isPresent())
+            policy = Policies.withDeclared(policy, request.declared().get());
         Personas.Checked persona = Personas.read(request.persona());
         persona.warnings().forEach(warnings);
-        Optional<Runs.Loaded> run = Optional.empty();
-        if (request.run().isPresent()) run = Optional.of(Runs.read(request.run().get()));
+        Optional<Runs.Loaded> run =
+                request.run().isPresent()
+                        ? Optional.of(Runs.read(request.run().get()))
+                        : Runs.recorded(request.captures());
         Keys keys = Keys.read(request.keys());
         keys.warnings().forEach(warnings);
         Auditor.Options options =
@@ -46,25 +70,15 @@ final class CoreCalls implements Core {
                         workers,
                         progress);
         Auditor.InputHashes hashes =
-                Auditor.hashes(request.keys(), run.map(Runs.Loaded::sha256), policy);
-        return Auditor.conclude(seen, policy, options, hashes);
-    }
-
-    private static Policy policy(String name) throws UnreadableInput {
-        Optional<Policy> known = Policies.named(name);
-        if (known.isPresent()) return known.get();
-        throw new UnreadableInput(
-                "no policy is named "
-                        + name
-                        + "; this version knows "
-                        + String.join(", ", Policies.names()));
+                Auditor.hashes(request.keys(), run.map(Runs.Loaded::sha256), policy.sha256());
+        return Auditor.conclude(seen, reference(), policy.policy(), options, hashes);
     }
 
     @Override
     public Inspection inspect(Path capture, List<Path> keys, Workers workers, Progress progress)
             throws UnreadableInput {
         return Inspector.inspect(
-                capture, Keys.read(keys), Auditor.Options.DEFAULT, workers, progress);
+                capture, Keys.read(keys), Auditor.Options.DEFAULT, reference(), workers, progress);
     }
 
     @Override
@@ -76,6 +90,9 @@ final class CoreCalls implements Core {
     @Override
     public Checked persona(Path file) throws UnreadableInput {
         Personas.Checked checked = Personas.read(file);
-        return new Checked(checked.persona(), checked.warnings());
+        return new Checked(
+                checked.persona(),
+                checked.warnings(),
+                Reference.bundled().about(checked.persona()));
     }
 }

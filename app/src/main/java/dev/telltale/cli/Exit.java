@@ -1,5 +1,6 @@
 package dev.telltale.cli;
 
+import dev.telltale.model.Comparison;
 import dev.telltale.model.Outcome;
 
 /** Exit codes, by the contract in DESIGN.md. */
@@ -23,6 +24,14 @@ final class Exit {
             case PASS -> OK;
             case FAIL -> FAIL;
             case INCONCLUSIVE -> INCONCLUSIVE;
+        };
+    }
+
+    static int of(Comparison.Result outcome) {
+        return switch (outcome) {
+            case BETTER, SAME -> OK;
+            case WORSE -> FAIL;
+            case UNDECIDED -> INCONCLUSIVE;
         };
     }
 }

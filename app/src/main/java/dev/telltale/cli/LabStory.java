@@ -1,18 +1,23 @@
 package dev.telltale.cli;
 
+import dev.telltale.audit.Comparer;
 import dev.telltale.audit.UnreadableInput;
 import dev.telltale.lab.RedMiStory;
 import dev.telltale.model.Audit;
+import dev.telltale.model.Comparison;
 import dev.telltale.model.Progress;
 import dev.telltale.model.Workers;
+import dev.telltale.report.ComparisonText;
 import dev.telltale.report.Look;
 import dev.telltale.report.TextReport;
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +28,13 @@ import java.util.stream.Stream;
  * published.
  */
 final class LabStory implements DemoCommand.Story {
+    private static final String POLICY = "no-personal-data-before-consent";
+
+    private static final String CHANGED =
+            """
+            It came out as published in 2014: operator, contact and SMS peers no longer leave, IMEI and phone
+            number only by opt-in and over HTTPS, where base64 is no protection of its own.\
+            """;
 
     @Override
     public int tell(Optional<Path> folder, Core core, Console console)
@@ -41,28 +53,55 @@ final class LabStory implements DemoCommand.Story {
         List<RedMiStory.Scene> scenes = play(folder);
         console.print(out -> heading(out, RedMiStory.ABOUT));
         boolean asPublished = true;
+        RunInputs inputs =
+                new RunInputs(
+                        core,
+                        console,
+                        Optional.empty(),
+                        List.of(),
+                        List.of(),
+                        POLICY,
+                        Optional.empty());
+        List<Comparer.Input> runs = new ArrayList<>();
         for (RedMiStory.Scene scene : scenes) {
             Audit audit = audit(scene, core, console);
             keep(scene, audit);
+            runs.add(inputs.read(scene.folder()));
             List<String> differences = StoryCheck.differences(audit, scene.published());
             asPublished &= differences.isEmpty();
             console.print(out -> {
                 line(out, "");
                 line(out, "  Run " + scene.folder().getFileName() + ": " + scene.title() + ".");
-                TextReport.write(audit, out, console.look());
+                TextReport.summary(audit, out, console.look());
                 line(out, "");
-                outcome(out, scene, differences);
+                outcome(out, asPublished(scene.published()), differences);
             });
         }
+        Comparison comparison = Comparer.compare(runs, Optional.empty());
+        keep(folder, comparison);
+        List<String> differences = StoryCheck.differences(comparison, published(scenes));
+        asPublished &= differences.isEmpty();
         console.print(out -> {
+            line(out, "");
+            line(out, "  What changed from run to run.");
+            ComparisonText.write(comparison, out, console.look());
+            line(out, "");
+            outcome(out, CHANGED, differences);
             line(out, "");
             line(
                     out,
                     kept
-                            ? "  The recording and its audit are kept in " + folder + "."
-                            : "  No file was kept; telltale demo -o DIR keeps the recording and its audit.");
+                            ? "  The recordings, their audits and the comparison are kept in "
+                                    + folder
+                                    + "."
+                            : "  No file was kept; telltale demo -o DIR keeps the recordings, their"
+                                    + " audits and the comparison.");
         });
         return asPublished ? Exit.OK : Exit.FAIL;
+    }
+
+    private static List<RedMiStory.Published> published(List<RedMiStory.Scene> scenes) {
+        return scenes.stream().map(RedMiStory.Scene::published).toList();
     }
 
     private static List<RedMiStory.Scene> play(Path folder) {
@@ -80,7 +119,7 @@ final class LabStory implements DemoCommand.Story {
                         scene.persona(),
                         Optional.of(scene.run()),
                         List.of(),
-                        "no-personal-data",
+                        POLICY,
                         Optional.empty(),
                         false,
                         10_000);
@@ -99,24 +138,51 @@ final class LabStory implements DemoCommand.Story {
         }
     }
 
+    private static void keep(Path folder, Comparison comparison) throws IOException {
+        for (OutputFormat<Comparison> format : OutputFormat.COMPARISONS) {
+            try (OutputStream out = Files.newOutputStream(folder.resolve(format.file()))) {
+                format.write(comparison, out, Look.PLAIN);
+            }
+        }
+    }
+
     private static void heading(Writer out, String about) throws IOException {
         line(out, "");
         for (String l : about.lines().toList()) line(out, "  " + l);
     }
 
-    private static void outcome(Writer out, RedMiStory.Scene scene, List<String> differences)
+    private static void outcome(Writer out, String asPublished, List<String> differences)
             throws IOException {
         if (differences.isEmpty()) {
-            line(
-                    out,
-                    "  It came out as published in 2014: the telco's name, the IMEI, the phone number,");
-            line(out, "  the contact's number and the SMS peers' numbers went to");
-            line(out, "  " + scene.published().host() + ", unprotected and without consent;");
-            line(out, "  nothing else of the owner left the phone.");
+            for (String l : asPublished.lines().toList()) line(out, "  " + l);
             return;
         }
         line(out, "  It did not come out as published:");
         for (String difference : differences) line(out, "  - " + difference);
+    }
+
+    private static String asPublished(RedMiStory.Published published) {
+        return switch (published.manner()) {
+            case OPEN ->
+                    """
+                    It came out as published in 2014: the telco's name, the IMEI, the phone number,
+                    the contact's number and the SMS peers' numbers went to
+                    %s, unprotected and without consent;
+                    nothing else of the owner left the phone.\
+                    """
+                            .formatted(published.host());
+            case NOTHING ->
+                    """
+                    It came out as published in 2014: after the same steps nothing of the owner left
+                    the phone any more, and every byte that left it was read.\
+                    """;
+            case CONSENTED ->
+                    """
+                    It came out as published in 2014: once switched on, IMSI, IMEI and phone number went to
+                    %s in base64 over HTTPS, with consent.\
+                    """
+                            .formatted(published.host());
+        };
     }
 
     private static void line(Writer out, String text) throws IOException {

@@ -1,6 +1,7 @@
 package dev.telltale.cli;
 
-import java.util.Objects;
+import dev.telltale.data.DataFolder;
+
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -10,6 +11,8 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
+
+import java.util.Objects;
 
 @Command(
         name = "telltale",
@@ -26,6 +29,8 @@ import picocli.CommandLine.ScopeType;
             "    telltale audit phone.pcapng -p persona.yaml",
             "  What is in a recording:",
             "    telltale inspect phone.pcapng",
+            "  What an update changed:",
+            "    telltale compare runs/before runs/after",
             "  Completion in this shell (bash, zsh):",
             "    source <(telltale generate-completion)",
             "",
@@ -43,7 +48,11 @@ public final class Main {
 
     public static void main(String[] args) {
         Console console = Console.system();
-        System.exit(run(commandLine(new CoreCalls(), console), console, args));
+        System.exit(
+                run(
+                        commandLine(new CoreCalls(DataFolder.of(console.environment())), console),
+                        console,
+                        args));
     }
 
     static CommandLine commandLine(Core core, Console console) {
@@ -52,10 +61,27 @@ public final class Main {
                 new CommandLine(main)
                         .addSubcommand(new AuditCommand(core, console))
                         .addSubcommand(new InspectCommand(core, console))
+                        .addSubcommand(new CompareCommand(core, console))
                         .addSubcommand(
                                 new CommandLine(new PersonaCommand())
-                                        .addSubcommand(new PersonaCommand.Check(core, console)))
+                                        .addSubcommand(new PersonaCommand.New(console))
+                                        .addSubcommand(new PersonaCommand.Check(core, console))
+                                        .addSubcommand(new PersonaCommand.Vcard(core, console)))
+                        .addSubcommand(
+                                new CommandLine(new DataCommand())
+                                        .addSubcommand(new DataCommand.Listing(console))
+                                        .addSubcommand(new DataCommand.Update(console))
+                                        .addSubcommand(new DataCommand.Import(console)))
+                        .addSubcommand(
+                                new CommandLine(new PolicyCommand())
+                                        .addSubcommand(new PolicyCommand.ListThem(console))
+                                        .addSubcommand(new PolicyCommand.Show(console)))
                         .addSubcommand(new DemoCommand(new LabStory(), core, console))
+                        .addSubcommand(
+                                new CommandLine(new LabCommand())
+                                        .addSubcommand(new LabCommand.ListAll(console))
+                                        .addSubcommand(new LabCommand.Play(console))
+                                        .addSubcommand(new LabCommand.Plan(console)))
                         .addSubcommand(new RehearseCommand(core, console))
                         .addSubcommand(new GenerateCompletion());
         telltale.getSubcommands().values().forEach(Main::addHelp);

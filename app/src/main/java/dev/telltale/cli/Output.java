@@ -2,6 +2,7 @@ package dev.telltale.cli;
 
 import dev.telltale.model.Audit;
 import dev.telltale.report.Look;
+
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -16,42 +17,47 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Where an audit goes. Decided before the work begins, so that a slip in the options costs no hour.
+ * Where a result goes. Decided before the work begins, so that a slip in the options costs no hour.
  *
  * <ul>
  *   <li>neither {@code -o} nor {@code --format}: text to stdout;
  *   <li>one {@code --format}, with or without {@code -o -}: that format to stdout;
  *   <li>{@code -o DIR}: the named formats (all of them, where none is named) as files in DIR, the
- *       audit JSON always among them, since it is what makes a run folder; text to stdout.
+ *       JSON always among them, since it is what makes a run folder; text to stdout.
  * </ul>
  */
-record Output(Optional<Path> folder, List<OutputFormat> files, OutputFormat toStdout) {
+record Output<T>(Optional<Path> folder, List<OutputFormat<T>> files, OutputFormat<T> toStdout) {
 
-    static Output of(Optional<String> where, List<String> names) {
-        Set<OutputFormat> formats = new LinkedHashSet<>();
+    /** For an audit. */
+    static Output<Audit> of(Optional<String> where, List<String> names) {
+        return of(where, names, OutputFormat.ALL);
+    }
+
+    /**
+     * @param known text first, JSON among them
+     */
+    static <T> Output<T> of(
+            Optional<String> where, List<String> names, List<OutputFormat<T>> known) {
+        List<String> knownNames = known.stream().map(OutputFormat::name).toList();
+        Set<OutputFormat<T>> formats = new LinkedHashSet<>();
         for (String name : names) {
-            formats.add(
-                    OutputFormat.named(name)
-                            .orElseThrow(() ->
-                                    new Refused(
-                                            "unknown format '"
-                                                    + name
-                                                    + "'; known: "
-                                                    + String.join(", ", OutputFormat.names()))));
+            if (!knownNames.contains(name))
+                throw new Refused(
+                        "unknown format '" + name + "'; known: " + String.join(", ", knownNames));
+            formats.add(known.get(knownNames.indexOf(name)));
         }
+        OutputFormat<T> text = known.getFirst();
         if (where.isEmpty() || where.get().equals("-")) {
             if (formats.size() > 1)
                 throw new Refused("several formats need a folder: give one --format, or -o DIR");
             if (where.isPresent() && formats.isEmpty())
-                throw new Refused(
-                        "-o - needs one --format: " + String.join(", ", OutputFormat.names()));
-            OutputFormat only = formats.isEmpty() ? OutputFormat.TEXT : formats.iterator().next();
-            return new Output(Optional.empty(), List.of(), only);
+                throw new Refused("-o - needs one --format: " + String.join(", ", knownNames));
+            OutputFormat<T> only = formats.isEmpty() ? text : formats.iterator().next();
+            return new Output<>(Optional.empty(), List.of(), only);
         }
-        if (formats.isEmpty()) formats.addAll(OutputFormat.ALL);
-        formats.add(OutputFormat.JSON);
-        return new Output(
-                Optional.of(folder(where.get())), List.copyOf(formats), OutputFormat.TEXT);
+        if (formats.isEmpty()) formats.addAll(known);
+        formats.add(known.get(knownNames.indexOf("json")));
+        return new Output<>(Optional.of(folder(where.get())), List.copyOf(formats), text);
     }
 
     private static Path folder(String name) {
@@ -65,14 +71,14 @@ record Output(Optional<Path> folder, List<OutputFormat> files, OutputFormat toSt
         }
     }
 
-    void write(Audit audit, Console console) {
+    void write(T result, Console console) {
         if (folder.isPresent())
-            for (OutputFormat format : files) write(audit, folder.get(), format);
-        console.write(out -> toStdout.write(audit, out, console.look()));
+            for (OutputFormat<T> format : files) write(result, folder.get(), format);
+        console.write(out -> toStdout.write(result, out, console.look()));
     }
 
     /** Whole or not at all: another program may be watching the folder. */
-    private static void write(Audit audit, Path folder, OutputFormat format) {
+    private static <T> void write(T result, Path folder, OutputFormat<T> format) {
         Path file = folder.resolve(format.file());
         try {
             Files.createDirectories(folder);
@@ -82,7 +88,7 @@ record Output(Optional<Path> folder, List<OutputFormat> files, OutputFormat toSt
             try {
                 try (OutputStream out =
                         new BufferedOutputStream(Files.newOutputStream(part), 1 << 16)) {
-                    format.write(audit, out, Look.PLAIN);
+                    format.write(result, out, Look.PLAIN);
                 }
                 replace(part, file);
             } finally {

@@ -1,9 +1,13 @@
 package dev.telltale.cli;
 
 import dev.telltale.model.Audit;
+import dev.telltale.model.Comparison;
 import dev.telltale.report.AuditJson;
+import dev.telltale.report.ComparisonJson;
+import dev.telltale.report.ComparisonText;
 import dev.telltale.report.Look;
 import dev.telltale.report.TextReport;
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
@@ -11,44 +15,56 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Optional;
 
 /**
- * One way of writing an audit down. A further one is a further row in {@link #ALL}.
+ * One way of writing a result down. A further one is a further row in {@link #ALL} for audits, in
+ * {@link #COMPARISONS} for comparisons.
  *
  * @param name as {@code --format} takes it
  * @param file its fixed name in a run folder
  */
-record OutputFormat(String name, String file, Writing writing) {
+record OutputFormat<T>(String name, String file, Writing<T> writing) {
 
-    interface Writing {
-        void write(Audit audit, OutputStream out, Look look) throws IOException;
+    interface Writing<T> {
+        void write(T result, OutputStream out, Look look) throws IOException;
     }
 
-    static final OutputFormat TEXT = new OutputFormat("text", "report.txt", OutputFormat::text);
-    static final OutputFormat JSON =
-            new OutputFormat(
+    static final OutputFormat<Audit> TEXT =
+            new OutputFormat<>(
+                    "text",
+                    "report.txt",
+                    (audit, out, look) -> text(out, to -> TextReport.write(audit, to, look)));
+    static final OutputFormat<Audit> JSON =
+            new OutputFormat<>(
                     "json", "audit.json", (audit, out, look) -> AuditJson.write(audit, out));
 
     /** In the order in which they are offered. */
-    static final List<OutputFormat> ALL = List.of(TEXT, JSON);
+    static final List<OutputFormat<Audit>> ALL = List.of(TEXT, JSON);
 
-    static List<String> names() {
-        return ALL.stream().map(OutputFormat::name).toList();
+    /** Likewise. */
+    static final List<OutputFormat<Comparison>> COMPARISONS =
+            List.of(
+                    new OutputFormat<>(
+                            "text",
+                            "comparison.txt",
+                            (c, out, look) -> text(out, to -> ComparisonText.write(c, to, look))),
+                    new OutputFormat<>(
+                            "json",
+                            "comparison.json",
+                            (c, out, look) -> ComparisonJson.write(c, out)));
+
+    void write(T result, OutputStream out, Look look) throws IOException {
+        writing.write(result, out, look);
     }
 
-    static Optional<OutputFormat> named(String name) {
-        return ALL.stream().filter(f -> f.name().equals(name)).findFirst();
+    private interface Text {
+        void write(Writer to) throws IOException;
     }
 
-    void write(Audit audit, OutputStream out, Look look) throws IOException {
-        writing.write(audit, out, look);
-    }
-
-    private static void text(Audit audit, OutputStream out, Look look) throws IOException {
+    private static void text(OutputStream out, Text writing) throws IOException {
         Writer text = new OutputStreamWriter(out, StandardCharsets.UTF_8);
         try {
-            TextReport.write(audit, text, look);
+            writing.write(text);
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }

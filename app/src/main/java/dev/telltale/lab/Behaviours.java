@@ -71,19 +71,32 @@ final class Behaviours {
     }
 
     private static Optional<String> messagePeer(Step step, Handset handset) {
-        return switch (step) {
-            case Step.SendSms s -> Optional.of(handset.persona().sms().get(s.sms()).peer());
-            case Step.ReceiveSms s -> Optional.of(handset.persona().sms().get(s.sms()).peer());
-            case Step.SendMms s -> Optional.of(handset.persona().sms().get(s.sms()).peer());
-            case Step.ReceiveMms s -> Optional.of(handset.persona().sms().get(s.sms()).peer());
-            case Step.InsertSim _,
-                    Step.JoinWifi _,
-                    Step.AllowLocation _,
-                    Step.AddContact _,
-                    Step.MakeCall _,
-                    Step.ReceiveCall _ ->
-                    Optional.empty();
-        };
+        return step instanceof Step.Message m ? Optional.of(handset.peer(m)) : Optional.empty();
+    }
+
+    /** Logging in to the vendor's cloud tells it which SIM and which phone. */
+    static void logInReport(Step step, Handset handset) throws IOException {
+        if (!(step instanceof Step.LogIn) || !handset.simOnline()) return;
+        LabPersona p = handset.persona();
+        handset.post(
+                Hosts.ACCOUNT,
+                "/pass/serviceLogin",
+                PhoneHttp.ordered(
+                        "user",
+                        CloudMessaging.USER,
+                        "imsi",
+                        p.imsi(),
+                        "imei",
+                        p.imei(),
+                        "phone",
+                        p.msisdn()),
+                Map.of());
+    }
+
+    /** Fetches the image of the update that the tester asked for. */
+    static void fetchUpdate(Step step, Handset handset) throws IOException {
+        if (step instanceof Step.InstallUpdate && handset.online())
+            handset.get(Hosts.UPDATE, UpdateService.IMAGE, Map.of(), Map.of());
     }
 
     private static void lookUpOnce(Handset handset, String number) throws IOException {

@@ -27,10 +27,14 @@ final class LabClock {
     }
 
     /**
-     * @throws IllegalStateException where that is past: the plan leaves its steps too little time
+     * @throws IllegalArgumentException where that is past: the plan leaves its steps too little
+     *     time
      */
     synchronized void advanceTo(Instant then) {
-        if (then.isBefore(now)) throw new IllegalStateException(then + " is past, it is " + now);
+        if (then.isBefore(now)) {
+            throw new IllegalArgumentException(
+                    "the plan leaves the steps before " + then + " too little time");
+        }
         now = then;
     }
 }

@@ -1,13 +1,14 @@
 package dev.telltale.lab;
 
+import tools.jackson.databind.JsonNode;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /**
  * What the simulated handset knows, out of a persona file. Read here and not by core: the handset
@@ -23,11 +24,15 @@ record LabPersona(
         String imsi,
         String msisdn,
         String operator,
+        String androidId,
         String wifiMac,
+        String ssid,
         String bssid,
         Ip4 localIp,
         String model,
         String build,
+        String latitude,
+        String longitude,
         List<String> contactPhones,
         List<Sms> sms,
         List<String> callPeers) {
@@ -36,10 +41,12 @@ record LabPersona(
 
     /** The persona of the published test's re-enactment. */
     static LabPersona redmi() {
-        return resource("redmi-lab-1.yaml");
+        return shipped("redmi-lab-1");
     }
 
-    static LabPersona resource(String name) {
+    /** One of those that come with the product, by its name. */
+    static LabPersona shipped(String persona) {
+        String name = "personas/" + persona + ".yaml";
         try (InputStream in = LabPersona.class.getResourceAsStream(name)) {
             if (in == null) throw new IllegalStateException("No such resource: " + name);
             return of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
@@ -67,11 +74,15 @@ record LabPersona(
                 text(known, "imsi"),
                 text(known, "msisdn"),
                 text(known, "operator"),
+                text(known, "android_id"),
                 text(known, "wifi_mac"),
+                text(known, "ssid"),
                 text(known, "bssid"),
                 Ip4.of(text(known, "local_ip")),
                 text(known, "model"),
                 text(known, "build"),
+                known.path("location").path("lat").asString(""),
+                known.path("location").path("lon").asString(""),
                 List.copyOf(contacts),
                 List.copyOf(sms),
                 List.copyOf(calls));

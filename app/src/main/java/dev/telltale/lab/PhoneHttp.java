@@ -7,13 +7,17 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
 
 /**
- * The phone's HTTP/1.1 client (RFC 9112), on plain streams. Connections are kept and used again
- * until {@link #closeIdle}.
+ * The phone's HTTP/1.1 client (RFC 9112), on plain streams or TLS; HTTP/2 where ALPN chose it.
+ * Connections are kept and used again until {@link #closeIdle}.
  */
 final class PhoneHttp {
     /** {@code android.net.Uri} leaves these as they are in a query; all else is percent-encoded. */
@@ -24,11 +28,106 @@ final class PhoneHttp {
 
     private final Uplink uplink;
     private final String userAgent;
-    private final Map<String, Uplink.Link> links = new LinkedHashMap<>();
+    private final Function<Call, Tls.Trust> trust;
+    private final Map<String, Open> open = new LinkedHashMap<>();
 
+    /** A connection, and what is spoken over it. */
+    private record Open(Uplink.Link link, Optional<Http2.Client> http2) {}
+
+    /**
+     * @param protocols to offer by ALPN
+     * @param keysNoted false where the app keeps its secrets from everybody
+     */
+    record Wish(Tls.Version version, List<String> protocols, boolean keysNoted) {}
+
+    /** Without TLS. */
     PhoneHttp(Uplink uplink, String userAgent) {
+        this(
+                uplink,
+                userAgent,
+                call -> {
+                    throw new IllegalStateException("This phone has no TLS");
+                });
+    }
+
+    /**
+     * @param trust of a connection that {@code call} opens
+     */
+    PhoneHttp(Uplink uplink, String userAgent, Function<Call, Tls.Trust> trust) {
         this.uplink = uplink;
         this.userAgent = userAgent;
+        this.trust = trust;
+    }
+
+    /**
+     * A request.
+     *
+     * @param scheme {@code http} or {@code https}
+     * @param target path and query, escaped
+     * @param headers beyond those of every request
+     * @param wish for the connection, where it is not the firmware's usual one
+     */
+    record Call(
+            String method,
+            String scheme,
+            String host,
+            String target,
+            Map<String, String> cookies,
+            Map<String, String> headers,
+            String contentType,
+            byte[] body,
+            Optional<Wish> wish) {
+        static Call get(String scheme, String host, String path, Map<String, String> query) {
+            String target = query.isEmpty() ? path : path + "?" + pairs(query);
+            return new Call(
+                    "GET",
+                    scheme,
+                    host,
+                    target,
+                    Map.of(),
+                    Map.of(),
+                    "",
+                    new byte[0],
+                    Optional.empty());
+        }
+
+        static Call form(String scheme, String host, String path, Map<String, String> form) {
+            byte[] body = pairs(form).getBytes(StandardCharsets.US_ASCII);
+            return post(scheme, host, path, "application/x-www-form-urlencoded", body);
+        }
+
+        static Call post(String scheme, String host, String path, String type, byte[] body) {
+            return new Call(
+                    "POST", scheme, host, path, Map.of(), Map.of(), type, body, Optional.empty());
+        }
+
+        Call cookies(Map<String, String> more) {
+            return new Call(method, scheme, host, target, more, headers, contentType, body, wish);
+        }
+
+        Call header(String name, String value) {
+            Map<String, String> more = new LinkedHashMap<>(headers);
+            more.put(name, value);
+            return new Call(method, scheme, host, target, cookies, more, contentType, body, wish);
+        }
+
+        Call to(String otherHost) {
+            return new Call(
+                    method, scheme, otherHost, target, cookies, headers, contentType, body, wish);
+        }
+
+        Call over(Wish w) {
+            return new Call(
+                    method,
+                    scheme,
+                    host,
+                    target,
+                    cookies,
+                    headers,
+                    contentType,
+                    body,
+                    Optional.of(w));
+        }
     }
 
     /**
@@ -47,60 +146,93 @@ final class PhoneHttp {
 
     Answer get(String host, String path, Map<String, String> query, Map<String, String> cookies)
             throws IOException {
-        String target = query.isEmpty() ? path : path + "?" + pairs(query);
-        return exchange(host, head("GET", target, host, cookies, "") + "\r\n", new byte[0]);
+        return send(Call.get("http", host, path, query).cookies(cookies));
     }
 
     Answer post(String host, String path, Map<String, String> form, Map<String, String> cookies)
             throws IOException {
-        byte[] body = pairs(form).getBytes(StandardCharsets.US_ASCII);
-        String extra =
-                "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: "
-                        + body.length
-                        + "\r\n";
-        return exchange(host, head("POST", path, host, cookies, extra) + "\r\n", body);
+        return send(Call.form("http", host, path, form).cookies(cookies));
     }
 
     boolean hasIdle() {
-        return !links.isEmpty();
+        return !open.isEmpty();
     }
 
     void closeIdle() throws IOException {
-        for (Uplink.Link link : links.values()) link.close();
-        links.clear();
+        for (Open o : open.values()) o.link().close();
+        open.clear();
     }
 
-    private String head(
-            String method, String target, String host, Map<String, String> cookies, String extra) {
-        StringBuilder head = new StringBuilder();
-        head.append(method).append(' ').append(target).append(" HTTP/1.1\r\n");
-        if (!cookies.isEmpty()) {
-            StringBuilder jar = new StringBuilder();
-            cookies.forEach((k, v) ->
-                    jar.append(jar.isEmpty() ? "" : "; ").append(k).append('=').append(v));
-            head.append("Cookie: ").append(jar).append("\r\n");
+    Answer send(Call call) throws IOException {
+        Open o = connection(call);
+        Answer answer;
+        if (o.http2().isPresent()) {
+            Map<String, String> fields = new LinkedHashMap<>();
+            fields(call).forEach((k, v) -> fields.put(k.toLowerCase(Locale.ROOT), v));
+            answer = o.http2().get().exchange(call, fields);
+        } else {
+            o.link().out().write(message(call));
+            answer = answer(o.link().in());
         }
-        head.append(extra);
-        head.append("User-Agent: ").append(userAgent).append("\r\n");
-        head.append("Host: ").append(host).append("\r\n");
-        head.append("Connection: Keep-Alive\r\nAccept-Encoding: gzip\r\n");
-        return head.toString();
-    }
-
-    private Answer exchange(String host, String head, byte[] body) throws IOException {
-        Uplink.Link link = links.get(host);
-        if (link == null) {
-            link = uplink.connect(host, 80);
-            links.put(host, link);
-        }
-        ByteArrayOutputStream request = new ByteArrayOutputStream();
-        request.writeBytes(head.getBytes(StandardCharsets.US_ASCII));
-        request.writeBytes(body);
-        link.out().write(request.toByteArray());
-        link.out().flush();
-        Answer answer = answer(link.in());
-        link.settle();
+        o.link().settle();
         return answer;
+    }
+
+    private Open connection(Call call) throws IOException {
+        boolean secure = call.scheme().equals("https");
+        Tls.Trust how = secure ? trust.apply(call) : null;
+        String key = call.scheme() + " " + call.host();
+        if (how != null) key += " " + how.version() + how.protocols() + how.keys().isPresent();
+        Open o = open.get(key);
+        if (o != null) return o;
+        Uplink.Link link = uplink.connect(call.host(), secure ? 443 : 80);
+        Optional<Http2.Client> http2 = Optional.empty();
+        if (how != null) {
+            try {
+                link.secure(call.host(), how);
+            } catch (IOException e) {
+                link.close();
+                throw e;
+            }
+            if (link.protocol().equals("h2"))
+                http2 = Optional.of(new Http2.Client(link.in(), link.out()));
+        }
+        o = new Open(link, http2);
+        open.put(key, o);
+        return o;
+    }
+
+    private byte[] message(Call call) {
+        StringBuilder head = new StringBuilder();
+        head.append(call.method()).append(' ').append(call.target()).append(" HTTP/1.1\r\n");
+        Map<String, String> fields = new LinkedHashMap<>(fields(call));
+        if (call.method().equals("POST"))
+            fields.put("Content-Length", Integer.toString(call.body().length));
+        String agent = fields.remove("User-Agent");
+        fields.forEach((k, v) -> head.append(k).append(": ").append(v).append("\r\n"));
+        head.append("User-Agent: ").append(agent).append("\r\n");
+        head.append("Host: ").append(call.host()).append("\r\n");
+        head.append("Connection: Keep-Alive\r\nAccept-Encoding: gzip\r\n\r\n");
+        ByteArrayOutputStream message = new ByteArrayOutputStream();
+        message.writeBytes(head.toString().getBytes(StandardCharsets.US_ASCII));
+        message.writeBytes(call.body());
+        return message.toByteArray();
+    }
+
+    /** The fields that go with a call whatever carries it, in this order. */
+    private Map<String, String> fields(Call call) {
+        Map<String, String> fields = new LinkedHashMap<>();
+        if (!call.cookies().isEmpty()) {
+            fields.put(
+                    "Cookie",
+                    call.cookies().entrySet().stream()
+                            .map(c -> c.getKey() + "=" + c.getValue())
+                            .collect(Collectors.joining("; ")));
+        }
+        fields.putAll(call.headers());
+        if (!call.contentType().isEmpty()) fields.put("Content-Type", call.contentType());
+        fields.putIfAbsent("User-Agent", userAgent);
+        return fields;
     }
 
     private static Answer answer(InputStream in) throws IOException {
@@ -163,7 +295,7 @@ final class PhoneHttp {
         return line.substring(0, line.length() - 1);
     }
 
-    private static String pairs(Map<String, String> map) {
+    static String pairs(Map<String, String> map) {
         StringBuilder out = new StringBuilder();
         map.forEach((k, v) ->
                 out.append(out.isEmpty() ? "" : "&")

@@ -72,6 +72,10 @@ final class Recording {
             return speakingSince.isPresent() && clientSpeaks;
         }
 
+        boolean turnIsServers() {
+            return speakingSince.isPresent() && !clientSpeaks;
+        }
+
         /** How long the segments of the turn under way take. */
         long turnMicros() {
             return SEGMENT_MICROS * (speaking.size() / SEGMENT + 1);
@@ -82,7 +86,7 @@ final class Recording {
             closed = Optional.of(at);
         }
 
-        private void endTurn() {
+        void endTurn() {
             speakingSince.ifPresent(
                     since -> turns.add(new Turn(since, clientSpeaks, speaking.toByteArray())));
             speaking.reset();

@@ -1,6 +1,6 @@
 package dev.telltale.lab;
 
-import java.util.LinkedHashMap;
+import java.io.IOException;
 import java.util.Map;
 
 /** One virtual host of the vendor cloud. */
@@ -10,6 +10,10 @@ interface Service {
      * @param headers names in lower case
      */
     record Request(String method, String target, Map<String, String> headers, byte[] body) {
+        String host() {
+            return headers.getOrDefault("host", "");
+        }
+
         String path() {
             int q = target.indexOf('?');
             return q < 0 ? target : target.substring(0, q);
@@ -28,7 +32,7 @@ interface Service {
         GZIP
     }
 
-    Response answer(Request request);
+    Response answer(Request request) throws IOException;
 
     static Response json(String body, Dress dress) {
         return new Response(200, "OK", "application/json; charset=utf-8", body, dress);
@@ -38,13 +42,12 @@ interface Service {
         return new Response(404, "Not Found", "text/plain", "Not part of the lab.\n", Dress.LENGTH);
     }
 
-    /** The lab's hosts as of July 2014. */
-    static Map<String, Service> july2014() {
-        Map<String, Service> hosts = new LinkedHashMap<>();
-        hosts.put(Hosts.ACCOUNT, new AccountService());
-        hosts.put(Hosts.UPDATE, new UpdateService());
-        hosts.put(Hosts.CONNECTIVITY, new ConnectivityService());
-        hosts.put(Hosts.GREETINGS, new GreetingsService());
-        return hosts;
+    static Response refused(String why) {
+        return new Response(
+                403,
+                "Forbidden",
+                "application/json; charset=utf-8",
+                "{\"result\":\"error\",\"code\":403,\"description\":\"" + why + "\"}",
+                Dress.LENGTH);
     }
 }

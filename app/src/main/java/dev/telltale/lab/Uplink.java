@@ -62,14 +62,33 @@ final class Uplink {
     final class Link implements AutoCloseable {
         private final Socket socket;
         private final Recording.Conversation tap;
-        private final InputStream in;
-        private final OutputStream out;
+        private final Held held;
+        private InputStream in;
+        private OutputStream out;
+        private String protocol = "";
+        private Tls.Closing goodbye = () -> {};
 
         private Link(Socket socket, Recording.Conversation tap) throws IOException {
             this.socket = socket;
             this.tap = tap;
-            this.in = new BufferedInputStream(new TappedInput(socket.getInputStream(), tap));
-            this.out = new TappedOutput(socket.getOutputStream(), tap);
+            this.held = new Held(new TappedOutput(socket.getOutputStream(), tap));
+            this.in = new BufferedInputStream(new TappedInput(socket.getInputStream(), tap, held));
+            this.out = held;
+        }
+
+        /** Puts TLS on; from here on the streams carry what is inside. */
+        void secure(String host, Tls.Trust trust) throws IOException {
+            Tls.Session session =
+                    Tls.connect(in, out, host, trust, new SeededRandom(random.nextLong()));
+            in = session.in();
+            out = session.out();
+            protocol = session.protocol();
+            goodbye = session.closing();
+        }
+
+        /** What ALPN chose, or empty. */
+        String protocol() {
+            return protocol;
         }
 
         InputStream in() {
@@ -83,13 +102,18 @@ final class Uplink {
         /** The answer is there: time passes until its last segment came and it was understood. */
         void settle() {
             clock.advanceMicros(tap.turnMicros() + between(1_000, 8_000));
+            tap.endTurn();
         }
 
         @Override
         public void close() throws IOException {
             clock.advanceMicros(between(500, 1500));
-            tap.closed(clock.now());
-            socket.close();
+            try (socket) {
+                goodbye.close();
+                held.release();
+            } finally {
+                tap.closed(clock.now());
+            }
         }
     }
 
@@ -113,12 +137,27 @@ final class Uplink {
         }
     }
 
+    /** Asks for a name, whether there is such a host or not. */
+    void lookUp(String host) throws IOException {
+        ask(host);
+    }
+
+    /** A question and what came back. */
+    private record Asked(byte[] query, byte[] response) {}
+
     /** An answer of the resolver, kept as long as it said. */
     private record Known(Ip4 address, Instant until) {}
 
     private Ip4 resolve(String host) throws IOException {
         Known known = names.get(host);
         if (known != null && clock.now().isBefore(known.until())) return known.address();
+        Asked asked = ask(host);
+        Ip4 address = Dns.address(asked.query(), asked.response());
+        names.put(host, new Known(address, clock.now().plusSeconds(Dns.TTL_SECONDS)));
+        return address;
+    }
+
+    private Asked ask(String host) throws IOException {
         byte[] query = Dns.query(random.nextInt(1 << 16), host);
         Ip4.Port from = new Ip4.Port(handset, random.nextInt(10_000, 32_000));
         byte[] response;
@@ -134,9 +173,7 @@ final class Uplink {
         clock.advanceMicros(between(4_000, 21_000));
         recording.datagram(clock.now(), nameServer, from, response);
         clock.advanceMicros(between(200, 600));
-        Ip4 address = Dns.address(query, response);
-        names.put(host, new Known(address, clock.now().plusSeconds(Dns.TTL_SECONDS)));
-        return address;
+        return new Asked(query, response);
     }
 
     /** The lab talks to nobody but itself. */
@@ -153,11 +190,17 @@ final class Uplink {
 
     private final class TappedInput extends FilterInputStream {
         private final Recording.Conversation tap;
+        private final Held held;
 
-        private TappedInput(InputStream in, Recording.Conversation tap) {
+        private TappedInput(InputStream in, Recording.Conversation tap, Held held) {
             super(in);
             this.tap = tap;
+            this.held = held;
         }
+
+        /** The link closes the socket, after its last words. */
+        @Override
+        public void close() {}
 
         @Override
         public int read() throws IOException {
@@ -167,6 +210,7 @@ final class Uplink {
 
         @Override
         public int read(byte[] bytes, int offset, int length) throws IOException {
+            held.release();
             int n = super.read(bytes, offset, length);
             if (n > 0) {
                 // In how many pieces the kernel hands an answer over is chance: it is one turn.
@@ -195,6 +239,8 @@ final class Uplink {
 
         @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {
+            // In the midst of a handshake: the other side's segments have to arrive first.
+            if (tap.turnIsServers()) clock.advanceMicros(tap.turnMicros() + between(300, 2_000));
             tap.bytes(clock.now(), true, bytes, offset, length);
             out.write(bytes, offset, length);
         }

@@ -1,5 +1,6 @@
 package dev.telltale.report;
 
+import java.time.Duration;
 import java.util.Locale;
 
 /** Numbers in the one way all reports write them. */
@@ -38,6 +39,16 @@ final class Amounts {
         return percent < 10 || percent > 90
                 ? String.format(Locale.ROOT, "%.1f %%", percent)
                 : String.format(Locale.ROOT, "%.0f %%", percent);
+    }
+
+    /** Two units at most: {@code 2 h 5 min}, {@code 12 min}, {@code 45 s}. */
+    static String duration(Duration d) {
+        long s = Math.max(0, d.toSeconds());
+        if (s >= 3600)
+            return s / 3600 + " h" + (s / 60 % 60 == 0 ? "" : " " + s / 60 % 60 + " min");
+        if (s >= 600) return s / 60 + " min";
+        if (s >= 60) return s / 60 + " min" + (s % 60 == 0 ? "" : " " + s % 60 + " s");
+        return s + " s";
     }
 
     /** {@code 3e-13}, {@code 0.002}. */

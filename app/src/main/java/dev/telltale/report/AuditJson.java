@@ -2,6 +2,7 @@ package dev.telltale.report;
 
 import dev.telltale.model.Anomaly;
 import dev.telltale.model.Audit;
+import dev.telltale.model.ControlSeen;
 import dev.telltale.model.Coverage;
 import dev.telltale.model.Destination;
 import dev.telltale.model.Evidence;
@@ -9,24 +10,14 @@ import dev.telltale.model.Finding;
 import dev.telltale.model.Identifier;
 import dev.telltale.model.Range;
 import dev.telltale.model.Run;
+import dev.telltale.model.UnexplainedValue;
 import dev.telltale.model.Verdict;
+
+import tools.jackson.core.JsonGenerator;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.TreeMap;
-import java.util.function.Consumer;
-import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.StreamWriteConstraints;
-import tools.jackson.core.StreamWriteFeature;
-import tools.jackson.core.exc.JacksonIOException;
-import tools.jackson.core.json.JsonFactory;
 
 /**
  * Audit -> JSON, schema {@code telltale.audit/1} (DESIGN.md; {@code telltale.audit-1.schema.json}
@@ -35,34 +26,17 @@ import tools.jackson.core.json.JsonFactory;
  * <p>Large containers are broken over lines, small ones kept on one: a finding's every variant and
  * every piece of evidence is one line, so that diff, grep and review work on the file as it is.
  */
-public final class AuditJson {
+public final class AuditJson extends JsonOut {
 
     public static final String SCHEMA = "telltale.audit/1";
 
-    private static final JsonFactory JSON =
-            JsonFactory.builder()
-                    .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
-                    .streamWriteConstraints(
-                            StreamWriteConstraints.builder().maxNestingDepth(32).build())
-                    .build();
-
-    private final JsonGenerator json;
-    private final JsonLayout layout;
-
     private AuditJson(JsonGenerator json, JsonLayout layout) {
-        this.json = json;
-        this.layout = layout;
+        super(json, layout);
     }
 
     /** Writes UTF-8, ends with a line feed, leaves {@code out} open. */
     public static void write(Audit audit, OutputStream out) throws IOException {
-        JsonLayout layout = new JsonLayout();
-        try (JsonGenerator json = JSON.createGenerator(layout.context(), out)) {
-            new AuditJson(json, layout).audit(audit);
-            json.writeRaw('\n');
-        } catch (JacksonIOException e) {
-            throw e.getCause();
-        }
+        write(out, (json, layout) -> new AuditJson(json, layout).audit(audit));
     }
 
     public static byte[] bytes(Audit audit) {
@@ -101,7 +75,26 @@ public final class AuditJson {
         for (Finding finding : audit.findings()) finding(finding);
         json.writeEndArray();
         list("anomalies", audit.anomalies(), this::anomaly);
+        list("controls", audit.controls(), this::control);
+        list("unexplained", audit.unexplained(), this::unexplained);
         json.writeEndObject();
+    }
+
+    private void control(ControlSeen control) {
+        text("name", control.name());
+        text("from", control.from());
+        json.writeNumberProperty("sightings", control.sightings());
+        instant("first_seen", control.firstSeen());
+        instant("last_seen", control.lastSeen());
+        texts("hosts", control.hosts());
+    }
+
+    private void unexplained(UnexplainedValue value) {
+        text("label", value.label());
+        texts("hosts", value.hosts());
+        text("place", value.place());
+        json.writeNumberProperty("sightings", value.sightings());
+        instant("first_seen", value.firstSeen());
     }
 
     private void inputs(Audit.Inputs inputs) {
@@ -121,6 +114,9 @@ public final class AuditJson {
                     text("name", reference.name());
                     text("date", reference.date());
                     text("sha256", reference.sha256());
+                    text("title", reference.title());
+                    text("licence", reference.licence());
+                    text("stale", reference.stale());
                 });
     }
 
@@ -233,6 +229,16 @@ public final class AuditJson {
                     text("outcome", reason.outcome().name());
                     text("text", reason.text());
                     texts("findings", reason.findings());
+                    texts("codes", reason.codes().stream().map(Enum::name).toList());
+                });
+        list(
+                "rules",
+                verdict.rules(),
+                rule -> {
+                    text("name", rule.name());
+                    text("outcome", rule.outcome().name());
+                    text("reason", rule.reason());
+                    text("source", rule.source());
                 });
     }
 
@@ -366,91 +372,5 @@ public final class AuditJson {
         text("kind", anomaly.kind().name());
         text("where", anomaly.where());
         text("text", anomaly.text());
-    }
-
-    // --- the parts every object above is made of ---
-
-    private void text(String name, String value) {
-        json.writeStringProperty(name, wellFormed(value));
-    }
-
-    private void texts(String name, List<String> values) {
-        json.writeName(name);
-        layout.inline(() -> {
-            json.writeStartArray();
-            for (String value : values) json.writeString(wellFormed(value));
-            json.writeEndArray();
-        });
-    }
-
-    /** Sorted by name: a map need not keep an order. */
-    private void texts(Map<String, String> values) {
-        new TreeMap<>(values).forEach((name, value) -> text(wellFormed(name), value));
-    }
-
-    private void number(String name, OptionalInt value) {
-        if (value.isPresent()) json.writeNumberProperty(name, value.getAsInt());
-        else json.writeNullProperty(name);
-    }
-
-    private void instant(String name, Instant value) {
-        json.writeStringProperty(name, value.truncatedTo(ChronoUnit.MICROS).toString());
-    }
-
-    private void instant(String name, Optional<Instant> value) {
-        if (value.isPresent()) instant(name, value.get());
-        else json.writeNullProperty(name);
-    }
-
-    private void object(String name, Runnable fields) {
-        json.writeName(name);
-        json.writeStartObject();
-        fields.run();
-        json.writeEndObject();
-    }
-
-    private void line(String name, Runnable fields) {
-        json.writeName(name);
-        layout.inline(() -> {
-            json.writeStartObject();
-            fields.run();
-            json.writeEndObject();
-        });
-    }
-
-    /** One line an item. */
-    private <T> void list(String name, List<T> items, Consumer<T> fields) {
-        json.writeName(name);
-        json.writeStartArray();
-        for (T item : items) {
-            layout.inline(() -> {
-                json.writeStartObject();
-                fields.accept(item);
-                json.writeEndObject();
-            });
-        }
-        json.writeEndArray();
-    }
-
-    private static String lower(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT);
-    }
-
-    /** Captured text can hold half a surrogate pair, which UTF-8 cannot: it becomes U+FFFD. */
-    private static String wellFormed(String s) {
-        for (int i = 0; i < s.length(); i++) {
-            if (Character.isSurrogate(s.charAt(i)))
-                return s.codePoints()
-                        .map(c ->
-                                c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE
-                                        ? 0xFFFD
-                                        : c)
-                        .collect(
-                                StringBuilder::new,
-                                StringBuilder::appendCodePoint,
-                                StringBuilder::append)
-                        .toString();
-        }
-        return s;
     }
 }

@@ -3,6 +3,7 @@ package dev.telltale.report;
 import dev.telltale.model.Anomaly;
 import dev.telltale.model.Audit;
 import dev.telltale.model.Certainty;
+import dev.telltale.model.ControlSeen;
 import dev.telltale.model.Coverage;
 import dev.telltale.model.Destination;
 import dev.telltale.model.Direction;
@@ -17,12 +18,9 @@ import dev.telltale.model.ReasonCode;
 import dev.telltale.model.Run;
 import dev.telltale.model.Scope;
 import dev.telltale.model.Secured;
+import dev.telltale.model.UnexplainedValue;
 import dev.telltale.model.Verdict;
-import java.io.IOException;
-import java.io.InputStream;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
+
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -30,6 +28,12 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.exc.JacksonIOException;
 import tools.jackson.core.json.JsonFactory;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * JSON, schema {@code telltale.audit/1} -> Audit. Unknown fields are passed over; a missing or
@@ -102,7 +106,28 @@ public final class AuditJsonReader {
                 verdict(head.object("verdict")),
                 coverage(head.object("coverage")),
                 List.copyOf(findings),
-                head.list("anomalies", AuditJsonReader::anomaly));
+                head.list("anomalies", AuditJsonReader::anomaly),
+                head.optionalList("controls", AuditJsonReader::control),
+                head.optionalList("unexplained", AuditJsonReader::unexplained));
+    }
+
+    private static ControlSeen control(JsonTree.Fields o) throws Malformed {
+        return new ControlSeen(
+                o.text("name"),
+                o.text("from"),
+                o.number("sightings"),
+                o.optionalInstant("first_seen"),
+                o.optionalInstant("last_seen"),
+                o.texts("hosts"));
+    }
+
+    private static UnexplainedValue unexplained(JsonTree.Fields o) throws Malformed {
+        return new UnexplainedValue(
+                o.text("label"),
+                o.texts("hosts"),
+                o.text("place"),
+                o.number("sightings"),
+                o.instant("first_seen"));
     }
 
     private static Audit.Inputs inputs(JsonTree.Fields o) throws Malformed {
@@ -116,7 +141,12 @@ public final class AuditJsonReader {
                         "reference",
                         r ->
                                 new Audit.Reference(
-                                        r.text("name"), r.text("date"), r.text("sha256"))));
+                                        r.text("name"),
+                                        r.text("date"),
+                                        r.text("sha256"),
+                                        r.text("title", ""),
+                                        r.text("licence", ""),
+                                        r.text("stale", ""))));
     }
 
     private static Audit.CaptureInfo capture(JsonTree.Fields o) throws Malformed {
@@ -207,7 +237,22 @@ public final class AuditJsonReader {
                                         r.text("phase"),
                                         r.oneOf("outcome", Outcome.class),
                                         r.text("text"),
-                                        r.texts("findings"))));
+                                        r.texts("findings"),
+                                        codes(r))),
+                o.optionalList(
+                        "rules",
+                        r ->
+                                new Verdict.Asked(
+                                        r.text("name"),
+                                        r.text("reason"),
+                                        r.text("source"),
+                                        r.oneOf("outcome", Outcome.class))));
+    }
+
+    private static List<ReasonCode> codes(JsonTree.Fields reason) throws Malformed {
+        return reason.optional("codes").isPresent()
+                ? reason.listOf("codes", ReasonCode.class)
+                : List.of();
     }
 
     private static Coverage coverage(JsonTree.Fields o) throws Malformed {

@@ -13,11 +13,11 @@ import dev.telltale.model.Protection;
 import dev.telltale.model.Secured;
 import dev.telltale.report.Page.Span;
 import dev.telltale.report.Page.Style;
+
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -206,14 +206,12 @@ final class FindingsText {
     private void heading(Recipient r) {
         Destination d = r.destination();
         String name = d.company().isEmpty() ? d.domain() : d.company() + " · " + d.domain();
-        List<String> about = new ArrayList<>();
-        if (d.anycast()) about.add(words.get("anycast"));
-        else if (!d.country().isEmpty()) about.add(country(d.country()));
-        TextReport.nonEmpty(d.category()).ifPresent(about::add);
-        d.asn().ifPresent(asn -> about.add(words.get("as", Integer.toString(asn))));
+        List<String> about = WhoText.about(d.category(), "", d.asn(), false, words);
         page.edges(MARGIN, bold(name), dim(String.join(" · ", about)));
 
         page.wrap(MARGIN, ROW, dim(hosts(r)));
+        String where = WhoText.where(d, words);
+        if (!where.isEmpty()) page.wrap(MARGIN, ROW, dim(where));
         page.blank();
     }
 
@@ -249,11 +247,6 @@ final class FindingsText {
         String rest =
                 others.size() > 2 ? " " + words.get("more", Amounts.number(others.size() - 2)) : "";
         return host + " (" + String.join(", ", TextReport.head(others, 2)) + rest + ")";
-    }
-
-    private static String country(String code) {
-        String name = Locale.of("", code).getDisplayCountry(Locale.ENGLISH);
-        return name.equals(code) ? code : name + " (" + code + ")";
     }
 
     private void row(Columns columns, Row row) {

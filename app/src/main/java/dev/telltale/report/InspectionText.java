@@ -5,11 +5,13 @@ import static dev.telltale.report.Page.dim;
 import static dev.telltale.report.Page.padStart;
 import static dev.telltale.report.Page.plain;
 
+import dev.telltale.model.Attribution;
 import dev.telltale.model.Audit;
 import dev.telltale.model.Coverage;
 import dev.telltale.model.Inspection;
 import dev.telltale.report.Page.Span;
 import dev.telltale.report.Page.Style;
+
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -41,6 +43,7 @@ public final class InspectionText {
         text.hosts();
         text.page.section(text.words.get("section.coverage"));
         new CoverageText(text.page, text.words).write(inspection.coverage());
+        text.sources();
         if (inspection.anomalies().isEmpty()) return;
         text.page.section(text.words.get("section.anomalies"));
         new AnomaliesText(text.page, text.words).write(inspection.anomalies());
@@ -74,11 +77,12 @@ public final class InspectionText {
         for (Audit.DeviceAddress d : TextReport.head(inspection.devices(), FEW * FEW)) {
             String how =
                     words.has("input.how." + d.how()) ? words.get("input.how." + d.how()) : d.how();
+            String maker = inspection.makers().getOrDefault(d.mac(), "");
             page.wrap(
                     MARGIN,
                     MARGIN + 2,
                     plain((d.ip() + "  " + d.mac()).strip()),
-                    dim(Page.fixed(2) + "(" + how + ")"));
+                    dim(Page.fixed(2) + (maker.isEmpty() ? "" : maker + " ") + "(" + how + ")"));
         }
         int rest = inspection.devices().size() - FEW * FEW;
         if (rest > 0) page.line(MARGIN, dim(words.get("more", Amounts.number(rest))));
@@ -129,11 +133,30 @@ public final class InspectionText {
         if (!h.protocols().isEmpty()) about.add(String.join(", ", h.protocols()));
         if (!h.secured().isEmpty())
             about.add(String.join(", ", h.secured().stream().map(this::secured).toList()));
+        if (!h.ciphers().isEmpty()) about.add(few(h.ciphers()));
+        List<String> covers = h.serverNames().stream().filter(n -> !n.equals(h.host())).toList();
+        if (!covers.isEmpty()) about.add(words.get("inspect.sni", few(covers)));
         about.add(words.count("inspect.flows", h.flows()));
         if (!h.ports().isEmpty()) about.add(words.get("port", few(h.ports())));
         List<String> ips = h.ips().stream().filter(ip -> !ip.equals(h.host())).toList();
         if (!ips.isEmpty()) about.add(few(ips));
+        if (!h.apps().isEmpty()) about.add(words.get("inspect.apps", few(h.apps())));
+        if (!h.ja4().isEmpty()) about.add(words.get("inspect.ja4", few(h.ja4())));
         page.wrap(MARGIN + 2, MARGIN + 2, dim(String.join(" · ", about)));
+        Attribution who = h.who();
+        List<String> owner = new ArrayList<>();
+        TextReport.nonEmpty(who.company()).ifPresent(owner::add);
+        owner.addAll(WhoText.about(who.category(), who.country(), who.asn(), who.anycast(), words));
+        if (!owner.isEmpty()) page.wrap(MARGIN + 2, MARGIN + 2, dim(String.join(" · ", owner)));
+    }
+
+    private void sources() {
+        List<List<Span>> lines = WhoText.sources(inspection.reference(), words);
+        if (lines.isEmpty()) return;
+        page.section(words.get("section.sources"));
+        for (List<Span> line : lines) page.wrap(MARGIN, MARGIN + 2, line.toArray(Span[]::new));
+        if (inspection.hosts().stream().anyMatch(h -> !h.who().country().isEmpty()))
+            page.wrap(MARGIN, MARGIN, dim(words.get("inspect.country")));
     }
 
     private String secured(String s) {

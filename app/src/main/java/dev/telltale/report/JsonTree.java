@@ -1,6 +1,10 @@
 package dev.telltale.report;
 
 import dev.telltale.report.AuditJsonReader.Malformed;
+
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -11,8 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
 
 /** A small JSON value in memory, which knows where in the document it stands. */
 sealed interface JsonTree {
@@ -158,7 +160,17 @@ sealed interface JsonTree {
 
         /** Enum constants are written in upper or lower case, by the contract. */
         <E extends Enum<E>> E oneOf(String name, Class<E> type) throws Malformed {
-            String text = text(name);
+            return oneOf(name, text(name), type);
+        }
+
+        <E extends Enum<E>> List<E> listOf(String name, Class<E> type) throws Malformed {
+            List<E> all = new ArrayList<>();
+            for (String text : texts(name)) all.add(oneOf(name, text, type));
+            return List.copyOf(all);
+        }
+
+        private <E extends Enum<E>> E oneOf(String name, String text, Class<E> type)
+                throws Malformed {
             for (E constant : type.getEnumConstants()) {
                 if (text.equals(constant.name())
                         || text.equals(constant.name().toLowerCase(Locale.ROOT))) return constant;
@@ -178,6 +190,11 @@ sealed interface JsonTree {
                 all.add(read.read(fields));
             }
             return List.copyOf(all);
+        }
+
+        /** A field that came later: audits of older versions do not have it. */
+        <T> List<T> optionalList(String name, From<T> read) throws Malformed {
+            return optional(name).isPresent() ? list(name, read) : List.of();
         }
 
         List<String> texts(String name) throws Malformed {

@@ -10,6 +10,7 @@ import dev.telltale.model.Persona;
 import dev.telltale.model.Scope;
 import dev.telltale.report.Page.Span;
 import dev.telltale.report.Page.Style;
+
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,18 @@ public final class PersonaText {
     private PersonaText() {}
 
     public static void write(Persona persona, List<String> warnings, Appendable out, Look look) {
+        write(persona, warnings, Map.of(), out, look);
+    }
+
+    /**
+     * @param about what reference data tells of identifiers, by id
+     */
+    public static void write(
+            Persona persona,
+            List<String> warnings,
+            Map<String, String> about,
+            Appendable out,
+            Look look) {
         Page page = new Page(out, look);
         Words words = Words.english();
         List<Identifier> all = persona.identifiers();
@@ -58,6 +71,15 @@ public final class PersonaText {
                             ", ",
                             persona.payloadKeys().stream().map(Persona.PayloadKey::name).toList());
             page.wrap(MARGIN, MARGIN + 12, dim(padded(words.get("persona.keys"), 12)), plain(list));
+        }
+        for (Identifier i : all) {
+            String told = about.getOrDefault(i.id(), "");
+            if (!told.isEmpty())
+                page.wrap(
+                        MARGIN,
+                        MARGIN + 12,
+                        dim(padded("", 12)),
+                        dim(words.get("persona.about", names.of(List.of(i)), told)));
         }
         if (!warnings.isEmpty()) page.blank();
         for (String warning : warnings) {

@@ -6,6 +6,7 @@ import static dev.telltale.report.Page.padded;
 import static dev.telltale.report.Page.plain;
 
 import dev.telltale.model.Audit;
+import dev.telltale.model.ControlSeen;
 import dev.telltale.model.Coverage;
 import dev.telltale.model.Direction;
 import dev.telltale.model.Finding;
@@ -13,9 +14,11 @@ import dev.telltale.model.Identifier;
 import dev.telltale.model.Outcome;
 import dev.telltale.model.Protection;
 import dev.telltale.model.ReasonCode;
+import dev.telltale.model.UnexplainedValue;
 import dev.telltale.model.Verdict;
 import dev.telltale.report.Page.Span;
 import dev.telltale.report.Page.Style;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -58,6 +61,13 @@ public final class TextReport {
         report.inputs();
     }
 
+    /** The verdict, and what left the phone. */
+    public static void summary(Audit audit, Appendable out, Look look) {
+        TextReport report = new TextReport(audit, new Page(out, look));
+        report.verdict();
+        report.findings(Direction.SENT, "section.sent");
+    }
+
     // --- the verdict ---
 
     private void verdict() {
@@ -74,6 +84,7 @@ public final class TextReport {
         page.wrap(MARGIN, text, new Span(style, badge), plain(Page.fixed(3)), bold(headline()));
         page.blank();
         why(verdict);
+        allowed(verdict);
         page.wrap(MARGIN, MARGIN, plain(sentence(verdict.scope())));
     }
 
@@ -122,13 +133,14 @@ public final class TextReport {
         if (audit.verdict().outcome() != Outcome.PASS) {
             return sent.bytes() == 0 ? words.get("verdict.nothing") : words.get("verdict.unseen");
         }
+        long seen = audit.controls().stream().filter(ControlSeen::seen).count();
         String none =
-                sent.readable() == sent.bytes()
-                        ? words.get("verdict.none", Amounts.bytes(sent.bytes()))
-                        : words.get(
-                                "verdict.none.partly",
-                                Amounts.bytes(sent.bytes()),
-                                Amounts.percent(sent.readable(), sent.bytes()));
+                words.get(
+                        audit.controls().isEmpty() ? "verdict.none.uncontrolled" : "verdict.none",
+                        Amounts.number(sent.readable()),
+                        Amounts.number(sent.bytes()),
+                        Amounts.number(seen),
+                        Amounts.number(audit.controls().size()));
         return unexplained() == 0
                 ? none
                 : none + " " + words.count("verdict.unexplained", unexplained());
@@ -143,13 +155,11 @@ public final class TextReport {
         switch (verdict.outcome()) {
             case PASS -> {}
             case FAIL -> {
-                Map<String, Set<String>> rules = new LinkedHashMap<>();
+                Map<String, List<Verdict.Reason>> rules = new LinkedHashMap<>();
                 for (Verdict.Reason r : reasons)
-                    rules.computeIfAbsent(r.rule(), k -> new LinkedHashSet<>())
-                            .add(r.destination());
-                rules.forEach((rule, at) ->
-                        page.wrap(
-                                MARGIN, MARGIN, plain(words.get("verdict.fails", rule, few(at)))));
+                    rules.computeIfAbsent(r.rule(), k -> new ArrayList<>()).add(r);
+                rules.forEach(this::fails);
+                page.blank();
             }
             case INCONCLUSIVE -> {
                 boolean silent = audit.coverage().sent().bytes() == 0;
@@ -173,14 +183,42 @@ public final class TextReport {
         }
     }
 
-    /** The first ones by name, the others as a number. */
-    private String few(Set<String> names) {
-        List<String> all = names.stream().filter(n -> !n.isEmpty()).toList();
-        if (all.isEmpty()) return words.get("verdict.anywhere");
-        if (all.size() <= FEW) return words.list(all);
-        List<String> shown = new ArrayList<>(all.subList(0, FEW));
-        shown.add(words.count("recipients.rest", all.size() - FEW));
-        return words.list(shown);
+    /** A broken rule, where, and what it rests on. */
+    private void fails(String rule, List<Verdict.Reason> at) {
+        String source =
+                audit.verdict().rules().stream()
+                        .filter(r -> r.name().equals(rule))
+                        .map(Verdict.Asked::source)
+                        .findFirst()
+                        .orElse("");
+        page.wrap(
+                MARGIN,
+                MARGIN + 2,
+                plain(words.get("verdict.fails", rule)),
+                dim(source.isEmpty() ? "" : " (" + source + ")"));
+        for (Verdict.Reason r : head(at, FEW))
+            page.wrap(MARGIN + 2, MARGIN + 4, plain("· " + sentence(r.text())));
+        if (at.size() > FEW)
+            page.wrap(
+                    MARGIN + 2,
+                    MARGIN + 4,
+                    dim("  " + words.count("verdict.reasons.more", at.size() - FEW)));
+    }
+
+    /** What the policy lets pass with a reason: expected uses and waivers. */
+    private void allowed(Verdict verdict) {
+        List<String> texts =
+                verdict.reasons().stream()
+                        .filter(r -> r.outcome() == Outcome.PASS && !r.findings().isEmpty())
+                        .map(Verdict.Reason::text)
+                        .distinct()
+                        .toList();
+        for (String text : head(texts, FEW + 2))
+            page.wrap(MARGIN, MARGIN + 2, plain("· " + sentence(text)));
+        int rest = texts.size() - (FEW + 2);
+        if (rest > 0)
+            page.wrap(MARGIN, MARGIN, dim("  " + words.count("verdict.reasons.more", rest)));
+        if (!texts.isEmpty()) page.blank();
     }
 
     // --- what left, and to whom ---
@@ -201,6 +239,34 @@ public final class TextReport {
     private void coverage() {
         section("section.coverage");
         new CoverageText(page, words).write(audit.coverage());
+        constants();
+    }
+
+    /** Values that may be identifiers of the phone's own making. */
+    private void constants() {
+        List<UnexplainedValue> values = audit.unexplained();
+        if (values.isEmpty()) return;
+        page.blank();
+        page.wrap(MARGIN, MARGIN, bold(words.count("constants", values.size())));
+        for (UnexplainedValue v : head(values, FEW + 2))
+            page.wrap(
+                    MARGIN + 2,
+                    MARGIN + 4,
+                    plain(
+                            words.count(
+                                    "constant",
+                                    v.sightings(),
+                                    v.label(),
+                                    words.list(head(v.hosts(), FEW))
+                                            + (v.hosts().size() > FEW
+                                                    ? " "
+                                                            + words.count(
+                                                                    "hosts.more",
+                                                                    v.hosts().size() - FEW)
+                                                    : ""))),
+                    dim(" " + Printable.cut(v.place(), 2 * page.columns())));
+        if (values.size() > FEW + 2)
+            page.line(MARGIN + 2, dim(words.get("more", Amounts.number(values.size() - FEW - 2))));
     }
 
     private void anomalies() {
@@ -225,6 +291,8 @@ public final class TextReport {
         limit(words.get("limit.forms"));
         limit(words.get("limit.persona"));
         if (audit.run().isEmpty()) limit(words.get("limit.run"));
+        if (audit.findings().stream().anyMatch(f -> !f.destination().country().isEmpty()))
+            limit(words.get("limit.country"));
         limit(words.get("limit.recipients"));
     }
 
@@ -257,13 +325,14 @@ public final class TextReport {
             input("input.run", audit.run().get().name(), InputText.fingerprint(inputs.runSha256()));
         if (!inputs.keySha256().isEmpty())
             input("input.keys", words.count("input.keys.has", inputs.keySha256().size()));
+        controls();
         input("input.policy", inputs.policyName(), InputText.fingerprint(inputs.policySha256()));
-        if (!inputs.reference().isEmpty()) {
-            input(
-                    "input.reference",
-                    inputs.reference().stream()
-                            .map(r -> r.name() + " " + r.date())
-                            .toArray(String[]::new));
+        boolean first = true;
+        for (List<Span> source : WhoText.sources(inputs.reference(), words)) {
+            List<Span> line = new ArrayList<>(source);
+            line.addFirst(dim(padded(first ? words.get("input.reference") : "", 11)));
+            page.wrap(MARGIN, MARGIN + 11, line.toArray(Span[]::new));
+            first = false;
         }
         input("input.tool", audit.toolVersion());
     }
@@ -286,6 +355,22 @@ public final class TextReport {
         }
         if (c.device().size() > FEW)
             input("", words.get("more", Amounts.number(c.device().size() - FEW)));
+    }
+
+    private void controls() {
+        List<ControlSeen> all = audit.controls();
+        if (all.isEmpty()) return;
+        List<String> unseen = all.stream().filter(c -> !c.seen()).map(ControlSeen::name).toList();
+        String seen =
+                words.get(
+                        "input.controls.seen",
+                        Amounts.number(all.size() - unseen.size()),
+                        Amounts.number(all.size()));
+        input(
+                "input.controls",
+                unseen.isEmpty()
+                        ? seen
+                        : seen + "; " + words.get("input.controls.unseen", words.list(unseen)));
     }
 
     private void input(String key, String... values) {

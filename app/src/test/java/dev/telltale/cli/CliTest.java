@@ -1,9 +1,11 @@
 package dev.telltale.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.telltale.audit.UnreadableInput;
+import dev.telltale.model.Attribution;
 import dev.telltale.model.Audit;
 import dev.telltale.model.Coverage;
 import dev.telltale.model.Identifier;
@@ -16,6 +18,13 @@ import dev.telltale.report.AuditJson;
 import dev.telltale.report.Look;
 import dev.telltale.report.RedMi;
 import dev.telltale.report.TextReport;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -26,16 +35,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine;
 
 class CliTest {
 
@@ -129,12 +132,19 @@ class CliTest {
                                 new TreeSet<>(List.of(80)),
                                 new TreeSet<>(List.of("http/1.1")),
                                 new TreeSet<>(List.of("NONE")),
+                                new TreeSet<>(),
+                                new TreeSet<>(),
+                                new TreeSet<>(),
+                                new TreeSet<>(),
                                 12,
                                 38,
                                 new Coverage.Sums(39_213, 39_101, 0, 0, 112),
-                                12_000)),
+                                12_000,
+                                Attribution.NONE)),
                 a.coverage(),
-                a.anomalies());
+                a.anomalies(),
+                List.of(),
+                new TreeMap<>());
     }
 
     private final StandIn core = new StandIn();
@@ -238,8 +248,9 @@ class CliTest {
     void optionsReachCore() {
         run(
                 args(
-                        "audit a.pcap b.har -p p.yaml --run r.yaml --keys k1 --keys k2 --policy strict"
-                                + " --device A4-50-46-12-9F-C3 --reveal --evidence 5 --workers 3"));
+                        "audit a.pcap b.har -p p.yaml --run r.yaml --keys k1 --keys k2 --policy"
+                            + " strict --device A4-50-46-12-9F-C3 --reveal --evidence 5"
+                            + " --workers 3"));
         assertThat(core.asked)
                 .isEqualTo(
                         new Core.AuditRequest(
@@ -273,7 +284,8 @@ class CliTest {
         assertThat(out()).startsWith("{");
         assertThat(err())
                 .isEqualTo(
-                        "telltale: p.yaml:3: imei[0]: wrong check digit; searched for as written\n");
+                        "telltale: p.yaml:3: imei[0]: wrong check digit; searched for as"
+                            + " written\n");
     }
 
     // --- wrong usage: one line, exit code 2 ---
@@ -282,23 +294,38 @@ class CliTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "audit                                    | missing -p or --persona PERSONA.yaml, CAPTURE (try: telltale audit --help)",
-                "audit x.pcap                             | missing -p or --persona PERSONA.yaml (try: telltale audit --help)",
-                "audit -p p.yaml                          | missing CAPTURE (try: telltale audit --help)",
-                "audit x.pcap -p                          | missing -p or --persona PERSONA.yaml (try: telltale audit --help)",
-                "audit x.pcap -p p.yaml --kyes k          | unknown option '--kyes'. Did you mean --keys? (try: telltale audit --help)",
-                "audt x.pcap                              | unknown command 'audt'. Did you mean audit? (try: telltale --help)",
-                "persona chek p.yaml                      | unknown command 'chek'. Did you mean check? (try: telltale persona --help)",
-                "--no-such-option                         | unknown option '--no-such-option' (try: telltale --help)",
-                "inspect a.pcap b.pcap                    | one argument too many: 'b.pcap' (try: telltale inspect --help)",
-                "audit x -p p --format pdf                | unknown format 'pdf'; known: text, json",
-                "audit x -p p --format text,json          | several formats need a folder: give one --format, or -o DIR",
-                "audit x -p p --format text,json -o -     | several formats need a folder: give one --format, or -o DIR",
+                "audit                                    | missing -p or --persona PERSONA.yaml,"
+                    + " CAPTURE (try: telltale audit --help)",
+                "audit x.pcap                             | missing -p or --persona PERSONA.yaml"
+                    + " (try: telltale audit --help)",
+                "audit -p p.yaml                          | missing CAPTURE (try: telltale audit"
+                    + " --help)",
+                "audit x.pcap -p                          | missing -p or --persona PERSONA.yaml"
+                    + " (try: telltale audit --help)",
+                "audit x.pcap -p p.yaml --kyes k          | unknown option '--kyes'. Did you mean"
+                    + " --keys? (try: telltale audit --help)",
+                "audt x.pcap                              | unknown command 'audt'. Did you mean"
+                    + " audit? (try: telltale --help)",
+                "persona chek p.yaml                      | unknown command 'chek'. Did you mean"
+                    + " check? (try: telltale persona --help)",
+                "--no-such-option                         | unknown option '--no-such-option' (try:"
+                    + " telltale --help)",
+                "inspect a.pcap b.pcap                    | one argument too many: 'b.pcap' (try:"
+                    + " telltale inspect --help)",
+                "audit x -p p --format pdf                | unknown format 'pdf'; known: text,"
+                    + " json",
+                "audit x -p p --format text,json          | several formats need a folder: give one"
+                    + " --format, or -o DIR",
+                "audit x -p p --format text,json -o -     | several formats need a folder: give one"
+                    + " --format, or -o DIR",
                 "audit x -p p -o -                        | -o - needs one --format: text, json",
-                "audit x -p p --evidence -1               | --evidence -1 is less than nothing; give 0 or more",
+                "audit x -p p --evidence -1               | --evidence -1 is less than nothing;"
+                    + " give 0 or more",
                 "audit x -p p --workers 0                 | --workers 0 is not between 1 and 1024",
-                "audit x -p p --device phone              | --device phone is neither an IP address nor a MAC address (telltale inspect lists them)",
-                "audit x -p p --evidence many             | Invalid value for option '--evidence': 'many' is not an int (try: telltale audit --help)",
+                "audit x -p p --device phone              | --device phone is neither an IP address"
+                    + " nor a MAC address (telltale inspect lists them)",
+                "audit x -p p --evidence many             | Invalid value for option '--evidence':"
+                    + " 'many' is not an int (try: telltale audit --help)",
             })
     void wrongUsageIsOneLine(String line, String message) {
         refuses(message, args(line));
@@ -391,7 +418,8 @@ class CliTest {
         assertThat(run("audit", "x", "-p", "p")).isEqualTo(70);
         assertThat(err())
                 .isEqualTo(
-                        "telltale: out of memory; give it more: TELLTALE_JAVA_OPTS=-Xmx2g telltale ...\n");
+                        "telltale: out of memory; give it more: TELLTALE_JAVA_OPTS=-Xmx2g telltale"
+                            + " ...\n");
     }
 
     // --- stdout that ends early ---

@@ -3,8 +3,10 @@ package dev.telltale.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.telltale.data.DataFolder;
 import dev.telltale.lab.RedMiStory;
 import dev.telltale.model.Audit;
+import dev.telltale.model.ControlSeen;
 import dev.telltale.model.Destination;
 import dev.telltale.model.Direction;
 import dev.telltale.model.Finding;
@@ -13,6 +15,10 @@ import dev.telltale.model.Outcome;
 import dev.telltale.model.Protection;
 import dev.telltale.model.Secured;
 import dev.telltale.model.Verdict;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -28,8 +34,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class LabStoryTest {
     @TempDir Path dir;
@@ -45,7 +49,11 @@ class LabStoryTest {
                     Map.of());
 
     private int run(Path... folder) throws Exception {
-        return new LabStory().tell(Arrays.stream(folder).findFirst(), new CoreCalls(), console);
+        return new LabStory()
+                .tell(
+                        Arrays.stream(folder).findFirst(),
+                        new CoreCalls(new DataFolder(Path.of("none"))),
+                        console);
     }
 
     private String out() {
@@ -60,26 +68,39 @@ class LabStoryTest {
     void comesOutAsPublishedAndKeepsItsFiles() throws Exception {
         assertThat(run(dir)).as(out() + err()).isZero();
         assertThat(out())
-                .startsWith("\n  Re-enactment of the test of a Xiaomi RedMi 1S")
+                .startsWith("\n  Re-enactment of the tests of a Xiaomi RedMi 1S")
                 .contains("FAIL", "api.account.xiaomi.com", "It came out as published in 2014");
-        for (String file :
-                List.of("capture.pcap", "run.yaml", "persona.yaml", "audit.json", "report.txt")) {
-            assertThat(dir.resolve("1").resolve(file)).isNotEmptyFile();
+        for (String run : List.of("1", "2", "3")) {
+            for (String file :
+                    List.of(
+                            "capture.pcapng",
+                            "run.yaml",
+                            "persona.yaml",
+                            "ca.pem",
+                            "audit.json",
+                            "report.txt")) {
+                assertThat(dir.resolve(run).resolve(file)).isNotEmptyFile();
+            }
         }
+        for (String file : List.of("comparison.txt", "comparison.json"))
+            assertThat(dir.resolve(file)).isNotEmptyFile();
+        assertThat(Files.readString(dir.resolve("comparison.txt")))
+                .contains("21 of 21 controls", "unprotected → TLS", "encoding is no protection");
         assertThat(Files.readString(dir.resolve("1/report.txt"))).startsWith("\n  Re-enactment");
         assertThat(err()).isEmpty();
+        showsNoValueOfThePersona();
     }
 
-    @Test
-    void showsNoValueOfThePersona() throws Exception {
-        run(dir);
-        String all =
-                out()
-                        + Files.readString(dir.resolve("1/report.txt"))
-                        + Files.readString(dir.resolve("1/audit.json"));
-        assertThat(all)
+    private void showsNoValueOfThePersona() throws IOException {
+        StringBuilder all = new StringBuilder(out());
+        for (String run : List.of("1", "2", "3")) {
+            all.append(Files.readString(dir.resolve(run).resolve("report.txt")));
+            all.append(Files.readString(dir.resolve(run).resolve("audit.json")));
+        }
+        assertThat(all.toString())
                 .doesNotContain(
                         "001072145093124",
+                        "001017305629418",
                         "2025550143",
                         "2025550117",
                         "2025550162",
@@ -88,12 +109,32 @@ class LabStoryTest {
                         "Airtel");
     }
 
+    /** The same recordings twice, and one worker or several, give the same audits. */
     @Test
-    void sameAuditEveryTime() throws Exception {
-        run(dir.resolve("a"));
-        run(dir.resolve("b"));
-        assertThat(dir.resolve("a/1/audit.json"))
-                .hasSameBinaryContentAs(dir.resolve("b/1/audit.json"));
+    void theRunIsInTheRecording() throws Exception {
+        for (RedMiStory.Scene scene : RedMiStory.play(dir)) {
+            Audit given = LabStory.audit(scene, new CoreCalls(), console);
+            Core.AuditRequest without =
+                    new Core.AuditRequest(
+                            List.of(scene.capture()),
+                            scene.persona(),
+                            Optional.empty(),
+                            List.of(),
+                            "no-personal-data-before-consent",
+                            Optional.empty(),
+                            false,
+                            10_000);
+            Audit recorded =
+                    new CoreCalls()
+                            .audit(
+                                    without,
+                                    Threads.of(2),
+                                    dev.telltale.model.Progress.NONE,
+                                    w -> {});
+            assertThat(recorded.findings()).isNotEmpty().isEqualTo(given.findings());
+            assertThat(recorded.run()).isEqualTo(given.run());
+            assertThat(recorded.verdict()).isEqualTo(given.verdict());
+        }
     }
 
     @Test
@@ -124,7 +165,8 @@ class LabStoryTest {
     @Test
     void eachDifferenceIsNamed() throws Exception {
         RedMiStory.Scene scene = RedMiStory.play(dir).getFirst();
-        Audit audit = LabStory.audit(scene, new CoreCalls(), console);
+        Audit audit =
+                LabStory.audit(scene, new CoreCalls(new DataFolder(Path.of("none"))), console);
         RedMiStory.Published published = scene.published();
         assertThat(StoryCheck.differences(audit, published)).isEmpty();
 
@@ -145,6 +187,27 @@ class LabStoryTest {
                 .anyMatch(d -> d.contains("without consent"));
         assertThat(StoryCheck.differences(passed(audit), published))
                 .containsExactly("the verdict is PASS, not FAIL");
+        assertThat(StoryCheck.differences(with(audit, audit.findings(), List.of()), published))
+                .containsExactly("the run names no control");
+        ControlSeen unseen =
+                new ControlSeen("c", "device", 0, Optional.empty(), Optional.empty(), List.of());
+        assertThat(
+                        StoryCheck.differences(
+                                with(audit, audit.findings(), List.of(unseen)), published))
+                .containsExactly("the control c was not seen");
+        // The audit of the first run held to what was published of the others.
+        RedMiStory.Published third =
+                new RedMiStory.Published(
+                        Set.of("imei[0]", "imsi[0]", "msisdn[0]"),
+                        published.host(),
+                        RedMiStory.Manner.CONSENTED);
+        assertThat(StoryCheck.differences(audit, third))
+                .contains(
+                        "published, but not found: imei[0]",
+                        "published, but not found: imsi[0]",
+                        "the verdict is FAIL, not PASS")
+                .anyMatch(d -> d.endsWith("was protected by NONE"))
+                .anyMatch(d -> d.endsWith("is not reported as sent with consent"));
     }
 
     private static Audit without(Audit a, String identifier) {
@@ -222,18 +285,14 @@ class LabStoryTest {
     }
 
     private static Audit passed(Audit a) {
-        return new Audit(
-                a.toolVersion(),
-                a.inputs(),
-                a.persona(),
-                a.run(),
-                new Verdict(Outcome.PASS, a.verdict().scope(), a.verdict().reasons()),
-                a.coverage(),
-                a.findings(),
-                a.anomalies());
+        return a.with(new Verdict(Outcome.PASS, a.verdict().scope(), a.verdict().reasons()));
     }
 
     private static Audit with(Audit a, List<Finding> findings) {
+        return with(a, findings, a.controls());
+    }
+
+    private static Audit with(Audit a, List<Finding> findings, List<ControlSeen> controls) {
         return new Audit(
                 a.toolVersion(),
                 a.inputs(),
@@ -242,6 +301,8 @@ class LabStoryTest {
                 a.verdict(),
                 a.coverage(),
                 findings,
-                a.anomalies());
+                a.anomalies(),
+                controls,
+                a.unexplained());
     }
 }

@@ -1,10 +1,22 @@
 package dev.telltale.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+
+import dev.telltale.tap.CertificateAuthority;
+import dev.telltale.tap.KeyLog;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -13,17 +25,25 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.Test;
+
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 
 /** The lab's two ends against peers that nobody of the lab wrote. */
 class LabPeersTest {
+    @TempDir Path dir;
+
     private static final Ip4 ADDRESS = Ip4.of("203.0.113.99");
     private static final Instant T0 = Instant.parse("2014-08-07T10:00:00Z");
 
@@ -104,7 +124,7 @@ class LabPeersTest {
                 Arrays.stream(System.getenv().getOrDefault("PATH", "").split(":"))
                         .anyMatch(d -> Files.isExecutable(Path.of(d, "curl"))),
                 "curl is not installed");
-        try (VendorCloud cloud = new VendorCloud(Service.july2014(), new LabClock(T0))) {
+        try (VendorCloud cloud = new VendorCloud(services(), new LabClock(T0))) {
             assertThat(curl(cloud, Hosts.CONNECTIVITY, "/generate_204", "-w", "%{http_code}"))
                     .isEqualTo("204");
             assertThat(curl(cloud, Hosts.GREETINGS, "/festival/greetings"))
@@ -143,5 +163,142 @@ class LabPeersTest {
         String out = new String(p.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(p.waitFor()).isZero();
         return out;
+    }
+
+    private static Map<String, Service> services() {
+        return new Cloud(new LabClock(T0), 1).services();
+    }
+
+    private static CertificateAuthority authority() throws GeneralSecurityException {
+        return new CertificateAuthority(
+                "test authority",
+                Instant.parse("2014-01-01T00:00:00Z"),
+                Instant.parse("2044-01-01T00:00:00Z"),
+                new SeededRandom(1));
+    }
+
+    /** The JDK's own TLS at the other end, and what it received. */
+    @ParameterizedTest
+    @EnumSource(Tls.Version.class)
+    void handsetsTlsAndTheJdks(Tls.Version version) throws Exception {
+        CertificateAuthority authority = authority();
+        CertificateAuthority.Issued issued = authority.issue("jdk.example.org");
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        store.setKeyEntry(
+                "k",
+                issued.key(),
+                new char[0],
+                new Certificate[] {issued.certificate(), authority.certificate()});
+        KeyManagerFactory managers = KeyManagerFactory.getInstance("PKIX");
+        managers.init(store, new char[0]);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(managers.getKeyManagers(), null, null);
+        HttpsServer server =
+                HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setHttpsConfigurator(new HttpsConfigurator(context));
+        List<String> seen = new ArrayList<>();
+        server.createContext("/", exchange -> answer(exchange, seen));
+        server.start();
+        LabClock clock = new LabClock(T0);
+        KeyLog keys = new KeyLog();
+        try (Resolver resolver = new Resolver(Map.of("jdk.example.org", ADDRESS))) {
+            Uplink uplink =
+                    new Uplink(
+                            Ip4.of("192.168.43.17"),
+                            new Ip4.Port(Ip4.of("192.168.43.1"), 53),
+                            resolver.address(),
+                            Map.of(new Ip4.Port(ADDRESS, 443), server.getAddress()),
+                            clock,
+                            new SplittableRandom(1),
+                            new Recording());
+            PhoneHttp http =
+                    new PhoneHttp(
+                            uplink,
+                            "test",
+                            call ->
+                                    new Tls.Trust(
+                                            authority.certificate(),
+                                            T0,
+                                            Optional.of(keys),
+                                            version,
+                                            List.of("http/1.1")));
+            PhoneHttp.Answer answer =
+                    http.send(
+                            PhoneHttp.Call.get(
+                                    "https", "jdk.example.org", "/plain", Map.of("q", "a b")));
+            http.closeIdle();
+            assertThat(new String(answer.body(), StandardCharsets.UTF_8)).isEqualTo("hello");
+            PhoneHttp elsewhere =
+                    new PhoneHttp(
+                            uplink,
+                            "test",
+                            call ->
+                                    new Tls.Trust(
+                                            authority.certificate(),
+                                            Instant.parse("2050-01-01T00:00:00Z"),
+                                            Optional.empty(),
+                                            version,
+                                            List.of()));
+            assertThatThrownBy(() ->
+                            elsewhere.send(
+                                    PhoneHttp.Call.get("https", "jdk.example.org", "/", Map.of())))
+                    .as("a certificate out of date")
+                    .isInstanceOf(IOException.class);
+        } finally {
+            server.stop(0);
+        }
+        assertThat(seen).containsExactly("GET /plain q=a b jdk.example.org null");
+        String log = new String(keys.bytes(), StandardCharsets.US_ASCII);
+        assertThat(log.lines())
+                .hasSize(version == Tls.Version.TLS_1_2 ? 1 : 4)
+                .allMatch(l -> l.matches("[A-Z_0-9]+ [0-9a-f]{64} ([0-9a-f]{64}|[0-9a-f]{96})"));
+    }
+
+    @Test
+    void cloudsTlsAndCurl() throws Exception {
+        assumeTrue(
+                Arrays.stream(System.getenv().getOrDefault("PATH", "").split(":"))
+                        .anyMatch(d -> Files.isExecutable(Path.of(d, "curl"))),
+                "curl is not installed");
+        CertificateAuthority authority = authority();
+        Path pem = Files.writeString(dir.resolve("ca.pem"), authority.pem());
+        VendorCloud.Identity identity = new VendorCloud.Identity(authority, 9);
+        try (VendorCloud cloud =
+                new VendorCloud(services(), new LabClock(T0), Optional.of(identity))) {
+            int port = cloud.secureAddress().getPort();
+            String ip = cloud.secureAddress().getAddress().getHostAddress();
+            for (String version : List.of("1.2", "1.3")) {
+                Process p =
+                        new ProcessBuilder(
+                                        "curl",
+                                        "-sS",
+                                        "--noproxy",
+                                        "*",
+                                        "-m",
+                                        "10",
+                                        "--http1.1",
+                                        "--tlsv" + version,
+                                        "--tls-max",
+                                        version,
+                                        "--cacert",
+                                        pem.toString(),
+                                        "--connect-to",
+                                        Hosts.UPDATE
+                                                + ":443:"
+                                                + (ip.contains(":") ? "[" + ip + "]" : ip)
+                                                + ":"
+                                                + port,
+                                        "-d",
+                                        "v=1",
+                                        "--compressed",
+                                        "https://" + Hosts.UPDATE + "/updates/v1/check")
+                                .redirectErrorStream(true)
+                                .start();
+                assertThat(new String(p.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                        .contains("up to date");
+                assertThat(p.waitFor()).isZero();
+            }
+        }
     }
 }

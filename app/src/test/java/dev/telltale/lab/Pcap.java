@@ -54,15 +54,21 @@ final class Pcap {
 
     static List<Packet> read(Path file) throws IOException {
         ByteBuffer in = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
-        if (in.getInt(0) != 0xa1b2c3d4 || in.getInt(20) != 1) throw new IOException("not a pcap");
-        in.position(24);
+        if (in.getInt(0) != 0x0a0d0d0a || in.getInt(8) != 0x1a2b3c4d)
+            throw new IOException("not a pcapng");
         List<Packet> packets = new ArrayList<>();
         while (in.hasRemaining()) {
-            long micros = in.getInt() * 1_000_000L + in.getInt();
-            byte[] frame = new byte[in.getInt()];
-            in.getInt();
-            in.get(frame);
-            packets.add(new Packet(micros, frame));
+            int at = in.position();
+            int type = in.getInt(at);
+            int length = in.getInt(at + 4);
+            if (in.getInt(at + length - 4) != length) throw new IOException("lengths differ");
+            if (type == 6) {
+                byte[] frame = new byte[in.getInt(at + 20)];
+                in.get(at + 28, frame);
+                long micros = (long) in.getInt(at + 12) << 32 | in.getInt(at + 16) & 0xffffffffL;
+                packets.add(new Packet(micros, frame));
+            }
+            in.position(at + length);
         }
         return packets;
     }

@@ -4,6 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,10 +17,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class RedMiStoryTest {
     private static final LabPersona PERSONA = LabPersona.redmi();
@@ -23,31 +28,51 @@ class RedMiStoryTest {
     @TempDir Path dir;
 
     private static Lab.Played play(long seed) throws IOException {
-        return Lab.play(PERSONA, Firmware.JULY_2014, PLAN, seed);
+        return play(Firmwares.JULY_2014, seed);
     }
 
-    private Path capture() throws IOException {
-        return RedMiStory.play(dir).getFirst().capture();
+    private static Lab.Played play(Firmware firmware, long seed) throws IOException {
+        return Lab.play(
+                new Lab.Scenario("r", RedMiStory.ABOUT, PERSONA, firmware, PLAN, "B", seed));
+    }
+
+    private static Firmware doing(Firmware.Behaviour behaviour) {
+        return new Firmware("test", "", Tls.Version.TLS_1_2, "", Map.of(), List.of(behaviour));
+    }
+
+    /** Played once: most tests only look. */
+    @TempDir static Path told;
+
+    private static List<RedMiStory.Scene> scenes = List.of();
+
+    @BeforeAll
+    static void tell() throws IOException {
+        scenes = RedMiStory.play(told);
+    }
+
+    private static Path capture() {
+        return scenes.getFirst().capture();
     }
 
     @Test
     void sameSeedSameBytes() throws IOException {
-        Path first = RedMiStory.play(dir.resolve("a")).getFirst().folder();
-        Path second = RedMiStory.play(dir.resolve("b")).getFirst().folder();
-        for (String file : List.of("capture.pcap", "run.yaml", "persona.yaml")) {
-            assertThat(first.resolve(file)).hasSameBinaryContentAs(second.resolve(file));
+        List<RedMiStory.Scene> again = RedMiStory.play(dir);
+        for (int i = 0; i < again.size(); i++) {
+            for (String file : List.of("capture.pcapng", "run.yaml", "persona.yaml", "ca.pem")) {
+                assertThat(again.get(i).folder().resolve(file))
+                        .hasSameBinaryContentAs(scenes.get(i).folder().resolve(file));
+            }
         }
-        Lab.write(dir.resolve("c"), play(1), "r", RedMiStory.ABOUT, PERSONA, PLAN);
-        Lab.write(dir.resolve("d"), play(2), "r", RedMiStory.ABOUT, PERSONA, PLAN);
-        assertThat(Files.readAllBytes(dir.resolve("c/capture.pcap")))
-                .isNotEqualTo(Files.readAllBytes(dir.resolve("d/capture.pcap")));
+        Lab.write(dir.resolve("c"), play(1));
+        assertThat(Files.readAllBytes(dir.resolve("c/capture.pcapng")))
+                .isNotEqualTo(Files.readAllBytes(capture()));
     }
 
     @Test
     void recordingHoldsWhatTheServersSocketsSaw() throws IOException {
-        Lab.Played played = play(7);
-        Lab.write(dir, played, "r", RedMiStory.ABOUT, PERSONA, PLAN);
-        Map<String, byte[]> streams = Pcap.streams(Pcap.read(dir.resolve("capture.pcap")));
+        Lab.Played played = play(Firmwares.AUGUST_2014, 7);
+        Lab.write(dir, played);
+        Map<String, byte[]> streams = Pcap.streams(Pcap.read(dir.resolve("capture.pcapng")));
         List<byte[]> up =
                 streams.entrySet().stream()
                         .filter(e -> e.getKey().startsWith("192.168.43.17:"))
@@ -138,20 +163,17 @@ class RedMiStoryTest {
         Instant end = start;
         for (TestPlan.Phase p : PLAN.phases()) end = end.plus(p.length());
         assertThat(packets.getLast().micros()).isLessThan(Frames.micros(end));
-        assertThat(Files.readString(dir.resolve("1/run.yaml")))
+        assertThat(Files.readString(told.resolve("1/run.yaml")))
                 .startsWith("# Re-enactment")
                 .contains("consents: []", "{name: insert SIM, at: 2014-08-07T10:01:00Z}");
-        assertThat(dir.resolve("1/persona.yaml")).hasContent(PERSONA.yaml());
+        assertThat(told.resolve("1/persona.yaml")).hasContent(PERSONA.yaml());
     }
 
     @Test
     void leadsNowhereButToItself() {
         Firmware stray =
-                new Firmware(
-                        "stray",
-                        List.of((step, handset) ->
-                                handset.get("www.example.org", "/", Map.of(), Map.of())));
-        assertThatThrownBy(() -> Lab.play(PERSONA, stray, PLAN, 1))
+                doing((step, handset) -> handset.get("www.example.org", "/", Map.of(), Map.of()));
+        assertThatThrownBy(() -> play(stray, 1))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("does not know the host www.example.org");
     }
@@ -160,43 +182,77 @@ class RedMiStoryTest {
     void aLongUploadIsCutIntoSegments() throws IOException {
         String text = "lorem ipsum ".repeat(1000);
         Firmware talkative =
-                new Firmware(
-                        "talkative",
-                        List.of((step, handset) -> {
-                            if (step instanceof Step.JoinWifi) {
-                                handset.post(
-                                        Hosts.UPDATE,
-                                        "/updates/v1/check",
-                                        Map.of("text", text),
-                                        Map.of());
-                            }
-                        }));
-        Lab.Played played = Lab.play(PERSONA, talkative, PLAN, 3);
-        Lab.write(dir, played, "r", RedMiStory.ABOUT, PERSONA, PLAN);
-        Map<String, byte[]> streams = Pcap.streams(Pcap.read(dir.resolve("capture.pcap")));
+                doing((step, handset) -> {
+                    if (step instanceof Step.JoinWifi) {
+                        handset.post(
+                                Hosts.UPDATE, "/updates/v1/check", Map.of("text", text), Map.of());
+                    }
+                });
+        Lab.Played played = play(talkative, 3);
+        Lab.write(dir, played);
+        Map<String, byte[]> streams = Pcap.streams(Pcap.read(dir.resolve("capture.pcapng")));
         assertThat(streams.values().iterator().next())
                 .isEqualTo(played.ledgers().getFirst().received())
                 .hasSizeGreaterThan(12_000);
     }
 
     @Test
+    void tsharkFindsNothingWrong() throws Exception {
+        assumeTrue(onPath("tshark"), "tshark is not installed");
+        for (RedMiStory.Scene scene : scenes) {
+            assertThat(
+                            tshark(
+                                    scene.capture(),
+                                    "-o",
+                                    "ip.check_checksum:TRUE",
+                                    "-o",
+                                    "tcp.check_checksum:TRUE",
+                                    "-o",
+                                    "udp.check_checksum:TRUE",
+                                    "-Y",
+                                    "_ws.malformed || tcp.analysis.flags || ip.checksum.status != 1"
+                                            + " || tcp.checksum.status != 1"
+                                            + " || udp.checksum.status != 1"))
+                    .isEmpty();
+        }
+    }
+
+    /** Decrypted by the secrets in the recording itself. */
+    @Test
+    void tsharkReadsWhatWasSentOnceOptedIn() throws Exception {
+        assumeTrue(onPath("tshark"), "tshark is not installed");
+        List<String> requests =
+                tshark(
+                        scenes.getLast().capture(),
+                        "-Y",
+                        "tls && http.request",
+                        "-T",
+                        "fields",
+                        "-e",
+                        "http.host",
+                        "-e",
+                        "http.request.uri",
+                        "-e",
+                        "urlencoded-form.value");
+        String told =
+                "{\"imei\":\"001072145093124\",\"imsi\":\"001017305629418\",\"phone\":\"+12025550143\"}";
+        assertThat(requests)
+                .contains(
+                        "api.account.xiaomi.com\t/pass/activate/report\t"
+                                + Base64.getEncoder().encodeToString(told.getBytes(UTF_8)))
+                .anyMatch(r ->
+                        r.startsWith(
+                                "api.account.xiaomi.com"
+                                    + "\t/pass/activate/dev/jyUsRlJIfUbS1NLA/activating?imsi="));
+        assertThat(tshark(scenes.getLast().capture(), "-Y", "http2.headers.method == \"GET\""))
+                .as("controls by HTTP/2")
+                .isNotEmpty();
+    }
+
+    @Test
     void tsharkAgrees() throws Exception {
         assumeTrue(onPath("tshark"), "tshark is not installed");
         Path capture = capture();
-        assertThat(tshark(capture, "-Y", "_ws.malformed || tcp.analysis.flags")).isEmpty();
-        assertThat(
-                        tshark(
-                                capture,
-                                "-o",
-                                "ip.check_checksum:TRUE",
-                                "-o",
-                                "tcp.check_checksum:TRUE",
-                                "-o",
-                                "udp.check_checksum:TRUE",
-                                "-Y",
-                                "ip.checksum.status != 1 || tcp.checksum.status != 1"
-                                        + " || udp.checksum.status != 1"))
-                .isEmpty();
         List<String> requests =
                 tshark(
                         capture,
@@ -211,7 +267,8 @@ class RedMiStoryTest {
         assertThat(requests)
                 .contains(
                         "api.account.xiaomi.com\t/pass/config?key=sms_gw&operator=Airtel",
-                        "api.account.xiaomi.com\t/pass/v3/user@id?type=MXPH&externalId=%2B12025550143",
+                        "api.account.xiaomi.com"
+                            + "\t/pass/v3/user@id?type=MXPH&externalId=%2B12025550143",
                         "update.miui.com\t/updates/v1/check");
         assertThat(
                         tshark(

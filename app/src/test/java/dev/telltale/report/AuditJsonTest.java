@@ -1,18 +1,30 @@
 package dev.telltale.report;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.networknt.schema.Error;
 import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+
 import dev.telltale.model.Anomaly;
 import dev.telltale.model.Audit;
 import dev.telltale.model.Evidence;
 import dev.telltale.model.Finding;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.node.ObjectNode;
+
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,13 +37,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.MethodSource;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.ObjectMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 class AuditJsonTest {
 
@@ -177,7 +182,9 @@ class AuditJsonTest {
                         "verdict",
                         "coverage",
                         "findings",
-                        "anomalies");
+                        "anomalies",
+                        "controls",
+                        "unexplained");
         assertThat(json.at("/inputs/captures/0/start").asString())
                 .isEqualTo("2014-08-07T10:00:02.000118Z");
         JsonNode finding = json.at("/findings/0");
@@ -317,7 +324,21 @@ class AuditJsonTest {
     void schemaNoticesEveryMissingField() {
         ObjectMapper mapper = new ObjectMapper();
         JsonNode json = mapper.readTree(AuditJson.bytes(RedMi.firstStart()));
-        List<String> optional = List.of("personal", "weak", "explanation", "values", "name");
+        // What came after the first version: older audits do not have it.
+        List<String> optional =
+                List.of(
+                        "personal",
+                        "weak",
+                        "explanation",
+                        "values",
+                        "name",
+                        "codes",
+                        "rules",
+                        "controls",
+                        "unexplained",
+                        "title",
+                        "licence",
+                        "stale");
         List<String> unnoticed = new ArrayList<>();
         remove(json, json, "", unnoticed);
         assertThat(unnoticed)

@@ -3,6 +3,7 @@ package dev.telltale.report;
 import dev.telltale.model.Anomaly;
 import dev.telltale.model.Audit;
 import dev.telltale.model.Certainty;
+import dev.telltale.model.ControlSeen;
 import dev.telltale.model.Coverage;
 import dev.telltale.model.Destination;
 import dev.telltale.model.Direction;
@@ -17,7 +18,9 @@ import dev.telltale.model.ReasonCode;
 import dev.telltale.model.Run;
 import dev.telltale.model.Scope;
 import dev.telltale.model.Secured;
+import dev.telltale.model.UnexplainedValue;
 import dev.telltale.model.Verdict;
+
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -338,7 +341,14 @@ public final class RedMi {
                                         "",
                                         Outcome.INCONCLUSIVE,
                                         "81 % of what xiaomi.com got was readable",
-                                        List.of()))),
+                                        List.of(),
+                                        List.of(ReasonCode.NO_KEYS))),
+                        List.of(
+                                new Verdict.Asked(
+                                        "no-personal-data",
+                                        "a phone sends no identifier of its owner",
+                                        "a law, Art. 1(1)",
+                                        Outcome.FAIL))),
                 coverage,
                 findings,
                 List.of(
@@ -353,7 +363,22 @@ public final class RedMi {
                         new Anomaly(
                                 Anomaly.Kind.LYING_METADATA,
                                 "frame 120",
-                                "a body is not the gzip it claims to be")));
+                                "a body is not the gzip it claims to be")),
+                List.of(
+                        new ControlSeen(
+                                "canary-1",
+                                "device",
+                                2,
+                                Optional.of(T0),
+                                Optional.of(T1),
+                                List.of("time.example.net"))),
+                List.of(
+                        new UnexplainedValue(
+                                "value 1",
+                                List.of("api.account.xiaomi.com"),
+                                "GET /pass/config · query[d]",
+                                4,
+                                T0)));
     }
 
     static Coverage coverage() {

@@ -1,5 +1,6 @@
 package dev.telltale.analyze;
 
+import dev.telltale.analyze.quic.Connections;
 import dev.telltale.analyze.tls.Ciphers;
 import dev.telltale.model.Flow;
 import dev.telltale.model.FlowHandler;
@@ -18,6 +19,7 @@ public final class Analyzers implements FlowHandler.Factory {
     private final Secrets secrets;
     private final Names names = new Names();
     private final Ciphers ciphers = new Ciphers();
+    private final Connections connections = new Connections();
 
     /**
      * @param secrets what opens closed flows; may be shared by several analyzers
@@ -35,24 +37,26 @@ public final class Analyzers implements FlowHandler.Factory {
     @Override
     public FlowHandler open(Flow flow) {
         FlowSink sink = sinks.open(flow);
-        Context context = new Context(flow, sink, names, secrets, ciphers);
+        Context context = new Context(flow, sink, names, secrets, ciphers, connections);
         StreamAnalyzer analyzer =
                 flow.transport() == Transport.UDP
                         ? new DatagramFlow(context)
                         : new StreamFlow(context);
-        return new Handler(flow, sink, analyzer);
+        return new Handler(flow, sink, context, analyzer);
     }
 
     private final class Handler implements FlowHandler {
         private final Flow flow;
         private final FlowSink sink;
+        private final Context context;
         private final StreamAnalyzer analyzer;
         private boolean initiatorClosed;
         private boolean responderClosed;
 
-        Handler(Flow flow, FlowSink sink, StreamAnalyzer analyzer) {
+        Handler(Flow flow, FlowSink sink, Context context, StreamAnalyzer analyzer) {
             this.flow = flow;
             this.sink = sink;
+            this.context = context;
             this.analyzer = analyzer;
         }
 
@@ -76,7 +80,8 @@ public final class Analyzers implements FlowHandler.Factory {
                         responderClosed = true;
                     }
                     analyzer.closed(c.side(), c.how());
-                    if (initiatorClosed && responderClosed) sinks.close(flow, sink);
+                    if (initiatorClosed && responderClosed)
+                        context.whenFree(() -> sinks.close(flow, sink));
                 }
             }
         }

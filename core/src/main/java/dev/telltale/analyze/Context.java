@@ -1,5 +1,6 @@
 package dev.telltale.analyze;
 
+import dev.telltale.analyze.quic.Connections;
 import dev.telltale.analyze.tls.Ciphers;
 import dev.telltale.model.Anomaly;
 import dev.telltale.model.ByteClass;
@@ -11,6 +12,8 @@ import dev.telltale.model.Protection;
 import dev.telltale.model.ReasonCode;
 import dev.telltale.model.Secured;
 import dev.telltale.model.Side;
+
+import org.jspecify.annotations.Nullable;
 
 /** What an analyzer knows of the stream it reads, and where it tells what it found. One thread. */
 public final class Context {
@@ -25,6 +28,7 @@ public final class Context {
     private final Names names;
     private final Secrets secrets;
     private final Ciphers ciphers;
+    private final Connections connections;
     private final Secured secured;
     private final String serverName;
     private final String upgrade;
@@ -32,17 +36,27 @@ public final class Context {
     private final Told told;
     private boolean lossy;
 
+    /** What all contexts of one flow share. */
     private static final class Told {
         int anomalies;
+        int users;
+        @Nullable Runnable whenFree;
     }
 
-    Context(Flow flow, FlowSink sink, Names names, Secrets secrets, Ciphers ciphers) {
+    Context(
+            Flow flow,
+            FlowSink sink,
+            Names names,
+            Secrets secrets,
+            Ciphers ciphers,
+            Connections connections) {
         this(
                 flow,
                 sink,
                 names,
                 secrets,
                 ciphers,
+                connections,
                 flow.secured(),
                 flow.serverName(),
                 "",
@@ -57,6 +71,7 @@ public final class Context {
             Names names,
             Secrets secrets,
             Ciphers ciphers,
+            Connections connections,
             Secured secured,
             String serverName,
             String upgrade,
@@ -67,6 +82,7 @@ public final class Context {
         this.names = names;
         this.secrets = secrets;
         this.ciphers = ciphers;
+        this.connections = connections;
         this.secured = secured;
         this.serverName = serverName;
         this.upgrade = upgrade;
@@ -87,7 +103,16 @@ public final class Context {
         String name = serverName.isEmpty() ? this.serverName : serverName;
         Context c =
                 new Context(
-                        flow, sink, names, secrets, ciphers, secured, name, upgrade, depth + 1,
+                        flow,
+                        sink,
+                        names,
+                        secrets,
+                        ciphers,
+                        connections,
+                        secured,
+                        name,
+                        upgrade,
+                        depth + 1,
                         told);
         c.lossy = lossy;
         return c;
@@ -100,11 +125,47 @@ public final class Context {
      * @param inside the same flow with frame maps of the inner stream
      */
     public StreamAnalyzer inner(Flow inside, Secured secured, String serverName, String upgrade) {
+        return new StreamFlow(inside(inside, secured, serverName, upgrade));
+    }
+
+    /** As {@link #inner}, of datagrams. */
+    public StreamAnalyzer innerDatagrams(Flow inside, Secured secured, String serverName) {
+        return new DatagramFlow(inside(inside, secured, serverName, ""));
+    }
+
+    /** As {@link #inner}, for those who know what reads that stream. */
+    public Context inside(Flow inside, Secured secured, String serverName, String upgrade) {
         String name = serverName.isEmpty() ? this.serverName : serverName;
-        return new StreamFlow(
-                new Context(
-                        inside, sink, names, secrets, ciphers, secured, name, upgrade, depth + 1,
-                        told));
+        return new Context(
+                inside,
+                sink,
+                names,
+                secrets,
+                ciphers,
+                connections,
+                secured,
+                name,
+                upgrade,
+                depth + 1,
+                told);
+    }
+
+    /**
+     * Keeps the sink open beyond the end of the flow, until {@link #release}: a connection goes on
+     * on another flow.
+     */
+    public void keep() {
+        told.users++;
+    }
+
+    public void release() {
+        if (--told.users == 0 && told.whenFree != null) told.whenFree.run();
+    }
+
+    /** Runs once nobody keeps the sink. */
+    void whenFree(Runnable close) {
+        told.whenFree = close;
+        if (told.users == 0) close.run();
     }
 
     public Flow flow() {
@@ -160,6 +221,10 @@ public final class Context {
 
     public Ciphers ciphers() {
         return ciphers;
+    }
+
+    public Connections connections() {
+        return connections;
     }
 
     public int port(Side side) {

@@ -5,10 +5,12 @@ import dev.telltale.model.ExchangeSink;
 import dev.telltale.model.Hint;
 import dev.telltale.model.MessageSink;
 import dev.telltale.model.PartKind;
+import dev.telltale.model.Protection;
 import dev.telltale.model.ReasonCode;
 import dev.telltale.model.Side;
 import dev.telltale.model.StreamEvent;
 import dev.telltale.model.Transport;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,6 +73,7 @@ public final class Data implements StreamAnalyzer {
         endTurn();
         if (exchange == null) {
             String protocol = context.flow().transport() == Transport.UDP ? "udp" : "tcp";
+            if (context.secured().protection() == Protection.QUIC) protocol = "quic";
             exchange =
                     context.exchange(
                             protocol,
@@ -82,7 +85,9 @@ public final class Data implements StreamAnalyzer {
         }
         turn = side;
         message = exchange.message(side);
-        part = message.open(PartKind.FRAME, "", Hint.NONE);
+        // A datagram may be media or a game; who encrypts a stream of his own has something to say.
+        boolean stream = context.flow().transport() == Transport.TCP;
+        part = message.open(PartKind.FRAME, "", stream ? Hint.PROPRIETARY : Hint.NONE);
         return part;
     }
 

@@ -1,13 +1,16 @@
 package dev.telltale.analyze;
 
+import dev.telltale.analyze.quic.Quic;
 import dev.telltale.analyze.tls.Dtls;
 import dev.telltale.model.ByteClass;
 import dev.telltale.model.ReasonCode;
 import dev.telltale.model.Side;
 import dev.telltale.model.StreamEvent;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A UDP flow. Several protocols may share one 5-tuple (STUN, DTLS and SRTP do, RFC 7983), so each
@@ -22,7 +25,8 @@ final class DatagramFlow implements StreamAnalyzer {
                     Dns::new,
                     // The first byte (20 to 63) is outside of QUIC's.
                     Dtls::new,
-                    // Last, because once seen it takes every datagram: short headers show nothing.
+                    // Last, because once seen it takes every datagram: short headers show nothing
+                    // but to those who have their keys.
                     Quic::new);
 
     private final Context context;

@@ -8,11 +8,13 @@ import dev.telltale.model.PartKind;
 import dev.telltale.model.Secured;
 import dev.telltale.model.Side;
 import dev.telltale.model.Transport;
+
+import org.jspecify.annotations.Nullable;
+
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * DNS messages (RFC 1035 4.1; EDNS RFC 6891; SVCB and HTTPS RFC 9460), also of multicast DNS (RFC
@@ -29,6 +31,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Dns implements DatagramAnalyzer {
     static final int HEADER = 12;
+
+    /** ALPN id of DNS over QUIC (RFC 9250 4.1.1). */
+    private static final String DOQ = "doq";
+
     private static final int DOMAIN = 53;
     private static final int MDNS = 5353;
     private static final int LLMNR = 5355;
@@ -66,7 +72,7 @@ final class Dns implements DatagramAnalyzer {
     static String protocol(Context context) {
         int a = context.port(Side.INITIATOR);
         int b = context.port(Side.RESPONDER);
-        if (a == DOMAIN || b == DOMAIN) return "dns";
+        if (a == DOMAIN || b == DOMAIN || context.upgrade().equals(DOQ)) return "dns";
         if (context.flow().transport() != Transport.UDP) return "";
         if (a == MDNS || b == MDNS) return "mdns";
         return a == LLMNR || b == LLMNR ? "llmnr" : "";

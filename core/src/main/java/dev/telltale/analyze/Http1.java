@@ -11,9 +11,7 @@ import dev.telltale.model.Protection;
 import dev.telltale.model.ReasonCode;
 import dev.telltale.model.Side;
 import dev.telltale.model.StreamEvent;
-
 import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayDeque;
 import java.util.Arrays;
 
@@ -860,14 +858,13 @@ final class Http1 implements StreamAnalyzer {
                     odd(
                             Anomaly.Kind.LYING_METADATA,
                             end,
-                            "Content-Length beside Transfer-Encoding; the latter counts (RFC 9112"
-                                    + " 6.3).");
-                hint = new Hint(type, h.codings(), -1);
+                            "Content-Length beside Transfer-Encoding; the latter counts (RFC 9112 6.3).");
+                hint = new Hint(type, h.codings(), -1, h.messageCoding());
                 chunkStart();
                 return true;
             }
             boolean counted = length >= 0;
-            hint = new Hint(type, h.codings(), counted ? length : -1);
+            hint = new Hint(type, h.codings(), counted ? length : -1, h.messageCoding());
             if (!counted) return false;
             left = length;
             if (length == 0) messageEnd(end);

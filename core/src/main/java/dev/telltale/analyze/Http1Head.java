@@ -1,9 +1,7 @@
 package dev.telltale.analyze;
 
 import dev.telltale.model.Anomaly;
-
 import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -70,6 +68,7 @@ final class Http1Head {
     private boolean connectionUpgrade;
     private int host = -1;
     private int contentType = -1;
+    private int grpcEncoding = -1;
     private int upgrade = -1;
     private List<String> contentCodings = List.of();
     private @Nullable List<String> transferCodings;
@@ -312,6 +311,9 @@ final class Http1Head {
             case 12 -> {
                 if (is(b, nameFrom, nameTo, "content-type") && contentType < 0) contentType = k;
             }
+            case 13 -> {
+                if (is(b, nameFrom, nameTo, "grpc-encoding")) grpcEncoding = k;
+            }
             case 14 -> {
                 if (is(b, nameFrom, nameTo, "content-length")) contentLength(value, end);
             }
@@ -421,6 +423,13 @@ final class Http1Head {
 
     int contentType() {
         return contentType;
+    }
+
+    /** The coding of the messages in the body (gRPC-Web), or empty. */
+    String messageCoding() {
+        if (grpcEncoding < 0) return "";
+        List<String> all = list(lines[grpcEncoding + 2], lines[grpcEncoding + 3]);
+        return all.isEmpty() ? "" : all.getFirst();
     }
 
     /** What the connection is asked to become, lower case, or empty. */

@@ -23,6 +23,7 @@ import java.util.Map;
  * <pre>
  * CLIENT_RANDOM &lt;64 hex: client random&gt; &lt;96 hex: master secret&gt;
  * CLIENT_TRAFFIC_SECRET_0 &lt;64 hex: client random&gt; &lt;64 or 96 hex: secret&gt;      and the other labels of {@link Secrets.Label}
+ * QUIC_CLIENT_TRAFFIC_SECRET_0 ...                                                 the same
  * RSA &lt;16 hex: first bytes of the encrypted premaster secret&gt; &lt;96 hex: premaster secret&gt;
  * RSA Session-ID:&lt;hex&gt; Master-Key:&lt;96 hex&gt;
  * -----BEGIN [RSA ]PRIVATE KEY----- ...
@@ -34,7 +35,11 @@ public final class KeyLog {
     private static final Map<String, Secrets.Label> LABELS = new HashMap<>();
 
     static {
-        for (Secrets.Label label : Secrets.Label.values()) LABELS.put(label.name(), label);
+        for (Secrets.Label label : Secrets.Label.values()) {
+            LABELS.put(label.name(), label);
+            // As some QUIC libraries wrote them before they agreed on those of TLS.
+            LABELS.put("QUIC_" + label.name(), label);
+        }
     }
 
     private final Secrets into;

@@ -1,10 +1,12 @@
 package dev.telltale.analyze;
 
+import java.nio.ByteBuffer;
 import java.security.interfaces.RSAPrivateKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -54,6 +56,11 @@ public final class Secrets {
             long[] v = new long[4];
             for (int i = 0; i < length; i++) v[i >> 3] = v[i >> 3] << 8 | bytes[from + i] & 0xff;
             return new Id(v[0], v[1], v[2], v[3], length);
+        }
+
+        /** Of a client random. */
+        byte[] bytes() {
+            return ByteBuffer.allocate(32).putLong(a).putLong(b).putLong(c).putLong(d).array();
         }
 
         @Override
@@ -118,6 +125,30 @@ public final class Secrets {
             if (found.isPresent()) return found;
         }
         return Optional.empty();
+    }
+
+    /**
+     * Client randoms of which the secret {@code label} is known, in their order, at most {@code
+     * most}: for traffic whose own hello was not seen.
+     */
+    public List<byte[]> randoms(Label label, int most) {
+        TreeSet<Id> ids = new TreeSet<>();
+        collect(label, ids);
+        List<byte[]> out = new ArrayList<>();
+        for (Id id : ids) {
+            if (out.size() == most) break;
+            out.add(id.bytes());
+        }
+        return out;
+    }
+
+    private void collect(Label label, TreeSet<Id> ids) {
+        byRandom.forEach((id, all) -> {
+            synchronized (all) {
+                if (all[label.ordinal()].length > 0) ids.add(id);
+            }
+        });
+        for (Secrets s : outer) s.collect(label, ids);
     }
 
     /** The master secret of a session by its id (1 to 32 bytes). */

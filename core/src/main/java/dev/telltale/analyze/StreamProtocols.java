@@ -15,6 +15,8 @@ final class StreamProtocols {
             List.of(
                     // Binary and exact: no text protocol begins with byte 20 to 23 and a version.
                     row(Tls::probe, Tls::new),
+                    // By four letters, or by what TLS agreed on.
+                    row(Unsupported::probe, Unsupported::new),
                     // By the port too and only fourteen bytes deep, but no request line begins with
                     // the high byte of a length.
                     row(DnsStream::probe, DnsStream::new),

@@ -1,7 +1,5 @@
 package dev.telltale.audit;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.telltale.identify.PersonaMatcher;
 import dev.telltale.model.Audit;
 import dev.telltale.model.Matcher;
@@ -13,6 +11,7 @@ import dev.telltale.model.Policy;
 import dev.telltale.model.Progress;
 import dev.telltale.model.Run;
 import dev.telltale.model.Workers;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,12 +59,13 @@ public final class Auditor {
     public static Observations observe(
             List<Path> captures,
             Keys keys,
-            Persona persona,
+            Persona known,
             Optional<Run> run,
             Options options,
             Workers workers,
             Progress progress)
             throws UnreadableInput {
+        Persona persona = Controls.with(known, run);
         Matcher matcher = PersonaMatcher.of(persona);
         CaptureObserver observer =
                 new CaptureObserver(persona, matcher, new TimeSlots(run), keys, options, workers);
@@ -87,15 +87,29 @@ public final class Auditor {
     /** Judges what was observed. */
     public static Audit conclude(
             Observations observations, Policy policy, Options options, InputHashes hashes) {
-        return new Concluder(observations, policy, options).conclude(hashes);
+        return conclude(observations, Reference.bundled(), policy, options, hashes);
     }
 
-    /** Hashes of the other inputs, for the record. */
-    public static InputHashes hashes(List<Path> keys, Optional<String> runSha256, Policy policy)
+    /** As above; {@code reference} says who is behind hosts and addresses. */
+    public static Audit conclude(
+            Observations observations,
+            Reference reference,
+            Policy policy,
+            Options options,
+            InputHashes hashes) {
+        return new Concluder(observations, policy, options, reference).conclude(hashes);
+    }
+
+    /**
+     * Hashes of the other inputs, for the record.
+     *
+     * @param policySha256 of the policy as it is written
+     */
+    public static InputHashes hashes(
+            List<Path> keys, Optional<String> runSha256, String policySha256)
             throws UnreadableInput {
         List<String> keyHashes = new ArrayList<>();
         for (Path k : keys) keyHashes.add(Hashes.sha256(k));
-        return new InputHashes(
-                keyHashes, runSha256.orElse(""), Hashes.hex(policy.toString().getBytes(UTF_8)));
+        return new InputHashes(keyHashes, runSha256.orElse(""), policySha256);
     }
 }

@@ -27,6 +27,7 @@ import dev.telltale.model.PacketSink;
 import dev.telltale.model.Persona;
 import dev.telltale.model.Progress;
 import dev.telltale.model.Workers;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -283,7 +284,7 @@ final class CaptureObserver {
     private static CaptureSeen finish(
             Partial out, String format, CaptureTotals totals, long payload, boolean check) {
         long accounted = out.accounted();
-        if (check && accounted != payload) {
+        if (check && accounted != payload + out.unseen) {
             out.anomaly(
                     new Anomaly(
                             Anomaly.Kind.ACCOUNTING,
@@ -291,7 +292,7 @@ final class CaptureObserver {
                             "The packets carried "
                                     + payload
                                     + " payload bytes, the stages account for "
-                                    + accounted
+                                    + (accounted - out.unseen)
                                     + "."));
         }
         totals.start().ifPresent(t -> out.at(TimeSlots.nanos(t)));

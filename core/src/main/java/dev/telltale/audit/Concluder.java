@@ -4,6 +4,7 @@ import dev.telltale.judge.Judge;
 import dev.telltale.model.Anomaly;
 import dev.telltale.model.Audit;
 import dev.telltale.model.Certainty;
+import dev.telltale.model.ControlSeen;
 import dev.telltale.model.Coverage;
 import dev.telltale.model.Destination;
 import dev.telltale.model.Direction;
@@ -21,11 +22,16 @@ import dev.telltale.model.Observations.Span;
 import dev.telltale.model.Observations.Token;
 import dev.telltale.model.Observations.Traffic;
 import dev.telltale.model.Observations.Unexplained;
+import dev.telltale.model.Outcome;
 import dev.telltale.model.Policy;
 import dev.telltale.model.Protection;
 import dev.telltale.model.ReasonCode;
 import dev.telltale.model.Run;
+import dev.telltale.model.UnexplainedValue;
 import dev.telltale.model.Verdict;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -38,7 +44,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -56,9 +61,12 @@ final class Concluder {
     private final List<Given> given;
     private final Map<String, Phones> phones = new HashMap<>();
     private final DomainCache domains = new DomainCache();
+    private final MessageDigest sha256 = Hashes.digest();
     private final double scanned;
+    private final Reference reference;
 
-    Concluder(Observations seen, Policy policy, Auditor.Options options) {
+    Concluder(Observations seen, Policy policy, Auditor.Options options, Reference reference) {
+        this.reference = reference;
         this.seen = seen;
         this.policy = policy;
         this.options = options;
@@ -76,6 +84,10 @@ final class Concluder {
         Given g = given.getFirst();
         CaptureSeen c = Objects.requireNonNull(seen.captures().get(g.sha256()));
         Phones who = phones(g.sha256());
+        List<Inspection.Host> hosts = Hosts.of(c, who, reference);
+        TreeMap<String, String> makers = new TreeMap<>();
+        for (Audit.DeviceAddress d : who.addresses())
+            reference.maker(d.mac()).ifPresent(m -> makers.put(d.mac(), m));
         return new Inspection(
                 g.name(),
                 g.sha256(),
@@ -86,32 +98,56 @@ final class Concluder {
                 first(c.span()),
                 last(c.span()),
                 who.addresses(),
-                Hosts.of(c, who),
+                hosts,
                 coverage(),
-                anomalies());
+                anomalies(),
+                reference.used(first(c.span()), last(c.span())),
+                makers);
     }
 
     Audit conclude(Auditor.InputHashes hashes) {
         List<Finding> findings = findings();
         Coverage coverage = coverage();
         List<Anomaly> anomalies = anomalies();
-        Verdict verdict =
-                Judge.judge(policy, findings, coverage, anomalies, Scopes.sentence(run, seen));
-        return new Audit(
-                Version.VERSION,
-                new Audit.Inputs(
-                        captures(),
-                        hashes.keys(),
-                        hashes.run(),
-                        hashes.policy(),
-                        policy.name(),
-                        List.of()),
-                new Audit.PersonaSummary(seen.persona().name(), "", seen.persona().identifiers()),
-                run.map(r -> options.reveal() ? r : masked(r)),
-                verdict,
-                coverage,
-                findings,
-                anomalies);
+        Audit audit =
+                new Audit(
+                        Version.VERSION,
+                        new Audit.Inputs(
+                                captures(),
+                                hashes.keys(),
+                                hashes.run(),
+                                hashes.policy(),
+                                policy.name(),
+                                references()),
+                        new Audit.PersonaSummary(
+                                seen.persona().name(),
+                                "",
+                                Controls.without(seen.persona().identifiers())),
+                        run.map(r -> options.reveal() ? r : masked(r)),
+                        new Verdict(Outcome.INCONCLUSIVE, Scopes.sentence(run, seen), List.of()),
+                        coverage,
+                        findings,
+                        anomalies,
+                        controls(),
+                        unexplainedValues());
+        return audit.with(verdict(audit));
+    }
+
+    /** What is shown of a value must not decide: the masked audit is judged. */
+    private Verdict verdict(Audit audit) {
+        if (!options.reveal()) return Judge.judge(policy, audit, domains::of);
+        Auditor.Options masked =
+                new Auditor.Options(options.device(), options.evidencePerFinding(), false);
+        return new Concluder(seen, policy, masked, reference)
+                .conclude(Auditor.InputHashes.NONE)
+                .verdict();
+    }
+
+    private List<ControlSeen> controls() {
+        return Controls.seen(
+                seen,
+                (sha, g) -> phones(sha).way(g.key().ends(), g.key().side()),
+                (capture, way, g) -> shown(new Names(capture).host(way, g.span().firstNanos())));
     }
 
     /** Where the other end is a phone number that the persona knows (SMS), its id stands for it. */
@@ -193,6 +229,13 @@ final class Concluder {
         return List.copyOf(all);
     }
 
+    /** Reference data is asked while findings are made; this comes after them. */
+    private List<Audit.Reference> references() {
+        Span all = Span.none();
+        for (CaptureSeen c : seen.captures().values()) all = all.plus(c.span());
+        return reference.used(first(all), last(all));
+    }
+
     private Phones phones(String sha) {
         return Objects.requireNonNull(phones.get(sha));
     }
@@ -223,7 +266,21 @@ final class Concluder {
         }
     }
 
-    private record FindingKey(int identifier, Direction direction, String domain, String place) {}
+    private record FindingKey(int identifier, Direction direction, String domain, String place) {
+        @Override
+        public int hashCode() {
+            return (place.hashCode() * 31 + domain.hashCode()) * 31 + identifier;
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof FindingKey o
+                    && identifier == o.identifier
+                    && direction == o.direction
+                    && place.equals(o.place)
+                    && domain.equals(o.domain);
+        }
+    }
 
     private record VariantKey(
             String host,
@@ -236,7 +293,12 @@ final class Concluder {
             List<String> chain,
             String phase,
             Optional<Boolean> consented,
-            String explanation) {}
+            String explanation) {
+        @Override
+        public int hashCode() {
+            return (host.hashCode() * 31 + form.hashCode()) * 31 + explanation.hashCode();
+        }
+    }
 
     private static final class VariantSum {
         private long count;
@@ -251,6 +313,7 @@ final class Concluder {
                     Names names = new Names(capture);
                     int index = index(sha);
                     for (SightingGroup g : capture.sightings()) {
+                        if (isControl(g)) continue;
                         Optional<Phones.Way> way = who.way(g.key().ends(), g.key().side());
                         if (way.isPresent()) add(building, g, way.get(), names, index);
                     }
@@ -266,6 +329,10 @@ final class Concluder {
                         .thenComparing(f -> order.getOrDefault(f.identifier(), 0))
                         .thenComparing(Finding::place));
         return List.copyOf(out);
+    }
+
+    private boolean isControl(SightingGroup g) {
+        return Controls.is(seen.persona().entries().get(g.key().identifier()).identifier());
     }
 
     private void add(
@@ -345,9 +412,11 @@ final class Concluder {
                     .thenComparing(Finding.Variant::app)
                     .thenComparing(Finding.Variant::explanation);
 
+    private record Ported(Finding.Variant variant, int port) {}
+
     private Finding finding(Building b, Map<String, Set<Identifier>> got) {
-        List<Finding.Variant> variants = new ArrayList<>();
-        Map<Finding.Variant, Integer> ports = new HashMap<>();
+        List<Finding.Variant> variants = new ArrayList<>(b.variants.size());
+        List<Ported> ports = new ArrayList<>(b.variants.size());
         b.variants.forEach((k, sum) -> {
             Finding.Variant v =
                     new Finding.Variant(
@@ -365,27 +434,25 @@ final class Concluder {
                             TimeSlots.instant(sum.span.firstNanos()),
                             TimeSlots.instant(sum.span.lastNanos()));
             variants.add(v);
-            ports.merge(v, k.port, Math::min);
+            ports.add(new Ported(v, k.port));
         });
-        variants.sort(WORST);
+        if (variants.size() > 1) variants.sort(WORST);
         Finding.Variant worst = variants.getFirst();
-        b.evidence.sort(EvidenceOrder.CANONICAL);
+        int port = Integer.MAX_VALUE;
+        for (Ported p : ports) if (p.variant.equals(worst)) port = Math.min(port, p.port);
+        Instant firstSeen = worst.firstSeen();
+        Instant lastSeen = worst.lastSeen();
+        for (Finding.Variant v : variants) {
+            if (v.firstSeen().isBefore(firstSeen)) firstSeen = v.firstSeen();
+            if (v.lastSeen().isAfter(lastSeen)) lastSeen = v.lastSeen();
+        }
+        if (b.evidence.size() > 1) b.evidence.sort(EvidenceOrder.CANONICAL);
         List<Evidence> evidence =
                 b.evidence.size() > options.evidencePerFinding()
                         ? b.evidence.subList(0, options.evidencePerFinding())
                         : b.evidence;
         Destination destination =
-                new Destination(
-                        worst.host(),
-                        b.domain,
-                        List.copyOf(b.ips),
-                        ports.getOrDefault(worst, 0),
-                        "",
-                        "",
-                        "",
-                        OptionalInt.empty(),
-                        false,
-                        Map.of());
+                reference.destination(worst.host(), b.domain, b.ips, port, b.evidence);
         return new Finding(
                 id(b.identifier.id(), b.direction, b.domain, b.place),
                 b.identifier,
@@ -395,14 +462,8 @@ final class Concluder {
                 worst,
                 List.copyOf(variants),
                 b.count,
-                variants.stream()
-                        .map(Finding.Variant::firstSeen)
-                        .min(Comparator.naturalOrder())
-                        .orElseThrow(),
-                variants.stream()
-                        .map(Finding.Variant::lastSeen)
-                        .max(Comparator.naturalOrder())
-                        .orElseThrow(),
+                firstSeen,
+                lastSeen,
                 b.direction == Direction.SENT
                         ? Sets.share(b.identifier, got.get(b.domain), seen.persona())
                         : Optional.empty(),
@@ -421,11 +482,17 @@ final class Concluder {
     }
 
     /** First 16 hex of SHA-256 of identifier, direction, domain and place joined by LF. */
-    private static String id(String identifier, Direction direction, String domain, String place) {
+    private String id(String identifier, Direction direction, String domain, String place) {
         String text =
-                String.join(
-                        "\n", identifier, direction.name().toLowerCase(Locale.ROOT), domain, place);
-        return HexFormat.of().formatHex(Hashes.sha256(text), 0, 8);
+                identifier
+                        + "\n"
+                        + direction.name().toLowerCase(Locale.ROOT)
+                        + "\n"
+                        + domain
+                        + "\n"
+                        + place;
+        byte[] digest = sha256.digest(text.getBytes(StandardCharsets.UTF_8));
+        return HexFormat.of().formatHex(digest, 0, 8);
     }
 
     /** One destination's sums in the making. */
@@ -436,28 +503,26 @@ final class Concluder {
     }
 
     private Coverage coverage() {
-        Map<String, Sum> byHost = new TreeMap<>();
+        Map<String, Sum> byHost = new HashMap<>();
         seen.captures()
                 .forEach((sha, capture) -> {
                     Phones who = phones(sha);
                     Names names = new Names(capture);
                     for (Traffic t : capture.traffic()) {
-                        who.way(t.ends(), t.side())
-                                .filter(w -> w.direction() == Direction.SENT)
-                                .ifPresent(w -> {
-                                    Sum s =
-                                            byHost.computeIfAbsent(
-                                                    shown(names.host(w, t.span().firstNanos())),
-                                                    k -> new Sum());
-                                    s.sums = s.sums.plus(t.sums());
-                                    t.reasons().forEach((r, n) -> s.bytes.merge(r, n, Long::sum));
-                                });
+                        Optional<Phones.Way> way = who.way(t.ends(), t.side());
+                        if (way.isEmpty() || way.get().direction() != Direction.SENT) continue;
+                        Sum s =
+                                byHost.computeIfAbsent(
+                                        shown(names.host(way.get(), t.span().firstNanos())),
+                                        k -> new Sum());
+                        s.sums = s.sums.plus(t.sums());
+                        t.reasons().forEach((r, n) -> s.bytes.merge(r, n, Long::sum));
                     }
                     unexplained(byHost, capture, who, names);
                 });
         Coverage.Sums total = Coverage.Sums.ZERO;
         List<Coverage.Share> shares = new ArrayList<>();
-        for (Map.Entry<String, Sum> e : byHost.entrySet()) {
+        for (Map.Entry<String, Sum> e : new TreeMap<>(byHost).entrySet()) {
             Sum s = e.getValue();
             if (s.sums.bytes() == 0) continue;
             total = total.plus(s.sums);
@@ -472,12 +537,7 @@ final class Concluder {
     /** Values nothing explains, less those the same service had sent to the phone before. */
     private void unexplained(
             Map<String, Sum> byHost, CaptureSeen capture, Phones who, Names names) {
-        Map<String, Map<Long, Long>> received = new HashMap<>();
-        capture.received()
-                .forEach((domain, tokens) -> {
-                    Map<Long, Long> m = received.computeIfAbsent(domain, k -> new HashMap<>());
-                    for (Token t : tokens) m.merge(t.hash(), t.firstNanos(), Math::min);
-                });
+        Map<String, Map<Long, Long>> received = received(capture);
         for (Unexplained u : capture.unexplained()) {
             Optional<Phones.Way> way =
                     who.way(u.ends(), u.side()).filter(w -> w.direction() == Direction.SENT);
@@ -497,5 +557,38 @@ final class Concluder {
             s.bytes.merge(ReasonCode.UNEXPLAINED, bytes, Long::sum);
             s.values.merge(ReasonCode.UNEXPLAINED, count, Long::sum);
         }
+    }
+
+    /** Values that stay the same and that nothing explains, across captures and hosts. */
+    private List<UnexplainedValue> unexplainedValues() {
+        Constants constants = new Constants();
+        seen.captures()
+                .forEach((sha, capture) -> {
+                    Phones who = phones(sha);
+                    Names names = new Names(capture);
+                    Map<String, Map<Long, Long>> received = received(capture);
+                    for (Unexplained u : capture.unexplained())
+                        who.way(u.ends(), u.side())
+                                .filter(w -> w.direction() == Direction.SENT)
+                                .map(w -> shown(names.host(w, Long.MAX_VALUE)))
+                                .ifPresent(host -> {
+                                    Map<Long, Long> known =
+                                            received.getOrDefault(domains.of(host), Map.of());
+                                    for (PlacedToken t : u.tokens())
+                                        if (known.getOrDefault(t.hash(), Long.MAX_VALUE)
+                                                >= t.firstNanos()) constants.add(host, t);
+                                });
+                });
+        return constants.list();
+    }
+
+    private static Map<String, Map<Long, Long>> received(CaptureSeen capture) {
+        Map<String, Map<Long, Long>> received = new HashMap<>();
+        capture.received()
+                .forEach((domain, tokens) -> {
+                    Map<Long, Long> m = received.computeIfAbsent(domain, k -> new HashMap<>());
+                    for (Token t : tokens) m.merge(t.hash(), t.firstNanos(), Math::min);
+                });
+        return received;
     }
 }

@@ -2,8 +2,8 @@ package dev.telltale.audit;
 
 import dev.telltale.model.Identifier;
 import dev.telltale.model.Run;
+
 import java.time.Instant;
-import java.util.Locale;
 
 /** Was the owner's consent given. */
 final class Consents {
@@ -15,24 +15,6 @@ final class Consents {
                 .anyMatch(c ->
                         !at.isBefore(c.given())
                                 && c.withdrawn().map(at::isBefore).orElse(true)
-                                && (c.domains().isEmpty()
-                                        || c.domains().stream().anyMatch(d -> within(domain, d)))
-                                && (c.identifiers().isEmpty()
-                                        || c.identifiers().stream().anyMatch(i -> names(i, who))));
-    }
-
-    private static boolean within(String domain, String covered) {
-        String c = covered.toLowerCase(Locale.ROOT);
-        return domain.equals(c) || domain.endsWith("." + c);
-    }
-
-    /**
-     * A consent names kinds ({@code imei}), ids ({@code imei[0]}) or collections ({@code
-     * contacts}).
-     */
-    private static boolean names(String named, Identifier who) {
-        return named.equals(who.kind())
-                || named.equals(who.id())
-                || who.id().startsWith(named + "[");
+                                && c.covers(domain, who));
     }
 }

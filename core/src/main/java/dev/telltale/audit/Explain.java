@@ -1,16 +1,14 @@
 package dev.telltale.audit;
 
+import dev.telltale.identify.IdentifierKinds;
 import dev.telltale.model.Form;
 import dev.telltale.model.Identifier;
 import dev.telltale.model.PartKind;
+
 import java.util.List;
-import java.util.Map;
 
 /** A sighting in one line: what matched, how it was dressed, where it stood. Holds no value. */
 final class Explain {
-    private static final Map<String, String> DIGESTS =
-            Map.of("md5", "MD5", "sha1", "SHA-1", "sha256", "SHA-256", "sha512", "SHA-512");
-
     private Explain() {}
 
     /**
@@ -24,8 +22,21 @@ final class Explain {
             PartKind kind,
             String part) {
         StringBuilder s = new StringBuilder();
-        if (!form.digest().isEmpty())
-            s.append(DIGESTS.getOrDefault(form.digest(), form.digest())).append(" of ");
+        // "md5 > hex > sha1": SHA-1 of the hex MD5 of ...
+        List<String> steps =
+                form.digest().isEmpty() ? List.of() : List.of(form.digest().split(" > "));
+        for (int i = steps.size() - 1; i >= 0; i--) {
+            boolean outermost = i == steps.size() - 1;
+            String title = IdentifierKinds.digestTitle(steps.get(i));
+            if (outermost) {
+                s.append(title).append(" of ");
+            } else if (i > 0) {
+                s.append("the ").append(title).append(' ');
+                s.append(IdentifierKinds.digestTitle(steps.get(--i))).append(" of ");
+            } else {
+                s.append("the ").append(title).append(" of ");
+            }
+        }
         s.append(KindWords.your(who));
         s.append(" (").append(form.normal()).append(')');
         if (!form.encoding().isEmpty()) s.append(", ").append(form.encoding());
@@ -34,13 +45,28 @@ final class Explain {
                     .append(matched)
                     .append(form.encoding().equals("raw") ? " bytes" : " characters");
         }
-        List<String> codecs = chain.stream().filter(c -> !STRUCTURE.contains(c)).toList();
-        if (!codecs.isEmpty()) s.append(", inside ").append(String.join(" in ", codecs.reversed()));
+        String before = ", inside ";
+        for (int i = chain.size() - 1; i >= 0; i--) {
+            if (STRUCTURE.contains(chain.get(i))) continue;
+            s.append(before).append(chain.get(i));
+            before = " in ";
+        }
         return s.append(", in ").append(where(kind, part)).toString();
     }
 
     /** Decoders that only take structure apart; they dress nothing. */
-    static final List<String> STRUCTURE = List.of("json", "form", "multipart", "percent", "text");
+    static final List<String> STRUCTURE =
+            List.of(
+                    "json",
+                    "form",
+                    "multipart",
+                    "percent",
+                    "text",
+                    "grpc",
+                    "protobuf",
+                    "int",
+                    "double",
+                    "float");
 
     private static String where(PartKind kind, String part) {
         String rest = part.substring(kind.label().length());

@@ -10,7 +10,10 @@ import dev.telltale.model.Observations.Ends;
 import dev.telltale.model.ReasonCode;
 import dev.telltale.model.Secured;
 import dev.telltale.model.Side;
+import dev.telltale.model.TlsFacts;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
 
 /** One flow being written down. */
 final class FlowRecorder implements FlowSink {
@@ -18,20 +21,15 @@ final class FlowRecorder implements FlowSink {
     final Flow flow;
     private String serverName = "";
     private Ends ends;
-    private Partial.Account sent;
-    private Partial.Account answered;
-    private boolean touched;
+
+    /** Of {@link #ends}; looked up on first use, so that a scan of a million ports makes none. */
+    private @Nullable Pair pair;
 
     FlowRecorder(Recorder recorder, Flow flow) {
         this.recorder = recorder;
         this.flow = flow;
         this.ends = endsFor("");
-        // accounts are opened on first use: a scan of a million ports makes none
-        this.sent = NONE;
-        this.answered = NONE;
     }
-
-    private static final Partial.Account NONE = new Partial.Account();
 
     private Ends endsFor(String host) {
         return new Ends(
@@ -51,25 +49,21 @@ final class FlowRecorder implements FlowSink {
         String h = host.isEmpty() ? serverName : host.toLowerCase(Locale.ROOT);
         if (!h.equals(ends.host())) {
             ends = endsFor(h);
-            sent = NONE;
-            answered = NONE;
+            pair = null;
         }
         return ends;
     }
 
-    Partial.Account account(Side side, String host) {
+    Pair pair(String host) {
         Ends e = ends(host);
-        boolean initiator = side == Side.INITIATOR;
-        Partial.Account a = initiator ? sent : answered;
-        if (a == NONE) {
-            a = recorder.out.account(e, side);
-            if (initiator) sent = a;
-            else answered = a;
-        }
-        long now = time(side);
-        if (!touched) a.at(now);
-        touched = true;
-        a.at(now);
+        Pair p = pair;
+        if (p == null) pair = p = recorder.out.pair(e);
+        return p;
+    }
+
+    Pair.Account account(Side side, String host) {
+        Pair.Account a = pair(host).account(side);
+        a.at(time(side));
         return a;
     }
 
@@ -81,10 +75,15 @@ final class FlowRecorder implements FlowSink {
     @Override
     public ExchangeSink exchange(Exchange exchange) {
         recorder.out.exchanges++;
-        Partial.Talk talk = recorder.out.talk(ends(exchange.host()));
-        talk.exchanges++;
-        talk.protocols.add(exchange.protocol());
-        talk.secured.add(exchange.secured());
+        Pair.Talk talk = pair(exchange.host()).talk();
+        talk.of(flow.app());
+        // A hello travels in the clear; that does not make its flow unprotected.
+        if (exchange.operation().equals("HELLO")) {
+            talk.announced(exchange.protocol());
+        } else {
+            talk.exchanges++;
+            talk.spoke(exchange.protocol(), exchange.secured());
+        }
         return new ExchangeRecorder(this, exchange);
     }
 
@@ -95,6 +94,11 @@ final class FlowRecorder implements FlowSink {
     }
 
     @Override
+    public void unseen(Side side, long bytes) {
+        recorder.out.unseen += bytes;
+    }
+
+    @Override
     public void nameOf(String ip, String name, long timeNanos) {
         recorder.out.nameOf(ip, name.toLowerCase(Locale.ROOT), recorder.slots.corrected(timeNanos));
     }
@@ -102,9 +106,12 @@ final class FlowRecorder implements FlowSink {
     @Override
     public void identified(String protocol, String serverName, Secured secured) {
         if (!serverName.isEmpty()) this.serverName = serverName.toLowerCase(Locale.ROOT);
-        Partial.Talk talk = recorder.out.talk(ends(""));
-        talk.protocols.add(protocol);
-        talk.secured.add(secured);
+        pair("").talk().spoke(protocol, secured);
+    }
+
+    @Override
+    public void handshake(TlsFacts facts) {
+        pair(facts.serverName()).talk().greeted(facts);
     }
 
     @Override
@@ -114,6 +121,6 @@ final class FlowRecorder implements FlowSink {
 
     /** The flow is over: it counts for the host it talked to last. */
     void close() {
-        recorder.out.talk(ends).flows++;
+        pair(ends.host()).talk().flows++;
     }
 }

@@ -8,6 +8,7 @@ import dev.telltale.model.Observations.HostSeen;
 import dev.telltale.model.Observations.Traffic;
 import dev.telltale.model.Secured;
 import dev.telltale.model.Side;
+
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -22,6 +23,10 @@ final class Hosts {
     private final TreeSet<Integer> ports = new TreeSet<>();
     private final TreeSet<String> protocols = new TreeSet<>();
     private final TreeSet<String> secured = new TreeSet<>();
+    private final TreeSet<String> serverNames = new TreeSet<>();
+    private final TreeSet<String> ciphers = new TreeSet<>();
+    private final TreeSet<String> ja4 = new TreeSet<>();
+    private final TreeSet<String> apps = new TreeSet<>();
     private long flows;
     private long exchanges;
     private Coverage.Sums sent = Coverage.Sums.ZERO;
@@ -29,7 +34,7 @@ final class Hosts {
 
     private Hosts() {}
 
-    static List<Host> of(CaptureSeen capture, Phones who) {
+    static List<Host> of(CaptureSeen capture, Phones who, Reference reference) {
         Names names = new Names(capture);
         Map<String, Hosts> byHost = new TreeMap<>();
         for (HostSeen h : capture.hosts()) {
@@ -48,11 +53,16 @@ final class Hosts {
                                 h.ips,
                                 h.ports,
                                 h.protocols,
-                                h.secured,
+                                h.secured(),
+                                h.serverNames,
+                                h.ciphers,
+                                h.ja4,
+                                h.apps,
                                 h.flows,
                                 h.exchanges,
                                 h.sent,
-                                h.received)));
+                                h.received,
+                                reference.of(name, h.ips, List.of()))));
         out.sort(
                 Comparator.comparingLong((Host h) -> -h.sent().bytes() - h.received())
                         .thenComparing(Host::host));
@@ -66,10 +76,21 @@ final class Hosts {
         return h;
     }
 
+    /** That a version was not known yet when a flow began says nothing once it is. */
+    private TreeSet<String> secured() {
+        TreeSet<String> out = new TreeSet<>(secured);
+        for (String s : secured) if (s.indexOf(' ') > 0) out.remove(s.substring(0, s.indexOf(' ')));
+        return out;
+    }
+
     private void talk(HostSeen h) {
         flows += h.flows();
         exchanges += h.exchanges();
         protocols.addAll(h.protocols());
+        serverNames.addAll(h.serverNames());
+        ciphers.addAll(h.ciphers());
+        ja4.addAll(h.ja4());
+        apps.addAll(h.apps());
         for (Secured s : h.secured()) secured.add((s.protection() + " " + s.version()).strip());
     }
 

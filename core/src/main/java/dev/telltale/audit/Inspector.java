@@ -12,12 +12,12 @@ import dev.telltale.capture.StreamCapture;
 import dev.telltale.capture.UnreadableCaptureException;
 import dev.telltale.dissect.DissectLimits;
 import dev.telltale.dissect.Dissector;
-import dev.telltale.judge.Policies;
 import dev.telltale.model.Inspection;
 import dev.telltale.model.Observations;
 import dev.telltale.model.Persona;
 import dev.telltale.model.Progress;
 import dev.telltale.model.Workers;
+
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -38,6 +38,18 @@ public final class Inspector {
     public static Inspection inspect(
             Path capture, Keys keys, Auditor.Options options, Workers workers, Progress progress)
             throws UnreadableInput {
+        return inspect(capture, keys, options, Reference.bundled(), workers, progress);
+    }
+
+    /** As above; {@code reference} says who is behind hosts and addresses. */
+    public static Inspection inspect(
+            Path capture,
+            Keys keys,
+            Auditor.Options options,
+            Reference reference,
+            Workers workers,
+            Progress progress)
+            throws UnreadableInput {
         Observations seen =
                 Auditor.observe(
                         List.of(capture),
@@ -47,7 +59,7 @@ public final class Inspector {
                         options,
                         workers,
                         progress);
-        return new Concluder(seen, Policies.NO_PERSONAL_DATA, options).inspect();
+        return new Concluder(seen, Policies.DEFAULT, options, reference).inspect();
     }
 
     /**

@@ -21,11 +21,13 @@ import dev.telltale.model.Range;
 import dev.telltale.model.ReasonCode;
 import dev.telltale.model.Side;
 import dev.telltale.model.Wire;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One message being written down. Sightings wait until the message's head is over, for only then is
@@ -46,7 +48,7 @@ final class MessageRecorder implements MessageSink, LayerSink {
     private long madeBytes;
 
     private long madeOf;
-    private Partial.@Nullable Unknowns unknowns;
+    private Pair.@Nullable Unknowns unknowns;
 
     /** A sighting whose place and request are not known yet. */
     private record Draft(
@@ -131,7 +133,7 @@ final class MessageRecorder implements MessageSink, LayerSink {
         madeOf = 0;
     }
 
-    private Partial.Account account() {
+    private Pair.Account account() {
         return exchange.flow.account(side, exchange.exchange.host());
     }
 
@@ -193,10 +195,10 @@ final class MessageRecorder implements MessageSink, LayerSink {
     private List<Evidence.Step> path(long partAt, List<LayerStep> trail, Range range) {
         List<Evidence.Step> inside = new ArrayList<>();
         List<Range> at = List.of(range);
-        for (LayerStep step : trail.reversed()) {
+        for (int i = trail.size() - 1; i >= 0; i--) {
+            LayerStep step = trail.get(i);
             if (step.identity()) {
-                long by = step.from().getFirst().start();
-                at = at.stream().map(r -> new Range(r.start() + by, r.length())).toList();
+                at = shifted(at, step.from().getFirst().start());
             } else {
                 inside.addFirst(new Evidence.Step(step.decoder(), at));
                 at = step.from();
@@ -205,8 +207,7 @@ final class MessageRecorder implements MessageSink, LayerSink {
         List<Range> onWire = new ArrayList<>();
         for (Range r : at) onWire.addAll(wire.wire(new Range(r.start() + partAt, r.length())));
         if (onWire.isEmpty()) {
-            List<Range> inPart =
-                    at.stream().map(r -> new Range(r.start() + partAt, r.length())).toList();
+            List<Range> inPart = shifted(at, partAt);
             String label =
                     partName.isEmpty()
                             ? partKind.label()
@@ -214,17 +215,26 @@ final class MessageRecorder implements MessageSink, LayerSink {
             inside.addFirst(new Evidence.Step(label, inPart));
         } else {
             if (!wire.layer().isEmpty()) {
-                long by = partAt;
-                inside.addFirst(
-                        new Evidence.Step(
-                                wire.layer(),
-                                at.stream()
-                                        .map(r -> new Range(r.start() + by, r.length()))
-                                        .toList()));
+                inside.addFirst(new Evidence.Step(wire.layer(), shifted(at, partAt)));
             }
-            inside.addFirst(new Evidence.Step(STREAM, onWire.stream().distinct().toList()));
+            inside.addFirst(new Evidence.Step(STREAM, distinct(onWire)));
         }
         return List.copyOf(inside);
+    }
+
+    private static List<Range> shifted(List<Range> ranges, long by) {
+        if (by == 0) return ranges;
+        if (ranges.size() == 1) {
+            Range r = ranges.getFirst();
+            return List.of(new Range(r.start() + by, r.length()));
+        }
+        List<Range> out = new ArrayList<>(ranges.size());
+        for (Range r : ranges) out.add(new Range(r.start() + by, r.length()));
+        return List.copyOf(out);
+    }
+
+    private static List<Range> distinct(List<Range> ranges) {
+        return ranges.size() == 1 ? List.copyOf(ranges) : ranges.stream().distinct().toList();
     }
 
     /**
@@ -250,7 +260,8 @@ final class MessageRecorder implements MessageSink, LayerSink {
         }
         long from = range.start();
         long to = range.end();
-        for (LayerStep step : trail.reversed()) {
+        for (int i = trail.size() - 1; i >= 0; i--) {
+            LayerStep step = trail.get(i);
             Range first = step.from().getFirst();
             if (step.identity()) {
                 from += first.start();
@@ -266,9 +277,9 @@ final class MessageRecorder implements MessageSink, LayerSink {
     private void flush() {
         for (Draft d : drafts) {
             Identifier who = recorder.persona.entries().get(d.form.identifier()).identifier();
-            List<String> chain =
-                    d.trail.stream().filter(s -> !s.framing()).map(LayerStep::decoder).toList();
-            boolean encoded = chain.stream().anyMatch(c -> !Explain.STRUCTURE.contains(c));
+            List<String> chain = chain(d.trail);
+            boolean encoded = false;
+            for (String c : chain) encoded |= !Explain.STRUCTURE.contains(c);
             Disguise disguise =
                     encoded && d.form.disguise() == Disguise.PLAIN
                             ? Disguise.ENCODED
@@ -320,6 +331,12 @@ final class MessageRecorder implements MessageSink, LayerSink {
         drafts.clear();
     }
 
+    private static List<String> chain(List<LayerStep> trail) {
+        List<String> chain = new ArrayList<>(trail.size());
+        for (LayerStep s : trail) if (!s.framing()) chain.add(s.decoder());
+        return List.copyOf(chain);
+    }
+
     private String part(PartKind kind, String name, List<LayerStep> trail) {
         String n = kind == PartKind.HEADER ? name.toLowerCase(Locale.ROOT) : name;
         return recorder.places.part(kind, n, trail);
@@ -350,7 +367,8 @@ final class MessageRecorder implements MessageSink, LayerSink {
             account().move(byteClass, wireBytes, reason);
             return;
         }
-        if (unknowns == null) unknowns = recorder.out.unknowns(exchange.ends(), side);
+        if (unknowns == null)
+            unknowns = exchange.flow.pair(exchange.exchange.host()).unknowns(side);
         if (!recorder.out.unknown(unknowns, hash, partBytes)) return;
         String n = kind == PartKind.HEADER ? name.toLowerCase(Locale.ROOT) : name;
         StringBuilder place =

@@ -1,8 +1,6 @@
 package dev.telltale.audit;
 
 import dev.telltale.model.Anomaly;
-import dev.telltale.model.ByteClass;
-import dev.telltale.model.Coverage;
 import dev.telltale.model.Evidence;
 import dev.telltale.model.Observations.CaptureSeen;
 import dev.telltale.model.Observations.Ends;
@@ -15,17 +13,13 @@ import dev.telltale.model.Observations.Span;
 import dev.telltale.model.Observations.Token;
 import dev.telltale.model.Observations.Traffic;
 import dev.telltale.model.Observations.Unexplained;
-import dev.telltale.model.ReasonCode;
-import dev.telltale.model.Secured;
 import dev.telltale.model.Side;
+
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.EnumMap;
+import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -45,9 +39,7 @@ final class Partial {
 
     private final int evidenceCap;
     private final Map<SightingKey, Group> groups = new HashMap<>();
-    private final Map<Stream, Account> traffic = new HashMap<>();
-    private final Map<Ends, Talk> talks = new HashMap<>();
-    private final Map<Stream, Unknowns> unknowns = new HashMap<>();
+    private final Map<Ends, Pair> pairs = new HashMap<>();
     private final Map<String, TreeSet<NameSeen>> names = new HashMap<>();
     private final Map<String, LongTimes> received = new HashMap<>();
     private final TreeSet<Anomaly> anomalies = new TreeSet<>();
@@ -59,17 +51,18 @@ final class Partial {
     long exchanges;
     long scanned;
 
+    /** Bytes accounted for as missing beyond what the packets carried. */
+    long unseen;
+
     Partial(int evidenceCap) {
         this.evidenceCap = evidenceCap;
     }
 
-    /** One side of one pair of ends. */
-    record Stream(Ends ends, Side side) {}
-
     /** Sightings of one key: the evidence kept is the first in canonical order. */
     static final class Group {
         private long count;
-        private Span span = Span.none();
+        private long first = Long.MAX_VALUE;
+        private long last = Long.MIN_VALUE;
         private final List<Evidence> evidence = new ArrayList<>(1);
 
         private void keep(Evidence e, int cap) {
@@ -78,62 +71,8 @@ final class Partial {
         }
 
         private void trim(int cap) {
-            evidence.sort(EvidenceOrder.CANONICAL);
+            if (evidence.size() > 1) evidence.sort(EvidenceOrder.CANONICAL);
             if (evidence.size() > cap) evidence.subList(cap, evidence.size()).clear();
-        }
-    }
-
-    /** Byte sums by class and reason. */
-    static final class Account {
-        private final long[] byClass = new long[ByteClass.values().length];
-        private final EnumMap<ReasonCode, Long> reasons = new EnumMap<>(ReasonCode.class);
-        private Span span = Span.none();
-
-        void add(ByteClass c, long bytes, ReasonCode reason) {
-            byClass[c.ordinal()] += bytes;
-            if (reason != ReasonCode.NONE && bytes > 0) reasons.merge(reason, bytes, Long::sum);
-        }
-
-        /** Bytes counted as readable before turn out not to be. */
-        void move(ByteClass to, long bytes, ReasonCode reason) {
-            byClass[ByteClass.READABLE.ordinal()] -= bytes;
-            add(to, bytes, reason);
-        }
-
-        void at(long nanos) {
-            span = span.with(nanos);
-        }
-
-        private Coverage.Sums sums() {
-            long r = byClass[ByteClass.READABLE.ordinal()];
-            long o = byClass[ByteClass.OPAQUE.ordinal()];
-            long e = byClass[ByteClass.ENCRYPTED.ordinal()];
-            long m = byClass[ByteClass.MISSING.ordinal()];
-            return new Coverage.Sums(r + o + e + m, r, o, e, m);
-        }
-    }
-
-    /**
-     * Values nothing explains at one pair of ends: all counted, those the {@link Sieve} lets
-     * through kept.
-     */
-    static final class Unknowns {
-        private long count;
-        private long bytes;
-        private final HashMap<Long, PlacedToken> kept = new HashMap<>();
-
-        private void keep(PlacedToken token, Sieve sieve) {
-            if (kept.merge(token.hash(), token, Unknowns::both) == token) sieve.added();
-        }
-
-        private static PlacedToken both(PlacedToken a, PlacedToken b) {
-            String place = a.place().compareTo(b.place()) <= 0 ? a.place() : b.place();
-            return new PlacedToken(
-                    a.hash(),
-                    Math.min(a.firstNanos(), b.firstNanos()),
-                    a.count() + b.count(),
-                    a.bytes() + b.bytes(),
-                    place);
         }
     }
 
@@ -170,20 +109,24 @@ final class Partial {
     }
 
     /** A value nothing explains; true where it is to be kept, by {@link #keep}. */
-    boolean unknown(Unknowns at, long hash, long share) {
+    boolean unknown(Pair.Unknowns at, long hash, long share) {
         at.count++;
         at.bytes += share;
         return sieve.admits(hash);
     }
 
-    void keep(Unknowns at, PlacedToken token) {
+    void keep(Pair.Unknowns at, PlacedToken token) {
         if (!sieve.admits(token.hash())) return;
-        at.keep(token, sieve);
+        if (at.keep(token)) sieve.added();
         while (sieve.full()) {
             sieve.tighten();
-            for (Unknowns u : unknowns.values()) {
-                u.kept.keySet().removeIf(h -> !sieve.admits(h));
-                sieve.size += u.kept.size();
+            for (Pair p : pairs.values()) {
+                for (Side side : Side.values()) {
+                    Pair.Unknowns u = p.seenUnknowns(side);
+                    if (u == null || u.kept().isEmpty()) continue;
+                    u.kept().keySet().removeIf(h -> !sieve.admits(h));
+                    sieve.size += u.kept().size();
+                }
             }
         }
     }
@@ -205,15 +148,16 @@ final class Partial {
             groups.put(key, g);
         }
         g.count++;
-        g.span = g.span.with(nanos);
+        g.first = Math.min(g.first, nanos);
+        g.last = Math.max(g.last, nanos);
         g.keep(evidence, evidenceCap);
     }
 
-    Account account(Ends ends, Side side) {
-        Stream key = new Stream(ends, side);
-        Account a = traffic.get(key);
-        if (a != null) return a;
-        if (traffic.size() >= MOST_ENDS) {
+    Pair pair(Ends ends) {
+        Pair p = pairs.get(ends);
+        if (p != null) return p;
+        Ends key = ends;
+        if (pairs.size() >= MOST_ENDS) {
             anomaly(
                     new Anomaly(
                             Anomaly.Kind.LIMIT,
@@ -221,35 +165,9 @@ final class Partial {
                             "More destinations than "
                                     + MOST_ENDS
                                     + ": the rest is summed up as one."));
-            key = new Stream(ELSEWHERE, side);
+            key = ELSEWHERE;
         }
-        return traffic.computeIfAbsent(key, k -> new Account());
-    }
-
-    Unknowns unknowns(Ends ends, Side side) {
-        Stream key = new Stream(ends, side);
-        if (unknowns.size() >= MOST_ENDS) key = new Stream(ELSEWHERE, side);
-        return unknowns.computeIfAbsent(key, k -> new Unknowns());
-    }
-
-    /** How two ends talked. */
-    static final class Talk {
-        long flows;
-        long exchanges;
-        final TreeSet<String> protocols = new TreeSet<>();
-        final Set<Secured> secured = new HashSet<>();
-
-        private void add(Talk o) {
-            flows += o.flows;
-            exchanges += o.exchanges;
-            protocols.addAll(o.protocols);
-            secured.addAll(o.secured);
-        }
-    }
-
-    Talk talk(Ends ends) {
-        Ends key = talks.size() >= MOST_ENDS && !talks.containsKey(ends) ? ELSEWHERE : ends;
-        return talks.computeIfAbsent(key, k -> new Talk());
+        return pairs.computeIfAbsent(key, Pair::new);
     }
 
     void nameOf(String ip, String name, long nanos) {
@@ -294,29 +212,30 @@ final class Partial {
         o.groups.forEach((k, g) -> {
             Group mine = groups.computeIfAbsent(k, x -> new Group());
             mine.count += g.count;
-            mine.span = mine.span.plus(g.span);
+            mine.first = Math.min(mine.first, g.first);
+            mine.last = Math.max(mine.last, g.last);
             mine.evidence.addAll(g.evidence);
             mine.trim(evidenceCap);
         });
-        o.traffic.forEach((k, a) -> {
-            Account mine = traffic.computeIfAbsent(k, x -> new Account());
-            for (int i = 0; i < a.byClass.length; i++) mine.byClass[i] += a.byClass[i];
-            a.reasons.forEach((r, n) -> mine.reasons.merge(r, n, Long::sum));
-            mine.span = mine.span.plus(a.span);
-        });
-        o.talks.forEach((k, t) -> talk(k).add(t));
-        o.unknowns.forEach((k, u) -> {
-            Unknowns mine = unknowns.computeIfAbsent(k, x -> new Unknowns());
-            mine.count += u.count;
-            mine.bytes += u.bytes;
-            u.kept.values().forEach(t -> keep(mine, t));
-        });
+        for (Pair theirs : o.pairs.values()) {
+            Pair mine = pair(theirs.ends);
+            mine.add(theirs);
+            for (Side side : Side.values()) {
+                Pair.Unknowns u = theirs.seenUnknowns(side);
+                if (u == null) continue;
+                Pair.Unknowns same = mine.unknowns(side);
+                same.count += u.count;
+                same.bytes += u.bytes;
+                u.kept().values().forEach(t -> keep(same, t));
+            }
+        }
         o.names.forEach((ip, all) -> all.forEach(n -> nameOf(ip, n.name(), n.timeNanos())));
         o.received.forEach((host, all) -> all.each((h, t) -> received(host, h, t)));
         o.anomalies.forEach(this::anomaly);
         droppedAnomalies += o.droppedAnomalies;
         exchanges += o.exchanges;
         scanned += o.scanned;
+        unseen += o.unseen;
         span = span.plus(o.span);
     }
 
@@ -324,39 +243,17 @@ final class Partial {
         List<SightingGroup> sightings = new ArrayList<>();
         groups.forEach((k, g) -> {
             g.trim(evidenceCap);
-            sightings.add(new SightingGroup(k, g.count, g.span, List.copyOf(g.evidence)));
+            sightings.add(
+                    new SightingGroup(
+                            k, g.count, new Span(g.first, g.last), List.copyOf(g.evidence)));
         });
-        sightings.sort((a, b) -> a.key().compareTo(b.key()));
-        List<Traffic> accounts = new ArrayList<>();
-        traffic.forEach((k, a) ->
-                accounts.add(
-                        new Traffic(
-                                k.ends(),
-                                k.side(),
-                                a.sums(),
-                                Collections.unmodifiableMap(new EnumMap<>(a.reasons)),
-                                a.span)));
-        accounts.sort((a, b) -> order(a.ends(), a.side(), b.ends(), b.side()));
-        List<HostSeen> hosts = new ArrayList<>();
-        talks.forEach((k, t) ->
-                hosts.add(
-                        new HostSeen(
-                                k,
-                                t.flows,
-                                t.exchanges,
-                                List.copyOf(t.protocols),
-                                t.secured.stream().sorted().toList())));
-        hosts.sort((a, b) -> a.ends().compareTo(b.ends()));
+        sightings.sort(Partial::byKey);
+        Pair[] sorted = pairs.values().toArray(Pair[]::new);
+        Arrays.sort(sorted);
+        List<Traffic> accounts = new ArrayList<>(2 * sorted.length);
+        List<HostSeen> hosts = new ArrayList<>(sorted.length);
         List<Unexplained> strange = new ArrayList<>();
-        unknowns.forEach((k, u) ->
-                strange.add(
-                        new Unexplained(
-                                k.ends(),
-                                k.side(),
-                                u.count,
-                                u.bytes,
-                                new TreeMap<>(u.kept).values().stream().toList())));
-        strange.sort((a, b) -> order(a.ends(), a.side(), b.ends(), b.side()));
+        for (Pair p : sorted) p.told(accounts, hosts, strange);
         Map<String, List<NameSeen>> nameLists = new TreeMap<>();
         names.forEach((ip, all) -> nameLists.put(ip, List.copyOf(all)));
         Map<String, List<Token>> tokens = new TreeMap<>();
@@ -384,13 +281,14 @@ final class Partial {
                 payloadBytes);
     }
 
-    private static int order(Ends a, Side as, Ends b, Side bs) {
-        int c = a.compareTo(b);
-        return c != 0 ? c : as.compareTo(bs);
+    private static int byKey(SightingGroup a, SightingGroup b) {
+        return a.key().compareTo(b.key());
     }
 
     /** All payload bytes accounted for. */
     long accounted() {
-        return traffic.values().stream().mapToLong(a -> a.sums().bytes()).sum();
+        long sum = 0;
+        for (Pair p : pairs.values()) sum += p.accounted();
+        return sum;
     }
 }

@@ -7,6 +7,7 @@ import dev.telltale.model.Observations.Ends;
 import dev.telltale.model.Observations.Traffic;
 import dev.telltale.model.Persona;
 import dev.telltale.model.Side;
+
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -41,7 +42,10 @@ final class Phones {
     }
 
     static Phones of(CaptureSeen capture, Persona persona, Optional<String> asked) {
-        List<Ends> ends = capture.traffic().stream().map(Traffic::ends).distinct().toList();
+        List<Ends> ends = new ArrayList<>();
+        // In order: what is said of both sides of two ends stands together.
+        for (Traffic t : capture.traffic())
+            if (ends.isEmpty() || !ends.getLast().equals(t.ends())) ends.add(t.ends());
         if (asked.isPresent()) return matching(ends, "option", Set.of(normal(asked.get())));
         Set<String> own = new TreeSet<>();
         for (Persona.Entry e : persona.entries()) {
@@ -51,13 +55,20 @@ final class Phones {
         Phones byPersona = matching(ends, "persona", own);
         if (!byPersona.addresses.isEmpty()) return byPersona;
         Phones initiators = new Phones("initiator");
-        ends.stream()
-                .filter(e -> !e.clientIp().isEmpty())
-                .map(e -> new DeviceAddress(e.clientIp(), e.clientMac(), "initiator"))
-                .distinct()
-                .sorted(Comparator.comparing(DeviceAddress::ip).thenComparing(DeviceAddress::mac))
-                .limit(MOST_LISTED)
-                .forEach(initiators.addresses::add);
+        TreeSet<DeviceAddress> found =
+                new TreeSet<>(
+                        Comparator.comparing(DeviceAddress::ip).thenComparing(DeviceAddress::mac));
+        String ip = "";
+        String mac = "";
+        for (Ends e : ends) {
+            if (e.clientIp().isEmpty() || e.clientIp().equals(ip) && e.clientMac().equals(mac))
+                continue;
+            ip = e.clientIp();
+            mac = e.clientMac();
+            found.add(new DeviceAddress(ip, mac, "initiator"));
+            if (found.size() > MOST_LISTED) found.pollLast();
+        }
+        initiators.addresses.addAll(found);
         return initiators;
     }
 

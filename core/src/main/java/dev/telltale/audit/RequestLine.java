@@ -1,6 +1,7 @@
 package dev.telltale.audit;
 
 import dev.telltale.model.Exchange;
+
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -68,7 +69,8 @@ final class RequestLine {
         } else {
             List<Mark> all = new ArrayList<>(marks);
             passwords(t, all);
-            all.sort(Comparator.comparingInt(Mark::from).thenComparing(m -> -m.to));
+            if (all.size() > 1)
+                all.sort(Comparator.comparingInt(Mark::from).thenComparing(m -> -m.to));
             int at = 0;
             for (Mark m : all) {
                 if (m.to <= at || m.from >= end) continue;
@@ -91,8 +93,11 @@ final class RequestLine {
             int eq = s.indexOf('=', i + 1);
             if (eq > 0 && eq < to) {
                 String key = s.substring(i + 1, eq).toLowerCase(Locale.ROOT);
-                if (PASSWORD_KEYS.stream().anyMatch(key::endsWith))
+                for (String password : PASSWORD_KEYS) {
+                    if (!key.endsWith(password)) continue;
                     out.add(new Mark(eq + 1, to, "password"));
+                    break;
+                }
             }
             i = next;
         }
@@ -124,6 +129,9 @@ final class RequestLine {
 
     /** UTF-8 where it is, else one character a byte. */
     static String text(byte[] b, int from, int to) {
+        int i = from;
+        while (i < to && b[i] >= 0) i++;
+        if (i == to) return new String(b, from, to - from, StandardCharsets.ISO_8859_1);
         try {
             return StandardCharsets.UTF_8
                     .newDecoder()

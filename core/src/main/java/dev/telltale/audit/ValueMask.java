@@ -1,6 +1,7 @@
 package dev.telltale.audit;
 
 import dev.telltale.model.Persona;
+
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -12,7 +13,11 @@ import java.util.List;
  */
 final class ValueMask {
     private static final int SHORTEST = 4;
+    private static final int PAIRS = 1 << 16;
     private final List<Persona.Entry> entries = new ArrayList<>();
+
+    /** Marks the first two letters of every value, in any case. */
+    private final boolean[] begins = new boolean[PAIRS];
 
     ValueMask(Persona persona) {
         for (Persona.Entry e : persona.entries())
@@ -20,9 +25,26 @@ final class ValueMask {
         entries.sort(
                 Comparator.comparingInt((Persona.Entry e) -> -e.value().length())
                         .thenComparing(Persona.Entry::value));
+        for (Persona.Entry e : entries) begins[pair(e.value(), 0)] = true;
+    }
+
+    private static int pair(String s, int i) {
+        return fold(s.charAt(i)) * 251 + fold(s.charAt(i + 1)) & PAIRS - 1;
+    }
+
+    /** Equal for what {@link String#regionMatches} takes for equal. */
+    private static int fold(char c) {
+        if (c < 0x80) return c >= 'A' && c <= 'Z' ? c + 32 : c;
+        return Character.toLowerCase(Character.toUpperCase(c));
+    }
+
+    private boolean mayHold(String text) {
+        for (int i = 0; i + SHORTEST <= text.length(); i++) if (begins[pair(text, i)]) return true;
+        return false;
     }
 
     String mask(String text) {
+        if (!mayHold(text)) return text;
         String s = text;
         for (Persona.Entry e : entries) {
             int at = find(s, e.value(), 0);

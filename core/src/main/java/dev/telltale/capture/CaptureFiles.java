@@ -6,6 +6,7 @@ import dev.telltale.bytes.FileSource;
 import dev.telltale.bytes.GzipSource;
 import dev.telltale.bytes.PeekSource;
 import dev.telltale.bytes.ZstdSource;
+
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
@@ -79,6 +80,19 @@ public final class CaptureFiles {
         if (!Files.isRegularFile(path)) return;
         try (CaptureFile file = open(path, false)) {
             if (file instanceof Pcapng p) p.secrets(into);
+        } catch (UnreadableCaptureException e) {
+            // Whoever reads the packets says so.
+        }
+    }
+
+    /**
+     * Hands over the comments of a capture alone. Reads the whole file; one that can be read only
+     * once (a pipe), or is no pcapng, is left alone.
+     */
+    public static void comments(Path path, MetaSink into) {
+        if (!Files.isRegularFile(path)) return;
+        try (CaptureFile file = open(path, false)) {
+            if (file instanceof Pcapng p) p.comments(into);
         } catch (UnreadableCaptureException e) {
             // Whoever reads the packets says so.
         }

@@ -4,6 +4,7 @@ import dev.telltale.model.Anomaly;
 import dev.telltale.model.AnomalySink;
 import dev.telltale.model.Packet;
 import dev.telltale.model.PacketSink;
+
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -41,6 +42,9 @@ final class Pcapng extends PacketCapture {
     private static final int PCAPDROID = 62_652;
 
     private static final int DECRYPTION_SECRETS = 10;
+
+    /** Option code, the same in every block. */
+    private static final int COMMENT = 1;
 
     private static final int BYTE_ORDER_MAGIC = 0x1a2b3c4d;
 
@@ -125,16 +129,66 @@ final class Pcapng extends PacketCapture {
 
     /** Reads no more than the decryption secrets. */
     void secrets(MetaSink meta) {
+        walk((w, type, length) -> {
+            if (type != DECRYPTION_SECRETS) return true;
+            if (!w.has(length)) return false;
+            secrets(w, w.at + length - 4, a -> {}, meta);
+            return true;
+        });
+    }
+
+    /** Reads no more than the comments of sections, interfaces, packets, secrets and statistics. */
+    void comments(MetaSink meta) {
+        walk((w, type, length) -> {
+            int head = headLength(type);
+            if (head == 0 || length < head + FRAME) return true;
+            if (!w.has(head)) return false;
+            long options = head + dataLength(w, type);
+            if (options + 4 > length - 4) return true;
+            if (!w.has(length)) return false;
+            option = w.at + options;
+            long end = w.at + length - 4;
+            while (nextOption(w, end, a -> {}))
+                if (optionCode == COMMENT) comment(w, 0, a -> {}, meta);
+            return true;
+        });
+    }
+
+    /** Bytes of a block before its data or, where it has none, its options; 0 for no options. */
+    private static int headLength(int type) {
+        return switch (type) {
+            case SECTION_HEADER -> 24;
+            case INTERFACE_DESCRIPTION, DECRYPTION_SECRETS -> 16;
+            case ENHANCED_PACKET, PACKET -> 28;
+            case INTERFACE_STATISTICS -> 20;
+            default -> 0;
+        };
+    }
+
+    private long dataLength(Window w, int type) {
+        long length =
+                switch (type) {
+                    case ENHANCED_PACKET, PACKET -> w.i32(w.at + 20, swapped) & 0xffffffffL;
+                    case DECRYPTION_SECRETS -> w.i32(w.at + 12, swapped) & 0xffffffffL;
+                    default -> 0;
+                };
+        return length + 3 & ~3L;
+    }
+
+    private interface Visitor {
+        /** False where reading is over. */
+        boolean block(Window w, int type, long length);
+    }
+
+    /** Visits every block that is not too long to be held, wherever it is of use. */
+    private void walk(Visitor visitor) {
         try (Window w = new Window(content())) {
             while (w.has(FRAME)) {
                 int type = w.i32(w.at, swapped);
                 if (type == SECTION_HEADER) swapped = w.i32(w.at + 8, false) != BYTE_ORDER_MAGIC;
                 long length = w.i32(w.at + 4, swapped) & 0xffffffffL;
                 if (length < FRAME || length % 4 != 0) return;
-                if (type == DECRYPTION_SECRETS && length <= MOST_HELD) {
-                    if (!w.has(length)) return;
-                    secrets(w, w.at + length - 4, a -> {}, meta);
-                }
+                if (length <= MOST_HELD && !visitor.block(w, type, length)) return;
                 if (!w.skip(length)) return;
             }
         }

@@ -26,9 +26,16 @@ final class Base64 extends Codec {
         VALUE['='] = PAD;
     }
 
+    /** Padding ends a text and another may follow: each was encoded for itself. */
+    private final boolean joined;
+
     private int bits;
     private int held;
     private boolean padded;
+
+    Base64(boolean joined) {
+        this.joined = joined;
+    }
 
     @Override
     void begin() {
@@ -85,6 +92,10 @@ final class Base64 extends Codec {
         int end = offset + length;
         while (o < end && at < to) {
             int v = VALUE[in[at] & 0xff];
+            if (joined && padded && v >= 0) {
+                padded = false;
+                bits = 0;
+            }
             if (v >= 0 && !padded) {
                 held = held << 6 | v;
                 bits += 6;

@@ -118,6 +118,9 @@ final class Decoders {
                                     || !Multipart.sniff(b, s, e).isEmpty());
     static final Decoder JSON =
             structure("json", (b, s, e, c, t, o) -> Json.begins(b, s, e, Json.named(t)));
+    static final Decoder GRPC = structure("grpc", (b, s, e, c, t, o) -> Grpc.begins(b, s, e, c, t));
+    static final Decoder PROTOBUF =
+            structure("protobuf", (b, s, e, c, t, o) -> Protobuf.begins(b, s, e, c, t));
     static final Decoder FORM =
             structure("form", (b, s, e, c, t, o) -> FormData.begins(b, s, e, c, o, t));
     static final Decoder PERCENT =
@@ -132,9 +135,21 @@ final class Decoders {
     static final Decoder HEX =
             new Decoder("hex", Kind.CODEC, Trust.TEXT, List.of(), NEVER, Hex::new);
     static final Decoder BASE64 =
-            new Decoder("base64", Kind.CODEC, Trust.TEXT, List.of("base64"), NEVER, Base64::new);
+            new Decoder(
+                    "base64",
+                    Kind.CODEC,
+                    Trust.TEXT,
+                    List.of("base64"),
+                    NEVER,
+                    () -> new Base64(false));
+
+    /** Several texts in a row, each with its padding. */
+    static final Decoder BASE64_JOINED =
+            new Decoder("base64", Kind.CODEC, Trust.TEXT, List.of(), NEVER, () -> new Base64(true));
+
     static final Decoder BASE64URL =
-            new Decoder("base64url", Kind.CODEC, Trust.TEXT, List.of(), NEVER, Base64::new);
+            new Decoder(
+                    "base64url", Kind.CODEC, Trust.TEXT, List.of(), NEVER, () -> new Base64(false));
 
     static final List<Decoder> LIST =
             List.of(
@@ -152,12 +167,17 @@ final class Decoders {
                     // Its first line looks like nothing else; before JSON and forms, which its
                     // parts may hold.
                     MULTIPART,
+                    // By its media type alone; before what its first byte, mostly a zero, may
+                    // look like.
+                    GRPC,
                     // A bracket and what may follow it; before forms, because JSON is often sent
                     // under a form's media type.
                     JSON,
                     // Any text with an equals sign could be one, so it comes after all that can be
                     // recognised better.
                     FORM,
+                    // Has no magic and may begin with anything, so that all else is asked before.
+                    PROTOBUF,
                     // From here on: encodings of text values. Percent first: it hides the letters
                     // the others are known by.
                     PERCENT,

@@ -6,13 +6,14 @@ import dev.telltale.decode.Decoders.Trust;
 import dev.telltale.model.Anomaly;
 import dev.telltale.model.ByteClass;
 import dev.telltale.model.Form;
+import dev.telltale.model.Hint;
 import dev.telltale.model.Hits;
 import dev.telltale.model.LayerStep;
 import dev.telltale.model.Range;
 import dev.telltale.model.ReasonCode;
+import org.jspecify.annotations.Nullable;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One layer of the unwrap tree: the bytes that one decoder made of the layer around it. There is
@@ -66,6 +67,8 @@ final class Layer {
         SNIFF,
         CODEC,
         MULTIPART,
+        /** Binary framing, whose pieces are searched and not it. */
+        APART,
         JSON,
         FORM,
         TEXT,
@@ -98,6 +101,8 @@ final class Layer {
     // What is claimed of the bytes.
     private List<String> codings = List.of();
     private String mediaType = "";
+    private String messageCoding = "";
+    private ReasonCode ifOpaque = ReasonCode.OPAQUE_PAYLOAD;
     boolean plus;
 
     /** Decoded from a text token: who tried it judges what was not recognised. */
@@ -132,6 +137,9 @@ final class Layer {
     private @Nullable Json json;
     private @Nullable FormData form;
     private @Nullable Multipart multipart;
+    private @Nullable Grpc grpc;
+    private @Nullable Protobuf protobuf;
+    private @Nullable Apart apart;
 
     // Mode CODEC.
     private @Nullable Codec codec;
@@ -185,6 +193,12 @@ final class Layer {
         this.codings = codings;
     }
 
+    void begin(Hint hint) {
+        begin(hint.mediaType(), hint.codings());
+        messageCoding = hint.messageCoding();
+        ifOpaque = hint.ifOpaque();
+    }
+
     private void begin(String name, boolean sameBytes, long start, long n, KeySource keys) {
         decoder = name;
         framing = false;
@@ -195,6 +209,8 @@ final class Layer {
         deferred = null;
         if (!codings.isEmpty()) codings = List.of();
         mediaType = "";
+        messageCoding = "";
+        ifOpaque = ReasonCode.OPAQUE_PAYLOAD;
         plus = false;
         token = false;
         textual = false;
@@ -306,6 +322,7 @@ final class Layer {
         base = -(long) from;
         length = to - from;
         process(b, from, to, true);
+        if (mode == Mode.BINARY && explained.size == 0) digestBytes(b, from, to);
         finish();
     }
 
@@ -354,7 +371,7 @@ final class Layer {
     }
 
     private boolean scans() {
-        return mode != Mode.CODEC && mode != Mode.MULTIPART;
+        return mode != Mode.CODEC && mode != Mode.MULTIPART && mode != Mode.APART;
     }
 
     /** {@code missing} bytes are missing before what is fed next. */
@@ -372,6 +389,13 @@ final class Layer {
             } else {
                 process(own, ownFrom, ownTo, true);
             }
+        } else if (mode == Mode.APART && apart != null) {
+            process(own, ownFrom, ownTo, false);
+            if (mode == Mode.APART && !apart.gap(own, (int) (at - base), ownTo, base, missing)) {
+                mode = Mode.SNIFF;
+                rest = true;
+            }
+            if (mode != Mode.APART) process(own, ownFrom, ownTo, true);
         } else {
             if (started) process(own, ownFrom, ownTo, true);
         }
@@ -389,7 +413,7 @@ final class Layer {
                 rest = true;
             }
             case LOST -> lost = lost == ReasonCode.UNDECODABLE ? ReasonCode.GAP : lost;
-            case MULTIPART, TEXT, MEDIA, BINARY -> {}
+            case MULTIPART, APART, TEXT, MEDIA, BINARY -> {}
         }
     }
 
@@ -410,6 +434,10 @@ final class Layer {
                 }
                 case MULTIPART -> {
                     takeApart(b, lo, hi, last);
+                    if (mode == before) return;
+                }
+                case APART -> {
+                    takeFrames(b, hi, last);
                     if (mode == before) return;
                 }
                 default -> {
@@ -455,6 +483,12 @@ final class Layer {
                 declared(b, i, hi, last);
                 return;
             }
+            if (Grpc.inText(mediaType)) {
+                mediaType = Grpc.outOfText(mediaType);
+                codings = List.of("base64");
+                if (start(Decoders.BASE64_JOINED, true, b, i, hi, last)) return;
+                codings = List.of();
+            }
             // In a long value what needs decoding may come late.
             if (plus
                     && (hi - i > SEGMENT
@@ -470,7 +504,8 @@ final class Layer {
             // Most of what tokens are decoded to is rubbish: no structure begins with that.
             boolean rubbish = token && b[i] != '-' && !Chars.isText(b, i, q, complete);
             for (Decoder d : Decoders.SNIFFED) {
-                if (rubbish && d.kind() == Decoders.Kind.STRUCTURE) break;
+                if (rubbish && d.kind() == Decoders.Kind.STRUCTURE && d != Decoders.PROTOBUF)
+                    continue;
                 if (!d.sniff().begins(b, i, q, complete, mediaType, depth == 0)) continue;
                 if (d.kind() == Decoders.Kind.CODEC) {
                     if (start(d, false, b, i, hi, last)) return;
@@ -499,6 +534,16 @@ final class Layer {
         } else if (d == Decoders.FORM) {
             mode = Mode.FORM;
             form().begin();
+        } else if (d == Decoders.GRPC) {
+            mode = Mode.APART;
+            if (grpc == null) grpc = new Grpc(this);
+            apart = grpc;
+            grpc.begin(mediaType, messageCoding);
+        } else if (d == Decoders.PROTOBUF) {
+            mode = Mode.APART;
+            if (protobuf == null) protobuf = new Protobuf(this);
+            apart = protobuf;
+            protobuf.begin();
         } else {
             String boundary = Multipart.boundary(mediaType);
             if (boundary.isEmpty()) boundary = Multipart.sniff(b, i, q);
@@ -557,7 +602,7 @@ final class Layer {
                 leafBytes += to - i;
                 at = base + to;
             }
-            case SNIFF, CODEC, MULTIPART -> throw new IllegalStateException(mode.toString());
+            case SNIFF, CODEC, MULTIPART, APART -> throw new IllegalStateException(mode.toString());
         }
     }
 
@@ -566,6 +611,8 @@ final class Layer {
             int n = Math.min(BLOCK, to - i);
             if (n < BLOCK && !last) break;
             if (leafBytes == 0 && !token) leafHash = Noise.hash(b, i, i + n);
+            if (leafBytes == 0 && OwnFraming.begins(b, i, i + n, last && i + n == to))
+                ifOpaque = ReasonCode.PROPRIETARY;
             if (n >= OPAQUE) {
                 Arrays.fill(u.counts, 0);
                 if (Noise.highEntropy(b, i, i + n, u.counts)) opaque += n;
@@ -587,7 +634,7 @@ final class Layer {
             if (u.received && leafBytes >= UNEXPLAINED) u.receivedHash(leafHash);
             if (opaque > 0) {
                 // also of what was received: the phone may be the one that was called
-                u.unread(this, ByteClass.OPAQUE, ReasonCode.OPAQUE_PAYLOAD, opaque, leafHash);
+                u.unread(this, ByteClass.OPAQUE, ifOpaque, opaque, leafHash);
             } else if (leafBytes >= UNEXPLAINED && leafBytes < OPAQUE && explained.size == 0) {
                 u.unread(this, ByteClass.READABLE, ReasonCode.UNEXPLAINED, leafBytes, leafHash);
             }
@@ -668,6 +715,7 @@ final class Layer {
         if (asDeclared) {
             l.codings = codings.subList(0, codings.size() - 1);
             l.mediaType = mediaType;
+            l.messageCoding = messageCoding;
         }
         if (!afford(n, consumed)) return true;
         at += consumed;
@@ -795,6 +843,45 @@ final class Layer {
         scanAt = at;
     }
 
+    private void takeFrames(byte[] b, int hi, boolean last) {
+        Apart a = apart;
+        if (a == null) return;
+        recognised = true;
+        at = base + a.feed(b, (int) (at - base), hi, base, last);
+        scanAt = at;
+        if (a.broken().isEmpty()) return;
+        if (Protobuf.named(mediaType) || Grpc.named(mediaType))
+            u.anomaly(
+                    Anomaly.Kind.DECODE_ERROR,
+                    partOffset(at),
+                    (a == grpc ? "gRPC: " : "protobuf: ") + a.broken());
+        mode = Mode.SNIFF;
+        rest = true;
+    }
+
+    /** A number as it would be printed; its {@code n} bytes stand at {@code offset}. */
+    void shown(String as, String text, long offset, int n, KeySource keys) {
+        if (!u.budget.admits(depth + 2)) {
+            u.tooDeep(this, offset);
+            return;
+        }
+        Layer l = child("protobuf", true, offset, n, keys);
+        l.length = n;
+        Layer printed = l.child(as, false, 0, n, KeySource.NONE);
+        int m = text.length();
+        printed.length = m;
+        byte[] b = printed.room(m);
+        for (int i = 0; i < m; i++) b[i] = (byte) text.charAt(i);
+        u.found.clear();
+        u.matcher.scan(b, 0, m, 0, m, u.found);
+        u.scanned(m);
+        for (int i = 0; i < u.found.size(); i++)
+            printed.hits.add(u.found.form(i), u.found.start(i), u.found.end(i));
+        if (m <= WHOLE_VALUE) printed.wholeForms(b, 0, m, 0);
+        printed.tellBefore(Long.MAX_VALUE);
+        explained.addAll(printed.explained);
+    }
+
     /** Bytes between the parts: heads, preamble, epilogue. */
     void aside(byte[] b, int from, int to, long offset) {
         if (from == to) return;
@@ -809,6 +896,7 @@ final class Layer {
     }
 
     void wholePart(
+            String name,
             byte[] b,
             int from,
             int to,
@@ -816,15 +904,15 @@ final class Layer {
             KeySource keys,
             String type,
             List<String> coded) {
-        Layer l = child("multipart", true, offset, to - from, keys);
+        Layer l = child(name, true, offset, to - from, keys);
         l.mediaType = type;
         l.codings = coded;
         l.all(b, from, to);
         explained.addAll(l.explained);
     }
 
-    void openPart(long offset, KeySource keys, String type, List<String> coded) {
-        Layer l = child("multipart", true, offset, -1, keys);
+    void openPart(String name, long offset, KeySource keys, String type, List<String> coded) {
+        Layer l = child(name, true, offset, -1, keys);
         l.mediaType = type;
         l.codings = coded;
         inner = l;
@@ -1047,6 +1135,26 @@ final class Layer {
         for (int i = 0; i < u.found.size(); i++) {
             hits.insert(
                     u.found.form(i), offset + u.found.start(i) - s, offset + u.found.end(i) - s);
+        }
+    }
+
+    /** Looks the token {@code [s, e)} and its padding up among digests; true where it is one. */
+    boolean digestToken(byte[] b, int s, int e, int padding, long offset) {
+        u.found.clear();
+        u.matcher.token(b, s, e, padding, u.found);
+        for (int i = 0; i < u.found.size(); i++)
+            hits.insert(u.found.form(i), offset, offset + u.found.end(i) - s);
+        return !u.found.isEmpty();
+    }
+
+    /** Looks a whole layer of binary bytes up among digests and short raw values. */
+    private void digestBytes(byte[] b, int from, int to) {
+        u.found.clear();
+        u.matcher.raw(b, from, to, u.found);
+        if (u.found.isEmpty() && to - from <= WHOLE_VALUE) u.matcher.whole(b, from, to, u.found);
+        for (int i = 0; i < u.found.size(); i++) {
+            if (hits.has(u.found.form(i))) continue;
+            hits.insert(u.found.form(i), 0, to - from);
         }
     }
 

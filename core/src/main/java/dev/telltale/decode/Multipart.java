@@ -129,7 +129,9 @@ final class Multipart implements KeySource {
                         if (end > i && b[end - 1] == '\n') end--;
                         if (end > i && b[end - 1] == '\r') end--;
                         if (open) layer.feedPart(b, i, end);
-                        else layer.wholePart(b, i, end, base + i, this, mediaType, codings);
+                        else
+                            layer.wholePart(
+                                    "multipart", b, i, end, base + i, this, mediaType, codings);
                         if (open) layer.closePart(base + end);
                         open = false;
                         i = afterDelimiter(b, d, to, last);
@@ -137,12 +139,12 @@ final class Multipart implements KeySource {
                     }
                     int safe = last ? to : to - delimiter.length - 8;
                     if (last && !open) {
-                        layer.wholePart(b, i, to, base + i, this, mediaType, codings);
+                        layer.wholePart("multipart", b, i, to, base + i, this, mediaType, codings);
                         state = State.EPILOGUE;
                         return to;
                     }
                     if (safe > i) {
-                        if (!open) layer.openPart(base + i, this, mediaType, codings);
+                        if (!open) layer.openPart("multipart", base + i, this, mediaType, codings);
                         open = true;
                         layer.feedPart(b, i, safe);
                         i = safe;
@@ -171,7 +173,7 @@ final class Multipart implements KeySource {
      */
     void flush(byte[] b, int i, int to, long base) {
         if (state == State.CONTENT && i < to) {
-            if (!open) layer.openPart(base + i, this, mediaType, codings);
+            if (!open) layer.openPart("multipart", base + i, this, mediaType, codings);
             open = true;
             layer.feedPart(b, i, to);
         } else {

@@ -249,6 +249,7 @@ final class Text {
     private boolean token(byte[] b, int s, int e, int pad, long offset, int flags, boolean only) {
         int n = e - s;
         if (n < Hex.SHORTEST || layer.hashed(offset, offset + n)) return false;
+        if (n >= Layer.UNEXPLAINED && layer.digestToken(b, s, e, pad, offset)) return true;
         if (flags == Chars.DIGIT && n % 2 == 1) return false;
         if (!layer.deeper()) {
             if (n >= Layer.UNEXPLAINED && Noise.looksRandom(b, s, e)) {

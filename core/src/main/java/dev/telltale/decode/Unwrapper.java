@@ -15,11 +15,11 @@ import dev.telltale.model.Matcher;
 import dev.telltale.model.PartKind;
 import dev.telltale.model.Range;
 import dev.telltale.model.ReasonCode;
+import org.jspecify.annotations.Nullable;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Takes parts apart, layer by layer, and tells where each form of the persona stood. For one
@@ -78,7 +78,7 @@ public final class Unwrapper {
     public Part open(
             PartKind partKind, String partName, Hint hint, boolean isReceived, LayerSink to) {
         begin(partKind, partName, isReceived, to);
-        layer(0).begin(hint.mediaType(), hint.codings());
+        layer(0).begin(hint);
         return piecewise;
     }
 
@@ -369,7 +369,7 @@ public final class Unwrapper {
     }
 
     int identifier(int form) {
-        return identifiers[form];
+        return form < identifiers.length ? identifiers[form] : matcher.identifier(form);
     }
 
     Codec codec(Decoder d) {

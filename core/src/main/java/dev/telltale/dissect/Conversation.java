@@ -4,6 +4,7 @@ import dev.telltale.model.Endpoint;
 import dev.telltale.model.Flow;
 import dev.telltale.model.FlowHandler;
 import dev.telltale.model.Secured;
+import dev.telltale.model.ServicePorts;
 import dev.telltale.model.Side;
 import dev.telltale.model.StreamEvent;
 import dev.telltale.model.Transport;
@@ -143,28 +144,10 @@ abstract sealed class Conversation permits TcpFlow, UdpFlow {
     abstract boolean finished();
 
     /**
-     * Who began, for a flow whose first packet does not say. A service port tells the responder,
-     * then a port of the range that hosts pick their own from (RFC 6335: 49152 up, Linux: 32768 up)
-     * the initiator; else who is seen first.
+     * Who began, for a flow whose first packet does not say: the client, else who is seen first.
      */
     private static int likelyInitiator(FlowKey k) {
-        boolean service0 = service(k.port0);
-        boolean service1 = service(k.port1);
-        if (service0 != service1) return service0 ? 1 : 0;
-        boolean picked0 = k.port0 >= 32_768;
-        boolean picked1 = k.port1 >= 32_768;
-        if (picked0 != picked1) return picked0 ? 0 : 1;
-        return k.sender;
-    }
-
-    /** Services beyond 1023 that phones talk to; ascending. */
-    private static final int[] SERVICES = {
-        1080, 1194, 1433, 1701, 1883, 1900, 3128, 3306, 3478, 3479, 4500, 5060, 5061, 5222, 5223,
-        5228, 5229, 5230, 5349, 5350, 5353, 5355, 5432, 8000, 8008, 8009, 8080, 8081, 8443, 8883,
-        8888, 19302
-    };
-
-    private static boolean service(int port) {
-        return port < 1024 || Arrays.binarySearch(SERVICES, port) >= 0;
+        int server = ServicePorts.server(k.port0, k.port1);
+        return server < 0 ? k.sender : 1 - server;
     }
 }

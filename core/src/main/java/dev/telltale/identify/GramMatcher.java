@@ -3,6 +3,9 @@ package dev.telltale.identify;
 import dev.telltale.model.Form;
 import dev.telltale.model.Hits;
 import dev.telltale.model.Matcher;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -37,8 +40,17 @@ final class GramMatcher implements Matcher {
     private final int[][] holders;
 
     private final ShortForms shortForms;
+    private final List<DigestIndex.Source> sources;
+
+    /** Made when the first token asks for it: small captures do without. */
+    private volatile @Nullable DigestIndex digests;
 
     GramMatcher(List<Literal> all) {
+        this(all, List.of());
+    }
+
+    GramMatcher(List<Literal> all, List<DigestIndex.Source> sources) {
+        this.sources = sources;
         literals = all.toArray(Literal[]::new);
         List<Literal> searched = all.stream().filter(l -> !l.form().whole()).toList();
         int longest = 0;
@@ -64,7 +76,12 @@ final class GramMatcher implements Matcher {
 
     @Override
     public Form form(int id) {
-        return literals[id].form();
+        return id < literals.length ? literals[id].form() : digests().form(id);
+    }
+
+    @Override
+    public int identifier(int id) {
+        return id < literals.length ? literals[id].form().identifier() : digests().identifier(id);
     }
 
     @Override
@@ -143,7 +160,29 @@ final class GramMatcher implements Matcher {
 
     @Override
     public void whole(byte[] bytes, int from, int to, Hits hits) {
-        shortForms.whole(bytes, from, to, hits);
+        if (to - from < PersonaMatcher.SEARCHED_FROM) shortForms.whole(bytes, from, to, hits);
+        else if (!sources.isEmpty()) digests().whole(bytes, from, to, hits);
+    }
+
+    @Override
+    public void token(byte[] bytes, int from, int to, int padding, Hits hits) {
+        if (!sources.isEmpty()) digests().token(bytes, from, to, padding, hits);
+    }
+
+    @Override
+    public void raw(byte[] bytes, int from, int to, Hits hits) {
+        if (!sources.isEmpty()) digests().raw(bytes, from, to, hits);
+    }
+
+    private DigestIndex digests() {
+        DigestIndex d = digests;
+        return d != null ? d : make();
+    }
+
+    private synchronized DigestIndex make() {
+        DigestIndex d = digests;
+        if (d == null) digests = d = new DigestIndex(sources, literals.length);
+        return d;
     }
 
     /** Matches of one scan, to be put in order. */

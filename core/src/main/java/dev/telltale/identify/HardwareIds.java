@@ -1,5 +1,6 @@
 package dev.telltale.identify;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -32,19 +33,21 @@ final class HardwareIds {
         if (d.length() == 16)
             forms.add(NormalForm.of("16 digits", d, Token.NUMBER, bits).andHashed());
         forms.add(NormalForm.of("16 digits", body, Token.IMEISV, bits));
-        for (String s : List.of("-", " "))
-            forms.add(
-                    NormalForm.of(
-                            "in groups",
-                            String.join(
-                                    s,
-                                    d.substring(0, 2),
-                                    d.substring(2, 8),
-                                    d.substring(8, 14),
-                                    whole.substring(14)),
-                            Token.NUMBER,
-                            bits));
+        for (String s : List.of("-", " ", "/", ".")) {
+            forms.add(groups(whole, s, bits, 2, 8, 14));
+            forms.add(groups(whole, s, bits, 6, 8, 14));
+            forms.add(groups(whole, s, bits, 8, 14));
+        }
+        forms.add(NormalForm.raw("BCD", Bcd.straight(whole), bits));
+        forms.add(NormalForm.raw("BCD, swapped nibbles", Bcd.swapped(whole), bits));
+        forms.add(NormalForm.raw("mobile identity", Bcd.mobileIdentity(whole, 2), bits));
         return forms;
+    }
+
+    private static NormalForm groups(String digits, String separator, double bits, int... cuts) {
+        StringBuilder s = new StringBuilder(digits);
+        for (int i = cuts.length - 1; i >= 0; i--) s.insert(cuts[i], separator);
+        return NormalForm.of("in groups", s.toString(), Token.NUMBER, bits);
     }
 
     static Optional<String> imeiComplaint(String value, String region) {
@@ -64,11 +67,30 @@ final class HardwareIds {
     static List<NormalForm> imsi(String value, String region) {
         String d = SEPARATORS.matcher(value.strip()).replaceAll("");
         if (!d.matches("\\d{6,16}")) return Words.word(value, Bits.word(value.strip()));
-        return List.of(
-                NormalForm.of(d.length() + " digits", d, Token.NUMBER, Bits.digits(d.length(), d))
-                        .andHashed(),
-                NormalForm.of(
-                        "as written", value.strip(), Token.NUMBER, Bits.digits(d.length(), d)));
+        double bits = Bits.digits(d.length(), d);
+        List<NormalForm> forms = new ArrayList<>();
+        forms.add(NormalForm.of(d.length() + " digits", d, Token.NUMBER, bits).andHashed());
+        forms.add(NormalForm.of("as written", value.strip(), Token.NUMBER, bits));
+        if (d.length() < 14) return forms;
+        for (String s : List.of("-", " ", "/", ".", "_", ","))
+            for (int network : new int[] {5, 6})
+                forms.add(
+                        NormalForm.of(
+                                "MCC, MNC, MSIN apart",
+                                String.join(
+                                        s,
+                                        d.substring(0, 3),
+                                        d.substring(3, network),
+                                        d.substring(network)),
+                                Token.NUMBER,
+                                bits));
+        // 3GPP TS 23.003 14.3 and 19.3.2: what EAP calls the subscriber.
+        for (String prefix : List.of("0", "1", "2", "6"))
+            forms.add(NormalForm.of("EAP identity", prefix + d + "@", Token.NUMBER, bits));
+        forms.add(NormalForm.raw("BCD", Bcd.straight(d), bits));
+        forms.add(NormalForm.raw("BCD, swapped nibbles", Bcd.swapped(d), bits));
+        forms.add(NormalForm.raw("mobile identity", Bcd.mobileIdentity(d, 1), bits));
+        return forms;
     }
 
     static Optional<String> imsiComplaint(String value, String region) {
@@ -98,6 +120,10 @@ final class HardwareIds {
         for (String s : List.of(d, other))
             if (s.length() % 2 == 1)
                 forms.add(NormalForm.of("filled with F", s + "F", Token.HEX, bits).andHashed());
+        byte[] file = Bcd.swapped(d);
+        forms.add(NormalForm.of("as in the SIM file", LOWER.formatHex(file), Token.HEX, bits));
+        forms.add(NormalForm.raw("BCD, swapped nibbles", file, bits));
+        forms.add(NormalForm.raw("BCD", Bcd.straight(d), bits));
         return forms;
     }
 
@@ -127,6 +153,30 @@ final class HardwareIds {
         forms.add(NormalForm.of("dashes upper case", upper(dashes), Token.MAC, bits).onlyHashed());
         forms.add(
                 NormalForm.of("dots", String.join(".", h.split("(?<=\\G....)")), Token.HEX, bits));
+        String short0 = colons.replaceAll("(^|:)0", "$1");
+        forms.add(NormalForm.of("colons, no leading zeros", short0, Token.HEX, bits));
+        byte[] raw = LOWER.parseHex(h);
+        byte[] reversed = reversed(raw);
+        forms.add(
+                NormalForm.of(
+                        "reversed, colons",
+                        LOWER.withDelimiter(":").formatHex(reversed),
+                        Token.MAC,
+                        bits));
+        forms.add(NormalForm.of("reversed, bare", LOWER.formatHex(reversed), Token.HEX, bits));
+        forms.add(NormalForm.raw("6 bytes", raw, bits));
+        forms.add(NormalForm.raw("6 bytes reversed", reversed, bits));
+        // RFC 4291 appendix A: the interface identifier of an address that is made of it.
+        byte[] eui = {
+            (byte) (raw[0] ^ 2), raw[1], raw[2], (byte) 0xff, (byte) 0xfe, raw[3], raw[4], raw[5]
+        };
+        StringBuilder groups = new StringBuilder();
+        for (int i = 0; i < 8; i += 2) {
+            if (i > 0) groups.append(':');
+            groups.append(Integer.toHexString((eui[i] & 0xff) << 8 | eui[i + 1] & 0xff));
+        }
+        forms.add(NormalForm.of("in an IPv6 address", groups.toString(), Token.HEX, bits));
+        forms.add(NormalForm.raw("in an IPv6 address, 8 bytes", eui, bits));
         return forms;
     }
 
@@ -157,13 +207,22 @@ final class HardwareIds {
                         bare.substring(12, 16),
                         bare.substring(16, 20),
                         bare.substring(20));
+        byte[] raw = LOWER.parseHex(bare);
+        byte[] mixed = raw.clone();
+        for (int[] swap : new int[][] {{0, 3}, {1, 2}, {4, 5}, {6, 7}}) {
+            mixed[swap[0]] = raw[swap[1]];
+            mixed[swap[1]] = raw[swap[0]];
+        }
         return List.of(
                 NormalForm.of("UUID", dashed, Token.HEX, bits).andHashed(),
                 NormalForm.of("upper case", upper(dashed), Token.HEX, bits).onlyHashed(),
                 NormalForm.of("without dashes", bare, Token.HEX, bits).andHashed(),
                 NormalForm.of("without dashes, upper case", upper(bare), Token.HEX, bits)
                         .onlyHashed(),
-                NormalForm.raw("16 bytes", LOWER.parseHex(bare), bits));
+                NormalForm.raw("16 bytes", raw, bits),
+                // As Windows keeps GUIDs: the first three fields are little-endian.
+                NormalForm.raw("16 bytes, GUID", mixed, bits),
+                NormalForm.raw("16 bytes reversed", reversed(raw), bits));
     }
 
     static Optional<String> uuidComplaint(String value, String region) {
@@ -198,6 +257,9 @@ final class HardwareIds {
         forms.add(
                 NormalForm.of("decimal signed", Long.toString(number), Token.NUMBER, bits)
                         .andHashed());
+        byte[] raw = ByteBuffer.allocate(8).putLong(number).array();
+        forms.add(NormalForm.raw("8 bytes", raw, bits));
+        forms.add(NormalForm.raw("8 bytes little-endian", reversed(raw), bits));
         return forms;
     }
 
@@ -205,6 +267,12 @@ final class HardwareIds {
         return value.strip().matches("\\p{XDigit}{8,16}")
                 ? Optional.empty()
                 : Optional.of("not 16 hex digits");
+    }
+
+    private static byte[] reversed(byte[] b) {
+        byte[] r = new byte[b.length];
+        for (int i = 0; i < b.length; i++) r[i] = b[b.length - 1 - i];
+        return r;
     }
 
     private static String upper(String s) {

@@ -1,8 +1,10 @@
 package dev.telltale.identify;
 
 import dev.telltale.model.Scope;
+
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * All that is known about one kind of identifier: a row of {@link IdentifierKinds}.
@@ -28,6 +30,25 @@ record IdentifierKind(
         List<String> telling,
         List<Example> finds,
         List<Example> ignores) {
+
+    /** Of which two are joined before they are hashed, to make one key of a device or user. */
+    private static final Set<String> JOINED =
+            Set.of(
+                    "imei",
+                    "imsi",
+                    "iccid",
+                    "msisdn",
+                    "android_id",
+                    "advertising_id",
+                    "serial",
+                    "wifi_mac",
+                    "model",
+                    "email",
+                    "account");
+
+    boolean joins() {
+        return JOINED.contains(name);
+    }
 
     /** Makes the normal forms of a value; forms that come out alike are merged into the first. */
     @FunctionalInterface

@@ -4,6 +4,7 @@ import dev.telltale.identify.IdentifierKind.Example;
 import dev.telltale.identify.IdentifierKind.Forms;
 import dev.telltale.identify.IdentifierKind.Validator;
 import dev.telltale.model.Scope;
+
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -397,6 +398,12 @@ public final class IdentifierKinds {
      */
     public static String title(String kind) {
         return named(kind).map(IdentifierKind::title).orElse(kind);
+    }
+
+    /** How a sentence names a digest: {@code SHA-1} for {@code sha1}; other words as they are. */
+    public static String digestTitle(String label) {
+        for (Digest d : Digest.ALL) if (d.label().equals(label)) return d.title();
+        return label;
     }
 
     static Optional<IdentifierKind> named(String kind) {

@@ -8,8 +8,9 @@ import java.util.Optional;
 
 /**
  * A place as latitude and longitude in degrees (WGS 84), {@code lat,lon}: rounded or cut to 2 to 8
- * decimals, in either order, with the common separators. Both coordinates of a pair are treated
- * alike; one alone says little and counts under a telling key only.
+ * decimals, in either order, with the common separators; as integers; in the other notations of
+ * {@link Coordinates}. Both coordinates of a pair are treated alike; one alone says little and
+ * counts under a telling key only.
  */
 final class Location {
     private static final int FEWEST = 2;
@@ -69,7 +70,31 @@ final class Location {
                 }
             }
         }
+        double a = lat.get().doubleValue();
+        double o = lon.get().doubleValue();
+        integers(forms, lat.get(), lon.get(), latKnown, lonKnown);
+        Coordinates.degreesMinutesSeconds(forms, lat.get(), lon.get(), latKnown, lonKnown);
+        Coordinates.nmea(forms, lat.get(), lon.get(), latKnown, lonKnown);
+        Coordinates.geohash(forms, a, o, Math.min(latKnown, lonKnown));
+        Coordinates.plusCode(forms, a, o, Math.min(latKnown, lonKnown));
+        Coordinates.binary(forms, a, o, written);
         return forms;
+    }
+
+    /** Degrees times 10^5, 10^6, 10^7, as platforms keep them. */
+    private static void integers(
+            List<NormalForm> forms, BigDecimal lat, BigDecimal lon, int latKnown, int lonKnown) {
+        for (int e : new int[] {5, 6, 7}) {
+            double bits = bits(180, Math.min(e, latKnown)) + bits(360, Math.min(e, lonKnown));
+            for (RoundingMode mode : List.of(RoundingMode.HALF_UP, RoundingMode.DOWN)) {
+                String a = lat.movePointRight(e).setScale(0, mode).toPlainString();
+                String o = lon.movePointRight(e).setScale(0, mode).toPlainString();
+                pairs(forms, " E" + e, a, o, bits);
+                if (e == 5) continue;
+                forms.add(NormalForm.of("lat E" + e, a, Token.ALONE, Math.min(ALONE, bits)));
+                forms.add(NormalForm.of("lon E" + e, o, Token.ALONE, Math.min(ALONE, bits)));
+            }
+        }
     }
 
     static Optional<String> complaint(String value, String region) {
@@ -100,6 +125,11 @@ final class Location {
     private static void alone(List<NormalForm> forms, String name, String text, int known) {
         if (decimals(text) < FEWEST_ALONE) return;
         forms.add(NormalForm.of(name, text, Token.ALONE, Math.min(ALONE, bits(180, known))));
+    }
+
+    /** Bits of a place that is known to so many decimals. */
+    static double bits(int latKnown, int lonKnown, int atMost) {
+        return bits(180, Math.min(atMost, latKnown)) + bits(360, Math.min(atMost, lonKnown));
     }
 
     /** Bits of a coordinate of this range in degrees that is known to so many decimals. */

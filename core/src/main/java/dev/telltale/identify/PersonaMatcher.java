@@ -4,18 +4,16 @@ import dev.telltale.model.Disguise;
 import dev.telltale.model.Form;
 import dev.telltale.model.Matcher;
 import dev.telltale.model.Persona;
+
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 
 /** Makes all forms of a persona and the matcher that looks for them at once. */
@@ -26,14 +24,17 @@ public final class PersonaMatcher {
     static final int SEARCHED_FROM = 8;
 
     /** Shortest part of a written digest that counts: 64 bits of hex, 96 of base64. */
-    private static final int DIGEST_CHARACTERS = 16;
+    static final int DIGEST_CHARACTERS = 16;
 
     /** Shortest part of a raw digest that counts. */
     private static final int DIGEST_BYTES = 12;
 
+    /** Values of fewer bits are everywhere by accident once they may be written in any way. */
+    private static final double RENDERED = 24;
+
     private final Persona persona;
     private final List<Literal> literals = new ArrayList<>();
-    private final Map<Digest, MessageDigest> digesters = new EnumMap<>(Digest.class);
+    private final List<DigestIndex.Source> sources = new ArrayList<>();
 
     private PersonaMatcher(Persona persona) {
         this.persona = persona;
@@ -41,13 +42,18 @@ public final class PersonaMatcher {
 
     /** Forms are numbered by identifier in the persona's order, within it the simplest first. */
     public static Matcher of(Persona persona) {
-        return new GramMatcher(literals(persona));
+        PersonaMatcher m = made(persona);
+        return new GramMatcher(m.literals, m.sources);
     }
 
     static List<Literal> literals(Persona persona) {
+        return made(persona).literals;
+    }
+
+    private static PersonaMatcher made(Persona persona) {
         PersonaMatcher m = new PersonaMatcher(persona);
         for (int i = 0; i < persona.entries().size(); i++) m.entry(i, persona.entries().get(i));
-        return m.literals;
+        return m;
     }
 
     private void entry(int index, Persona.Entry entry) {
@@ -64,6 +70,12 @@ public final class PersonaMatcher {
             if (f.searched() && f.bytes().length > 0 && seen.add(key(f)))
                 plain(index, f, i == 0, telling);
         }
+        for (int i = 0; i < forms.size(); i++) {
+            NormalForm f = forms.get(i);
+            if (!f.searched() || i > 0 && !f.hashed() || f.bits() < RENDERED) continue;
+            for (Rendering r : Rendering.of(f))
+                if (seen.add(ByteBuffer.wrap(r.bytes()))) rendered(index, f, i == 0, r, telling);
+        }
         Set<ByteBuffer> hashed = new HashSet<>();
         for (int i = 0; i < forms.size(); i++) {
             NormalForm f = forms.get(i);
@@ -71,6 +83,16 @@ public final class PersonaMatcher {
                 continue;
             boolean canonical = f.name().equals(forms.getFirst().name());
             for (Digest d : kind.digests()) digest(index, f, canonical, d, telling);
+            sources.add(
+                    new DigestIndex.Source(
+                            index,
+                            -1,
+                            f.name(),
+                            canonical,
+                            i == 0 && kind.joins(),
+                            f.bytes(),
+                            f.bits(),
+                            telling));
         }
     }
 
@@ -115,9 +137,30 @@ public final class PersonaMatcher {
         literals.add(new Literal(form, f.bytes(), f.token(), f.ignoreCase(), 0));
     }
 
+    private void rendered(
+            int index, NormalForm f, boolean canonical, Rendering r, List<String> telling) {
+        int length = r.bytes().length;
+        Form form =
+                new Form(
+                        literals.size(),
+                        index,
+                        f.name(),
+                        canonical,
+                        "",
+                        r.encoding(),
+                        Disguise.ENCODED,
+                        Math.min(f.bits(), r.token() == Token.BYTES ? 6.0 * length : f.bits()),
+                        r.token() != Token.BYTES,
+                        length,
+                        length,
+                        false,
+                        telling);
+        literals.add(new Literal(form, r.bytes(), r.token(), r.ignoreCase(), 0));
+    }
+
     private void digest(
             int index, NormalForm f, boolean canonical, Digest digest, List<String> telling) {
-        byte[] raw = digesters.computeIfAbsent(digest, Digest::instance).digest(f.bytes());
+        byte[] raw = digest.of(f.bytes());
         byte[] hex = HexFormat.of().formatHex(raw).getBytes(StandardCharsets.US_ASCII);
         byte[] base64 = Base64.getEncoder().withoutPadding().encode(raw);
         byte[] base64url = Base64.getUrlEncoder().withoutPadding().encode(raw);

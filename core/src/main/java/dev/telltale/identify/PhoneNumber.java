@@ -4,6 +4,7 @@ import com.google.i18n.phonenumbers.NumberParseException;
 import com.google.i18n.phonenumbers.PhoneNumberUtil;
 import com.google.i18n.phonenumbers.PhoneNumberUtil.PhoneNumberFormat;
 import com.google.i18n.phonenumbers.Phonenumber;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +14,11 @@ import java.util.Optional;
  * and separators. Metadata: libphonenumber.
  */
 final class PhoneNumber {
+    /**
+     * What is dialled before a country code, beside 00: North America, Japan, Russia, Australia.
+     */
+    private static final List<String> IDD = List.of("011", "010", "810", "0011");
+
     private PhoneNumber() {}
 
     /**
@@ -58,6 +64,10 @@ final class PhoneNumber {
                             "+" + country + "-" + subscriber,
                             Token.NUMBER,
                             most));
+            for (String idd : IDD)
+                forms.add(NormalForm.of(idd + " prefix", idd + all, Token.NUMBER, most));
+            forms.add(NormalForm.raw("SMS address", Bcd.smsAddress(all), most));
+            forms.add(NormalForm.raw("BCD, swapped nibbles", Bcd.swapped(all), most));
             formatted(forms, "international format", international, most);
             formatted(forms, "national format", national, least);
             if (!national.equals(digits(national)) && international.indexOf(' ') > 0)

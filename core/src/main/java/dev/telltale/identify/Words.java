@@ -17,6 +17,10 @@ final class Words {
      */
     static final int BEGINNING = 240;
 
+    private static final Pattern SENTENCE = Pattern.compile("(?<=[.!?\u3002])\\s+|[\r\n]+");
+    private static final int SENTENCES = 8;
+    private static final int SHORTEST_SENTENCE = 12;
+
     private static final Pattern MARKS = Pattern.compile("\\p{M}+");
     private static final Pattern BLANKS = Pattern.compile("[\\s\\u00a0]+");
 
@@ -126,7 +130,22 @@ final class Words {
                             bits));
         forms.add(beginning("apostrophes as on a phone", v.replace('\'', '\u2019'), bits));
         forms.add(beginning("plain apostrophes", v.replace('\u2019', '\''), bits));
+        byte[] septets = Gsm7.packed(v, BEGINNING);
+        if (septets.length >= PersonaMatcher.SEARCHED_FROM)
+            forms.add(NormalForm.raw("GSM 7-bit", septets, bits));
+        sentences(forms, v);
         return forms;
+    }
+
+    /** A text is often sent in parts; each sentence of some length tells as much as the whole. */
+    private static void sentences(List<NormalForm> forms, String text) {
+        String[] parts = SENTENCE.split(text);
+        if (parts.length < 2) return;
+        for (int i = 0; i < Math.min(parts.length, SENTENCES); i++) {
+            String s = parts[i].strip();
+            if (s.length() >= SHORTEST_SENTENCE)
+                forms.add(beginning("sentence " + (i + 1), s, Bits.text(s)));
+        }
     }
 
     private static NormalForm beginning(String name, String text, double bits) {

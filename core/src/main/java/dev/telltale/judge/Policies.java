@@ -1,33 +1,85 @@
 package dev.telltale.judge;
 
-import dev.telltale.model.Direction;
-import dev.telltale.model.Outcome;
 import dev.telltale.model.Policy;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
-/** The policies that come with the product. */
+/** The policies that come with the product: one YAML file each, beside this class. */
 public final class Policies {
-    public static final Policy NO_PERSONAL_DATA =
-            new Policy(
+    /** What is asked where nothing is named. */
+    public static final String DEFAULT = "no-personal-data";
+
+    /** In the order in which they are offered: first what everybody may ask, then the packs. */
+    private static final List<String> PACKS =
+            List.of(
                     "no-personal-data",
-                    List.of(
-                            new Policy.Rule(
-                                    "no-personal-data",
-                                    "A phone sends no identifier of its device, owner, contacts or whereabouts.",
-                                    new Policy.Condition(Direction.SENT, true),
-                                    Outcome.FAIL)),
-                    1.0);
+                    "no-personal-data-before-consent",
+                    "no-cleartext",
+                    "residency",
+                    "high-security",
+                    "eprivacy-gdpr",
+                    "dpdp-india",
+                    "coppa",
+                    "masvs-privacy",
+                    "declared");
 
-    private static final List<Policy> ALL = List.of(NO_PERSONAL_DATA);
+    /** Parts that policies include and that ask nothing by themselves. */
+    private static final List<String> PARTS = List.of("expected-uses");
 
-    private Policies() {}
+    private final Set<String> kinds;
 
-    public static Optional<Policy> named(String name) {
-        return ALL.stream().filter(p -> p.name().equals(name)).findFirst();
+    /**
+     * @param kinds identifier kinds that a condition may name
+     */
+    public Policies(Set<String> kinds) {
+        this.kinds = Set.copyOf(kinds);
     }
 
     public static List<String> names() {
-        return ALL.stream().map(Policy::name).toList();
+        return PACKS;
+    }
+
+    public Optional<Policy> named(String name) {
+        return PACKS.contains(name) ? Optional.of(shipped(name)) : Optional.empty();
+    }
+
+    /** The YAML of a policy that comes with the product. */
+    public static byte[] yaml(String name) {
+        try (InputStream in = Policies.class.getResourceAsStream("policies/" + name + ".yaml")) {
+            return Objects.requireNonNull(in, name).readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public Policy read(String file, byte[] yaml) throws InvalidFile {
+        return PolicyFile.read(file, yaml, kinds, including);
+    }
+
+    private final PolicyFile.Shipped including =
+            new PolicyFile.Shipped() {
+                @Override
+                public Optional<Policy> named(String name) {
+                    return Optional.of(shipped(name));
+                }
+
+                @Override
+                public List<String> names() {
+                    return java.util.stream.Stream.concat(PACKS.stream(), PARTS.stream()).toList();
+                }
+            };
+
+    private Policy shipped(String name) {
+        try {
+            return read(name + ".yaml", yaml(name));
+        } catch (InvalidFile e) {
+            throw new IllegalStateException(e);
+        }
     }
 }

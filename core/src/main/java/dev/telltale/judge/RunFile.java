@@ -1,18 +1,24 @@
 package dev.telltale.judge;
 
 import dev.telltale.judge.YamlTree.Fields;
+import dev.telltale.judge.YamlTree.From;
 import dev.telltale.judge.YamlTree.Value;
 import dev.telltale.model.Run;
+
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -25,46 +31,84 @@ public final class RunFile {
     private static final List<String> EXTENTS = List.of("full", "partial", "log", "none");
     private static final List<String> SOURCES = List.of("device", "recorder");
 
+    /** Begins a comment in a recording that tells of its run; a JSON object follows. */
+    public static final String COMMENT = "telltale:";
+
     private RunFile() {}
 
     /**
      * @param file name for messages, and of a run that does not say its own
      * @param yaml UTF-8
      */
-    public static Run read(String file, byte[] yaml) throws InvalidRun {
-        Fields run =
-                YamlTree.read(file, yaml, "run")
-                        .fields(
-                                "run",
-                                "device",
-                                "captured",
-                                "clock",
-                                "phases",
-                                "consents",
-                                "controls",
-                                "attachments");
-        String name = run.text("run");
-        Optional<Value> device = run.optional("device");
-        Optional<Value> captured = run.optional("captured");
-        Optional<Value> clock = run.optional("clock");
+    public static Run read(String file, byte[] yaml) throws InvalidFile {
+        return run(file, List.of(fields(file, yaml, "run")));
+    }
+
+    /**
+     * A run out of the comments of its recording, of which each tells a part. Lists grow from
+     * comment to comment, the same item twice is one; of anything else the last word holds.
+     *
+     * @param file of the recording
+     * @param comments as they stand there, with {@link #COMMENT}
+     */
+    public static Run ofComments(String file, List<String> comments) throws InvalidFile {
+        List<Fields> parts = new ArrayList<>();
+        for (int i = 0; i < comments.size(); i++) {
+            byte[] json =
+                    comments.get(i).substring(COMMENT.length()).getBytes(StandardCharsets.UTF_8);
+            parts.add(fields(file + ", run comment " + (i + 1), json, "run comment"));
+        }
+        return run(file, parts);
+    }
+
+    private static Fields fields(String file, byte[] yaml, String what) throws InvalidFile {
+        return YamlTree.read(file, yaml, what)
+                .fields(
+                        "run",
+                        "device",
+                        "captured",
+                        "clock",
+                        "phases",
+                        "consents",
+                        "controls",
+                        "attachments");
+    }
+
+    private static Run run(String file, List<Fields> parts) throws InvalidFile {
+        Optional<Value> name = last(parts, "run");
+        Optional<Value> device = last(parts, "device");
+        Optional<Value> captured = last(parts, "captured");
+        Optional<Value> clock = last(parts, "clock");
         return new Run(
-                name.isBlank() ? nameOf(file) : name,
+                name.isPresent() && !name.get().text().isBlank() ? name.get().text() : YamlTree.nameOf(file),
                 device.isPresent() ? Optional.of(device(device.get())) : Optional.empty(),
                 captured.isPresent() ? captured(captured.get()) : Map.of(),
                 clock.isPresent() ? offset(clock.get()) : 0,
                 clock.isPresent() ? zone(clock.get()) : "",
-                phases(run),
-                run.list("consents", RunFile::consent),
-                run.list("controls", RunFile::control),
-                run.list("attachments", RunFile::attachment));
+                phases(parts),
+                all(parts, "consents", RunFile::consent),
+                all(parts, "controls", RunFile::control),
+                all(parts, "attachments", RunFile::attachment));
     }
 
-    private static String nameOf(String file) {
-        return file.substring(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1)
-                .replaceFirst("\\.(ya?ml|json)$", "");
+    private static Optional<Value> last(List<Fields> parts, String name) {
+        Optional<Value> last = Optional.empty();
+        for (Fields part : parts) {
+            Optional<Value> here = part.optional(name);
+            if (here.isPresent()) last = here;
+        }
+        return last;
     }
 
-    private static Run.Device device(Value value) throws InvalidRun {
+    private static <T> List<T> all(List<Fields> parts, String name, From<T> from)
+            throws InvalidFile {
+        if (parts.size() == 1) return parts.getFirst().list(name, from);
+        Set<T> all = new LinkedHashSet<>();
+        for (Fields part : parts) all.addAll(part.list(name, from));
+        return List.copyOf(all);
+    }
+
+    private static Run.Device device(Value value) throws InvalidFile {
         Fields d = value.fields("brand", "model", "build", "region", "unit");
         return new Run.Device(
                 d.text("brand"),
@@ -74,7 +118,7 @@ public final class RunFile {
                 d.text("unit"));
     }
 
-    private static Map<String, String> captured(Value value) throws InvalidRun {
+    private static Map<String, String> captured(Value value) throws InvalidFile {
         Fields channels = value.fields(CHANNELS);
         Map<String, String> captured = new TreeMap<>();
         for (String channel : CHANNELS) {
@@ -84,7 +128,7 @@ public final class RunFile {
         return Map.copyOf(captured);
     }
 
-    private static long offset(Value clock) throws InvalidRun {
+    private static long offset(Value clock) throws InvalidFile {
         Optional<Value> offset = clockFields(clock).optional("offset_ms");
         if (offset.isEmpty()) return 0;
         try {
@@ -94,7 +138,7 @@ public final class RunFile {
         }
     }
 
-    private static String zone(Value clock) throws InvalidRun {
+    private static String zone(Value clock) throws InvalidFile {
         Optional<Value> zone = clockFields(clock).optional("zone");
         if (zone.isEmpty()) return "";
         try {
@@ -104,16 +148,20 @@ public final class RunFile {
         }
     }
 
-    private static Fields clockFields(Value clock) throws InvalidRun {
+    private static Fields clockFields(Value clock) throws InvalidFile {
         return clock.fields("offset_ms", "zone");
     }
 
     private record PlacedPhase(Value at, Run.Phase phase) {}
 
     /** In the order of the file; a moment lies in one phase at most. */
-    private static List<Run.Phase> phases(Fields run) throws InvalidRun {
-        List<PlacedPhase> phases =
-                run.list("phases", value -> new PlacedPhase(value, phase(value)));
+    private static List<Run.Phase> phases(List<Fields> parts) throws InvalidFile {
+        List<PlacedPhase> phases = new ArrayList<>();
+        Set<Run.Phase> told = new HashSet<>();
+        for (Fields part : parts) {
+            for (PlacedPhase p : part.list("phases", v -> new PlacedPhase(v, phase(v))))
+                if (parts.size() == 1 || told.add(p.phase())) phases.add(p);
+        }
         List<PlacedPhase> sorted = new ArrayList<>(phases);
         sorted.sort(Comparator.comparing(p -> p.phase().from()));
         for (int i = 1; i < sorted.size(); i++) {
@@ -124,7 +172,7 @@ public final class RunFile {
         return phases.stream().map(PlacedPhase::phase).toList();
     }
 
-    private static Run.Phase phase(Value value) throws InvalidRun {
+    private static Run.Phase phase(Value value) throws InvalidFile {
         Fields p = value.fields("name", "from", "to", "steps");
         Instant from = instant(p.required("from"));
         Instant to = instant(p.required("to"));
@@ -132,12 +180,12 @@ public final class RunFile {
         return new Run.Phase(p.required("name").text(), from, to, p.list("steps", RunFile::step));
     }
 
-    private static Run.Step step(Value value) throws InvalidRun {
+    private static Run.Step step(Value value) throws InvalidFile {
         Fields s = value.fields("name", "at");
         return new Run.Step(s.required("name").text(), instant(s.required("at")));
     }
 
-    private static Run.Consent consent(Value value) throws InvalidRun {
+    private static Run.Consent consent(Value value) throws InvalidFile {
         Fields c = value.fields("service", "given", "withdrawn", "covers");
         Instant given = instant(c.required("given"));
         Optional<Value> end = c.optional("withdrawn");
@@ -156,13 +204,13 @@ public final class RunFile {
         return new Run.Consent(c.text("service"), given, withdrawn, domains, identifiers);
     }
 
-    private static Run.Control control(Value value) throws InvalidRun {
+    private static Run.Control control(Value value) throws InvalidFile {
         Fields c = value.fields("name", "value", "from");
         return new Run.Control(
                 c.required("name").text(), c.text("value"), c.required("from").oneOf(SOURCES));
     }
 
-    private static Run.Attachment attachment(Value value) throws InvalidRun {
+    private static Run.Attachment attachment(Value value) throws InvalidFile {
         Fields a = value.fields("file", "sha256");
         String sha256 = a.text("sha256").toLowerCase(Locale.ROOT);
         if (!sha256.matches("([0-9a-f]{64})?"))
@@ -170,7 +218,7 @@ public final class RunFile {
         return new Run.Attachment(a.required("file").text(), sha256);
     }
 
-    private static Instant instant(Value value) throws InvalidRun {
+    private static Instant instant(Value value) throws InvalidFile {
         try {
             return OffsetDateTime.parse(value.text().replaceFirst("^(\\S{10}) ", "$1T"))
                     .toInstant();

@@ -1,15 +1,5 @@
 package dev.telltale.judge;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.Mark;
@@ -20,6 +10,17 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * A YAML 1.2 document as it is written: scalars stay text, every complaint has its line and column,
@@ -45,11 +46,11 @@ final class YamlTree {
      * @param yaml UTF-8, one document
      * @param what the document is, for messages
      */
-    static Value read(String file, byte[] yaml, String what) throws InvalidRun {
+    static Value read(String file, byte[] yaml, String what) throws InvalidFile {
         return new YamlTree(file).read(yaml, what);
     }
 
-    private Value read(byte[] yaml, String what) throws InvalidRun {
+    private Value read(byte[] yaml, String what) throws InvalidFile {
         if (yaml.length > MOST_BYTES) throw at(1, 1, "larger than " + (MOST_BYTES >> 20) + " MB");
         LoadSettings settings =
                 LoadSettings.builder()
@@ -79,7 +80,7 @@ final class YamlTree {
         }
     }
 
-    private String text(byte[] yaml) throws InvalidRun {
+    private String text(byte[] yaml) throws InvalidFile {
         try {
             String s = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(yaml)).toString();
             return s.startsWith("\ufeff") ? s.substring(1) : s;
@@ -88,11 +89,11 @@ final class YamlTree {
         }
     }
 
-    private InvalidRun at(int line, int column, String text) {
-        return new InvalidRun(file, line, column, text);
+    private InvalidFile at(int line, int column, String text) {
+        return new InvalidFile(file, line, column, text);
     }
 
-    private InvalidRun wrong(Node node, String text) {
+    private InvalidFile wrong(Node node, String text) {
         Optional<Mark> mark = node.getStartMark();
         return at(
                 mark.map(Mark::getLine).orElse(0) + 1,
@@ -101,7 +102,7 @@ final class YamlTree {
     }
 
     interface From<T> {
-        T read(Value value) throws InvalidRun;
+        T read(Value value) throws InvalidFile;
     }
 
     /** A value and what it is called in messages. */
@@ -115,7 +116,7 @@ final class YamlTree {
             this.name = name;
         }
 
-        InvalidRun wrong(String text) {
+        InvalidFile wrong(String text) {
             return YamlTree.this.wrong(node, text);
         }
 
@@ -129,19 +130,52 @@ final class YamlTree {
         }
 
         /** As written. */
-        String text() throws InvalidRun {
+        String text() throws InvalidFile {
             if (node instanceof ScalarNode s) return isNull() ? "" : s.getValue();
             throw wrong(name + " wants a single value, not a " + shape());
         }
 
-        String oneOf(List<String> known) throws InvalidRun {
+        String oneOf(List<String> known) throws InvalidFile {
             String text = text();
             if (known.contains(text)) return text;
             throw wrong(name + " is one of " + String.join(", ", known) + suggestion(text, known));
         }
 
+        /** As {@link #oneOf}, whatever the case; returned as it is known. */
+        String oneOfAnyCase(List<String> known) throws InvalidFile {
+            String text = text();
+            for (String k : known) if (k.equalsIgnoreCase(text)) return k;
+            return oneOf(known);
+        }
+
+        double number() throws InvalidFile {
+            try {
+                double number = Double.parseDouble(text());
+                if (Double.isFinite(number)) return number;
+            } catch (NumberFormatException e) {
+                // Said below.
+            }
+            throw wrong(name + " is a number");
+        }
+
+        /** The entries of a mapping whose keys are the writer's own. */
+        Map<String, Value> entries() throws InvalidFile {
+            if (!(node instanceof MappingNode mapping)) throw wrong(name + " wants a mapping");
+            Map<String, Value> entries = new LinkedHashMap<>();
+            for (NodeTuple tuple : mapping.getValue()) {
+                count(tuple.getKeyNode());
+                if (!(tuple.getKeyNode() instanceof ScalarNode key))
+                    throw YamlTree.this.wrong(
+                            tuple.getKeyNode(), "a key of " + name + " is not a word");
+                if (entries.put(key.getValue(), new Value(tuple.getValueNode(), key.getValue()))
+                        != null)
+                    throw YamlTree.this.wrong(key, "duplicate key '" + shown(key.getValue()) + "'");
+            }
+            return entries;
+        }
+
         /** A list's items; one value alone stands for a list of one, nothing for an empty list. */
-        <T> List<T> list(From<T> from) throws InvalidRun {
+        <T> List<T> list(From<T> from) throws InvalidFile {
             List<T> all = new ArrayList<>();
             if (node instanceof SequenceNode sequence) {
                 for (Node item : sequence.getValue()) {
@@ -155,7 +189,7 @@ final class YamlTree {
         }
 
         /** The fields of a mapping, of which all must be known. */
-        Fields fields(String... known) throws InvalidRun {
+        Fields fields(String... known) throws InvalidFile {
             List<String> names = List.of(known);
             Map<String, Value> fields = new LinkedHashMap<>();
             if (isNull()) return new Fields(this, fields);
@@ -178,7 +212,7 @@ final class YamlTree {
             return new Fields(this, fields);
         }
 
-        private void count(Node where) throws InvalidRun {
+        private void count(Node where) throws InvalidFile {
             if (++items > MOST_ITEMS)
                 throw YamlTree.this.wrong(where, "more than " + MOST_ITEMS + " items");
         }
@@ -199,26 +233,40 @@ final class YamlTree {
             this.fields = fields;
         }
 
+        InvalidFile wrong(String text) {
+            return of.wrong(text);
+        }
+
+        boolean hasAny(String name) {
+            return optional(name).isPresent();
+        }
+
         Optional<Value> optional(String name) {
             return Optional.ofNullable(fields.get(name)).filter(v -> !v.isNull());
         }
 
-        Value required(String name) throws InvalidRun {
+        Value required(String name) throws InvalidFile {
             Optional<Value> value = optional(name);
             if (value.isEmpty()) throw of.wrong(of.name + " wants " + name);
             return value.get();
         }
 
         /** Empty where there is none. */
-        String text(String name) throws InvalidRun {
+        String text(String name) throws InvalidFile {
             Optional<Value> value = optional(name);
             return value.isPresent() ? value.get().text() : "";
         }
 
-        <T> List<T> list(String name, From<T> from) throws InvalidRun {
+        <T> List<T> list(String name, From<T> from) throws InvalidFile {
             Optional<Value> value = optional(name);
             return value.isPresent() ? value.get().list(from) : List.of();
         }
+    }
+
+    /** A file's name without folder and ending. */
+    static String nameOf(String file) {
+        return file.substring(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1)
+                .replaceFirst("\\.(ya?ml|json)$", "");
     }
 
     private static String oneLine(String s) {
@@ -231,11 +279,13 @@ final class YamlTree {
     }
 
     /** {@code . Did you mean 'x'?}, where a known word is a slip or two away. */
-    private static String suggestion(String word, List<String> known) {
-        String w = word.toLowerCase(Locale.ROOT).replace('-', '_');
+    static String suggestion(String word, List<String> known) {
+        String w = word.toLowerCase(Locale.ROOT);
         if (w.length() > 40) return "";
         return known.stream()
-                .filter(k -> distance(w, k) <= Math.clamp(k.length() / 3, 1, 2))
+                .filter(k ->
+                        Math.min(distance(w, k), distance(w.replace('-', '_'), k))
+                                <= Math.clamp(k.length() / 3, 1, 2))
                 .min(Comparator.comparingInt(k -> distance(w, k)))
                 .map(k -> ". Did you mean '" + k + "'?")
                 .orElse("");

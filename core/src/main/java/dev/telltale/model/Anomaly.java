@@ -30,7 +30,26 @@ public record Anomaly(Kind kind, String where, String text) implements Comparabl
          */
         LIMIT,
         /** The stages do not agree on how many bytes there were: a defect of ours. */
-        ACCOUNTING
+        ACCOUNTING;
+
+        /** Part of the input was not looked at: nothing may be concluded from not having seen. */
+        public boolean blinds() {
+            return switch (this) {
+                case CAPTURE_UNREADABLE,
+                        CAPTURE_TRUNCATED,
+                        CAPTURE_MALFORMED,
+                        UNSUPPORTED_LINK,
+                        LIMIT,
+                        ACCOUNTING ->
+                        true;
+                case PACKET_MALFORMED,
+                        OVERLAP_CONFLICT,
+                        PROTOCOL_VIOLATION,
+                        LYING_METADATA,
+                        DECODE_ERROR ->
+                        false;
+            };
+        }
     }
 
     @Override

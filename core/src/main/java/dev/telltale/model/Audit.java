@@ -4,7 +4,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** The one immutable result; all judgement outputs read only this. */
+/**
+ * The one immutable result; all judgement outputs read only this.
+ *
+ * @param controls what became of the run's controls, in its order
+ * @param unexplained values that may be identifiers of the phone's own making, most telling first
+ */
 public record Audit(
         String toolVersion,
         Inputs inputs,
@@ -13,7 +18,46 @@ public record Audit(
         Verdict verdict,
         Coverage coverage,
         List<Finding> findings,
-        List<Anomaly> anomalies) {
+        List<Anomaly> anomalies,
+        List<ControlSeen> controls,
+        List<UnexplainedValue> unexplained) {
+
+    /** Without controls and unexplained values. */
+    public Audit(
+            String toolVersion,
+            Inputs inputs,
+            PersonaSummary persona,
+            Optional<Run> run,
+            Verdict verdict,
+            Coverage coverage,
+            List<Finding> findings,
+            List<Anomaly> anomalies) {
+        this(
+                toolVersion,
+                inputs,
+                persona,
+                run,
+                verdict,
+                coverage,
+                findings,
+                anomalies,
+                List.of(),
+                List.of());
+    }
+
+    public Audit with(Verdict other) {
+        return new Audit(
+                toolVersion,
+                inputs,
+                persona,
+                run,
+                other,
+                coverage,
+                findings,
+                anomalies,
+                controls,
+                unexplained);
+    }
 
     public record Inputs(
             List<CaptureInfo> captures,
@@ -45,7 +89,20 @@ public record Audit(
      */
     public record DeviceAddress(String ip, String mac, String how) {}
 
-    public record Reference(String name, String date, String sha256) {}
+    /**
+     * Data from outside that labels rest on.
+     *
+     * @param title the source's own name and version
+     * @param stale why a reader should doubt it: how far its date lies from the recording; empty
+     *     where it does not
+     */
+    public record Reference(
+            String name, String date, String sha256, String title, String licence, String stale) {
+
+        public Reference(String name, String date, String sha256) {
+            this(name, date, sha256, name, "", "");
+        }
+    }
 
     /**
      * @param commitment salted hash of the persona, or empty

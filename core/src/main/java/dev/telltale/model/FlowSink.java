@@ -22,6 +22,13 @@ public interface FlowSink extends AnomalySink {
     void account(Side side, String host, ByteClass byteClass, long bytes, ReasonCode reason);
 
     /**
+     * {@code bytes} more of {@code side} are, or will be, accounted for as missing than its packets
+     * carried: numbers of an inner layer tell of them, and the packets that had them are not in the
+     * capture.
+     */
+    default void unseen(Side side, long bytes) {}
+
+    /**
      * {@code name} stood for {@code ip} at that time, seen in an answer (DNS A/AAAA with its whole
      * CNAME chain's first name).
      */

@@ -21,7 +21,24 @@ public interface Matcher {
      */
     void whole(byte[] bytes, int from, int to, Hits hits);
 
+    /**
+     * Appends the digests that the token {@code [from, to)} is, whole or cut short, and that are
+     * too many to be searched for: letters of hex, base64, base64url or base32 that has none of
+     * them beside it, and {@code padding} times {@code =} behind.
+     */
+    default void token(byte[] bytes, int from, int to, int padding, Hits hits) {}
+
+    /** Appends the digests that the bytes {@code [from, to)} are as a whole, or begin. */
+    default void raw(byte[] bytes, int from, int to, Hits hits) {}
+
+    /** By the number that hits hold. */
     Form form(int id);
 
+    /** Index of the form's identifier: {@code form(id).identifier()}, at less cost. */
+    default int identifier(int id) {
+        return form(id).identifier();
+    }
+
+    /** Number of forms that {@link #scan} can find; those of other calls have higher numbers. */
     int forms();
 }

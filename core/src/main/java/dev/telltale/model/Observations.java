@@ -118,6 +118,26 @@ public record Observations(
             int serverPort,
             String host)
             implements Comparable<Ends> {
+        // By hand: looked up for every exchange, and what a record is given is slow until compiled.
+        @Override
+        public int hashCode() {
+            return (host.hashCode() * 31 + serverIp.hashCode()) * 31
+                    + serverPort
+                    + clientIp.hashCode();
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return this == other
+                    || other instanceof Ends o
+                            && serverPort == o.serverPort
+                            && host.equals(o.host)
+                            && serverIp.equals(o.serverIp)
+                            && clientIp.equals(o.clientIp)
+                            && clientMac.equals(o.clientMac)
+                            && serverMac.equals(o.serverMac);
+        }
+
         @Override
         public int compareTo(Ends o) {
             int c = host.compareTo(o.host);
@@ -162,6 +182,34 @@ public record Observations(
             boolean told)
             implements Comparable<SightingKey> {
         @Override
+        public int hashCode() {
+            int h = (identifier * 31 + ends.hashCode()) * 31 + place.hashCode();
+            return (h * 31 + form.hashCode()) * 31 + explanation.hashCode();
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return this == other
+                    || other instanceof SightingKey o
+                            && identifier == o.identifier
+                            && side == o.side
+                            && disguise == o.disguise
+                            && slot == o.slot
+                            && Double.compare(bits, o.bits) == 0
+                            && bounded == o.bounded
+                            && length == o.length
+                            && told == o.told
+                            && place.equals(o.place)
+                            && form.equals(o.form)
+                            && explanation.equals(o.explanation)
+                            && ends.equals(o.ends)
+                            && app.equals(o.app)
+                            && protocol.equals(o.protocol)
+                            && secured.equals(o.secured)
+                            && chain.equals(o.chain);
+        }
+
+        @Override
         public int compareTo(SightingKey o) {
             int c = Integer.compare(identifier, o.identifier);
             if (c == 0) c = ends.compareTo(o.ends);
@@ -187,9 +235,17 @@ public record Observations(
     public record Traffic(
             Ends ends, Side side, Coverage.Sums sums, Map<ReasonCode, Long> reasons, Span span) {}
 
-    /** How two ends talked: protocols and protections by name, sorted. */
+    /** How two ends talked: all lists sorted. */
     public record HostSeen(
-            Ends ends, long flows, long exchanges, List<String> protocols, List<Secured> secured) {}
+            Ends ends,
+            long flows,
+            long exchanges,
+            List<String> protocols,
+            List<Secured> secured,
+            List<String> serverNames,
+            List<String> ciphers,
+            List<String> ja4,
+            List<String> apps) {}
 
     /**
      * Token-like values of 16 to 63 bytes that nothing explains.

@@ -16,5 +16,9 @@ public enum ReasonCode {
     BUDGET,
     UNDECODABLE,
     BODY_ABSENT,
-    UNSUPPORTED
+    UNSUPPORTED,
+    /** The phone refused the certificate it was shown: it speaks to the true server only. */
+    PINNED,
+    /** What went over a channel that was not recorded. */
+    CHANNEL_NOT_CAPTURED
 }

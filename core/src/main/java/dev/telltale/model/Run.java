@@ -2,6 +2,7 @@ package dev.telltale.model;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -40,7 +41,29 @@ public record Run(
             Instant given,
             Optional<Instant> withdrawn,
             List<String> domains,
-            List<String> identifiers) {}
+            List<String> identifiers) {
+
+        /** Whoever gave it agreed that this identifier goes to this domain. */
+        public boolean covers(String domain, Identifier who) {
+            return (domains.isEmpty() || domains.stream().anyMatch(d -> within(domain, d)))
+                    && (identifiers.isEmpty() || identifiers.stream().anyMatch(i -> names(i, who)));
+        }
+
+        private static boolean within(String domain, String covered) {
+            String c = covered.toLowerCase(Locale.ROOT);
+            return domain.equals(c) || domain.endsWith("." + c);
+        }
+
+        /**
+         * A consent names kinds ({@code imei}), ids ({@code imei[0]}) or collections ({@code
+         * contacts}).
+         */
+        private static boolean names(String named, Identifier who) {
+            return named.equals(who.kind())
+                    || named.equals(who.id())
+                    || who.id().startsWith(named + "[");
+        }
+    }
 
     /**
      * @param from {@code device} or {@code recorder}

@@ -411,11 +411,7 @@ class Http1Test {
     void whatIsNoHttpIsData() {
         for (String s :
                 new String[] {
-                    "OPTIONS sip:a@example.org SIP/2.0\n\n",
-                    "SSH-2.0-x\n",
-                    "GETX\n",
-                    "\u0000\u0001\u0002",
-                    "G"
+                    "OPTIONS sip:a@example.org SIP/2.0\n\n", "GETX\n", "\u0000\u0001\u0002", "G"
                 }) {
             Transcript t = Transcript.tcp().sent(s);
             assertThat(t.play().text()).as(s).startsWith("tcp DATA ://:80 \n");

@@ -1,12 +1,16 @@
 package dev.telltale.analyze;
 
 import dev.telltale.model.Side;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -128,7 +132,10 @@ final class Openssl implements AutoCloseable {
         }
 
         Transcript script() {
-            Transcript t = Transcript.tcp().port(443);
+            return script(Transcript.tcp().port(443));
+        }
+
+        Transcript script(Transcript t) {
             t.script.addAll(events);
             t.secrets = Secrets.none();
             t.identityNames = false;
@@ -205,11 +212,93 @@ final class Openssl implements AutoCloseable {
         return out;
     }
 
+    /**
+     * As {@link #talk}, over UDP: the tap notes datagrams.
+     *
+     * @param dtls option that names the version
+     */
+    Recorded talkDatagrams(String dtls, List<String> says, String... options) throws Exception {
+        Path keyLog = dir.resolve("keys.txt");
+        Files.deleteIfExists(keyLog);
+        List<Transcript.Event> events = new ArrayList<>();
+        try (DatagramSocket near = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+                DatagramSocket far = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            far.connect(InetAddress.getLoopbackAddress(), port);
+            List<String> command =
+                    new ArrayList<>(
+                            List.of(
+                                    "openssl",
+                                    "s_client",
+                                    dtls,
+                                    "-connect",
+                                    "127.0.0.1:" + near.getLocalPort(),
+                                    "-servername",
+                                    "lab.example.org",
+                                    "-keylogfile",
+                                    "keys.txt"));
+            command.addAll(List.of(options));
+            SocketAddress[] client = new SocketAddress[1];
+            Thread out = relay(near, far, Side.INITIATOR, events, client);
+            Thread in = relay(far, near, Side.RESPONDER, events, client);
+            Process process = start(command, "client.txt");
+            try (OutputStream to = process.getOutputStream()) {
+                for (int i = 0; i < 100 && !clientSaid().contains("Verify return code"); i++)
+                    Thread.sleep(20);
+                for (String s : says) {
+                    to.write(s.getBytes(StandardCharsets.ISO_8859_1));
+                    to.flush();
+                    Thread.sleep(60);
+                }
+            } catch (IOException e) {
+                // It has gone already; what it said tells why.
+            }
+            if (!process.waitFor(5, TimeUnit.SECONDS)) process.destroy();
+            Thread.sleep(50);
+            near.close();
+            far.close();
+            out.join(2_000);
+            in.join(2_000);
+        }
+        byte[] keys = Files.exists(keyLog) ? Files.readAllBytes(keyLog) : new byte[0];
+        return new Recorded(List.copyOf(events), keys);
+    }
+
+    private static Thread relay(
+            DatagramSocket from,
+            DatagramSocket to,
+            Side side,
+            List<Transcript.Event> events,
+            SocketAddress[] client) {
+        Thread t =
+                new Thread(() -> {
+                    DatagramPacket p = new DatagramPacket(new byte[20_000], 20_000);
+                    try {
+                        while (true) {
+                            from.receive(p);
+                            byte[] bytes = java.util.Arrays.copyOf(p.getData(), p.getLength());
+                            synchronized (events) {
+                                if (side == Side.INITIATOR) client[0] = p.getSocketAddress();
+                                events.add(new Transcript.Event(side, bytes, 0));
+                            }
+                            DatagramPacket on = new DatagramPacket(bytes, bytes.length);
+                            if (side == Side.RESPONDER) on.setSocketAddress(client[0]);
+                            to.send(on);
+                            p.setLength(20_000);
+                        }
+                    } catch (IOException e) {
+                        // Closed.
+                    }
+                });
+        t.setDaemon(true);
+        t.start();
+        return t;
+    }
+
     String clientSaid() throws IOException {
         return Files.readString(dir.resolve("client.txt"), StandardCharsets.ISO_8859_1);
     }
 
-    private static Thread pump(Socket from, Socket to, Side side, List<Transcript.Event> events) {
+    static Thread pump(Socket from, Socket to, Side side, List<Transcript.Event> events) {
         Thread t =
                 new Thread(() -> {
                     byte[] buffer = new byte[20_000];

@@ -21,7 +21,7 @@ import dev.telltale.model.Side;
 import dev.telltale.model.StreamEvent;
 import dev.telltale.model.TlsFacts;
 import dev.telltale.model.Transport;
-
+import dev.telltale.model.Wire;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -414,6 +414,18 @@ final class Transcript implements FlowSinks {
             if (kind != PartKind.NAME) samePlace(text, at);
             else if (identityNames)
                 samePlace(text.split("\\.")[0], at); // dots stand for length bytes
+            told.parts.add(kind.label() + "[" + name + "]=" + text);
+        }
+
+        /** Made of other bytes: frames must have carried those. */
+        @Override
+        public void part(
+                PartKind kind, String name, byte[] bytes, int from, int length, Wire wire) {
+            assertThat(open || told.ended).as("part while another is open").isFalse();
+            if (kind == PartKind.TARGET) assertThat(told.parts).isEmpty();
+            if (flow == outer)
+                assertThat(flow.frames(told.side).frames(wire.at(), wire.length())).isNotEmpty();
+            String text = new String(bytes, from, length, StandardCharsets.ISO_8859_1);
             told.parts.add(kind.label() + "[" + name + "]=" + text);
         }
 

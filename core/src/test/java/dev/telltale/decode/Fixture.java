@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.telltale.bytes.Limits;
 import dev.telltale.model.Hint;
 import dev.telltale.model.PartKind;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ import java.util.regex.Pattern;
  * part: BODY             kind, and a name after a space
  * type: text/plain       Content-Type
  * codings: gzip, br      Content-Encoding
+ * message-coding: gzip   grpc-encoding
  * find: 4915123456789    a form, as Literals takes it; several lines
  * see: text | chain      a sighting: the form and the chain as Log.Sighting writes it, "-" for none; exactly these
  * unread: OPAQUE GAP 12  class, reason, bytes of the part; exactly these
@@ -36,6 +38,7 @@ record Fixture(
         String name,
         String type,
         List<String> codings,
+        String messageCoding,
         List<String> find,
         List<String> see,
         List<String> unread,
@@ -47,6 +50,7 @@ record Fixture(
         String name = "";
         String type = "";
         List<String> codings = List.of();
+        String messageCoding = "";
         List<String> find = new ArrayList<>();
         List<String> see = new ArrayList<>();
         List<String> unread = new ArrayList<>();
@@ -65,6 +69,7 @@ record Fixture(
                     }
                     case "type" -> type = value;
                     case "codings" -> codings = List.of(value.split(", *"));
+                    case "message-coding" -> messageCoding = value;
                     case "find" -> find.add(value);
                     case "see" -> see.add(value);
                     case "unread" -> unread.add(value);
@@ -76,7 +81,18 @@ record Fixture(
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
-        return new Fixture(file, kind, name, type, codings, find, see, unread, anomalies, input);
+        return new Fixture(
+                file,
+                kind,
+                name,
+                type,
+                codings,
+                messageCoding,
+                find,
+                see,
+                unread,
+                anomalies,
+                input);
     }
 
     Literals matcher() {
@@ -94,7 +110,8 @@ record Fixture(
         Log log = new Log();
         Unwrapper u = new Unwrapper(matcher, limits);
         if (kind == PartKind.BODY) {
-            Unwrapper.Part p = u.open(kind, name, new Hint(type, codings, -1), false, log);
+            Unwrapper.Part p =
+                    u.open(kind, name, new Hint(type, codings, -1, messageCoding), false, log);
             feed(p, bytes, r, cut);
             p.end();
         } else {

@@ -3,6 +3,9 @@ package dev.telltale.decode;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.WireFormat;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -49,6 +52,11 @@ final class FixtureMaker {
 
     FixtureMaker codings(String c) {
         lines.add("codings: " + c);
+        return this;
+    }
+
+    FixtureMaker coding(String c) {
+        lines.add("message-coding: " + c);
         return this;
     }
 
@@ -130,6 +138,8 @@ final class FixtureMaker {
         multipart();
         percent();
         texts();
+        protobufs();
+        calls();
     }
 
     private static void compressed(String c) throws IOException {
@@ -406,5 +416,157 @@ final class FixtureMaker {
                                         "{\"sub\":\"" + MAIL + "\",\"n\":\"\u00ff\u00fe??>\"}")
                                 + "."
                                 + text("base64url", noise(32)));
+    }
+
+    private interface Writing {
+        void to(CodedOutputStream out) throws IOException;
+    }
+
+    /** A message by the encoder of Google's library. */
+    private static byte[] message(Writing w) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+        w.to(out);
+        out.flush();
+        return bytes.toByteArray();
+    }
+
+    private static byte[] device() throws IOException {
+        return message(o -> {
+            o.writeString(1, IMEI);
+            o.writeInt32(2, 14);
+            o.writeString(5, "Nexus 4");
+        });
+    }
+
+    private static void protobufs() throws IOException {
+        byte[] device = device();
+        of("protobuf", "declared", "strings, nested, repeated; by protobuf-java")
+                .type("application/x-protobuf")
+                .see(IMEI, "protobuf=(#3.#1)")
+                .see(MAIL, "protobuf=(#2047)")
+                .input(
+                        message(o -> {
+                            o.writeUInt64(1, 1);
+                            o.writeByteArray(3, device);
+                            o.writeString(4, "");
+                            o.writeString(2047, MAIL);
+                        }));
+        of("protobuf", "sniffed", "no media type")
+                .see(IMEI, "protobuf=(#3.#1)")
+                .input(
+                        message(o -> {
+                            o.writeFixed32(9, 7);
+                            o.writeByteArray(3, device);
+                        }));
+        of("protobuf", "numbers", "identifiers as numbers")
+                .type("application/protobuf")
+                .see(IMEI, "protobuf=(#1) > int")
+                .see("404450123456789", "protobuf=(#2) > int")
+                .see("a45046129fc3", "protobuf=(#4.#1) > hex-int")
+                .see("9774d56d682e549c", "protobuf=(#4.#2) > hex-int")
+                .see("19.07598,72.87766", "protobuf=(#7) > double")
+                .input(
+                        message(o -> {
+                            o.writeUInt64(1, Long.parseLong(IMEI));
+                            o.writeFixed64(2, 404450123456789L);
+                            o.writeByteArray(
+                                    4,
+                                    message(i -> {
+                                        i.writeInt64(1, 0xa45046129fc3L);
+                                        i.writeFixed64(2, 0x9774d56d682e549cL);
+                                    }));
+                            o.writeDouble(6, 19.07598);
+                            o.writeDouble(7, 72.87766);
+                        }));
+        of("protobuf", "groups", "groups, and gzip and JSON in fields")
+                .type("application/x-protobuf; messageType=\"x\"")
+                .see(IMEI, "protobuf=(#1.#2) > gzip > json=(device.imei)")
+                .see(PHONE, "protobuf=(#8) > json=(tel)")
+                .input(
+                        message(o -> {
+                            o.writeTag(1, WireFormat.WIRETYPE_START_GROUP);
+                            o.writeByteArray(2, enc("gzip", JSON));
+                            o.writeTag(1, WireFormat.WIRETYPE_END_GROUP);
+                            o.writeString(8, "{\"tel\":\"" + PHONE + "\"}");
+                        }));
+        of("protobuf", "in-base64", "a header that is base 64 of it")
+                .part("HEADER X-Client-Data")
+                .see(IMEI, "base64 > protobuf=(#3.#1)")
+                .input(text("base64", message(o -> o.writeByteArray(3, device))));
+        of("protobuf", "lying", "no message at all")
+                .type("application/x-protobuf")
+                .see(IMEI, "-")
+                .input("imei is " + IMEI);
+        of("protobuf", "noise", "what cannot be read stays so")
+                .type("application/x-protobuf")
+                .see(IMEI, "protobuf=(#1)")
+                .unread("OPAQUE OPAQUE_PAYLOAD 600 #2")
+                .input(
+                        message(o -> {
+                            o.writeString(1, IMEI);
+                            o.writeByteArray(2, noise(600));
+                        }));
+        of("protobuf", "cut", "ends inside a field")
+                .type("application/x-protobuf")
+                .see(IMEI, "protobuf=(#3.#1)")
+                .anomaly("DECODE_ERROR")
+                .input(
+                        Arrays.copyOf(
+                                message(o -> {
+                                    o.writeByteArray(3, device);
+                                    o.writeString(4, "to be continued");
+                                }),
+                                device.length + 9));
+    }
+
+    private static byte[] framed(int flags, byte[] message) {
+        byte[] out = new byte[5 + message.length];
+        out[0] = (byte) flags;
+        for (int i = 0; i < 4; i++) out[1 + i] = (byte) (message.length >>> 24 - 8 * i);
+        System.arraycopy(message, 0, out, 5, message.length);
+        return out;
+    }
+
+    private static void calls() throws IOException {
+        byte[] device = device();
+        of("grpc", "messages", "two messages, one of them empty")
+                .type("application/grpc")
+                .see(IMEI, "grpc=([]) > protobuf=(#1)")
+                .input(join(framed(0, new byte[0]), framed(0, device)));
+        of("grpc", "compressed", "a message compressed by gzip")
+                .type("application/grpc+proto")
+                .coding("gzip")
+                .see(IMEI, "grpc=([]) > [gzip] > protobuf=(#1)")
+                .see(MAIL, "grpc=([]) > protobuf=(#1)")
+                .input(
+                        join(
+                                framed(1, Independent.encode("gzip", device)),
+                                framed(0, message(o -> o.writeString(1, MAIL)))));
+        of("grpc", "deflate", "by zlib, which the protocol calls deflate; JSON inside")
+                .type("application/grpc+json")
+                .coding("deflate")
+                .see(IMEI, "grpc=([]) > [zlib] > json=(device.imei)")
+                .input(framed(1, enc("zlib", JSON)));
+        of("grpc", "unannounced", "compressed, though no coding is named")
+                .type("application/grpc")
+                .see(IMEI, "grpc=([]) > gzip > protobuf=(#1)")
+                .input(framed(1, Independent.encode("gzip", device)));
+        of("grpc", "web-text", "gRPC-Web in base 64, message and trailers each with its padding")
+                .type("application/grpc-web-text+proto")
+                .see(IMEI, "[base64] > grpc=([]) > protobuf=(#1)")
+                .see(PHONE, "[base64] > grpc=(trailer)")
+                .input(
+                        text("base64", framed(0, device))
+                                + text(
+                                        "base64",
+                                        framed(
+                                                0x80,
+                                                ("grpc-status:0\r\nx-tel:" + PHONE + "\r\n")
+                                                        .getBytes(UTF_8))));
+        of("grpc", "lying", "no frames at all")
+                .type("application/grpc")
+                .see(IMEI, "json=(device.imei)")
+                .input(JSON);
     }
 }

@@ -6,6 +6,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.aayushatharva.brotli4j.Brotli4jLoader;
 import com.github.luben.zstd.ZstdInputStream;
 import com.github.luben.zstd.ZstdOutputStream;
+import com.google.protobuf.CodedInputStream;
+
+import org.brotli.dec.BrotliInputStream;
+
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.json.JsonFactory;
+
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -19,10 +27,6 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
-import org.brotli.dec.BrotliInputStream;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.json.JsonFactory;
 
 /** Encoders and decoders of the JDK and of libraries. */
 final class Independent {
@@ -85,11 +89,35 @@ final class Independent {
                         yield p.getString().getBytes(UTF_8);
                     }
                 }
+                // A number of protobuf as it prints.
+                case "int" -> Long.toString(number(in)).getBytes(ISO_8859_1);
+                case "hex-int" -> hex(number(in)).getBytes(ISO_8859_1);
+                case "double" -> doubles(in).getBytes(ISO_8859_1);
                 default -> throw new IllegalArgumentException(codec);
             };
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static long number(byte[] in) throws IOException {
+        CodedInputStream i = CodedInputStream.newInstance(in);
+        boolean varint = in[in.length - 1] >= 0;
+        for (int k = 0; k < in.length - 1; k++) varint &= in[k] < 0;
+        return varint ? i.readUInt64() : i.readFixed64();
+    }
+
+    private static String hex(long v) {
+        return HexFormat.of().toHexDigits(v).substring(v >>> 48 == 0 ? 4 : 0);
+    }
+
+    /** One, or two with the second's tag between them. */
+    private static String doubles(byte[] in) throws IOException {
+        CodedInputStream i = CodedInputStream.newInstance(in);
+        String first = Double.toString(i.readDouble());
+        if (i.isAtEnd()) return first;
+        i.readTag();
+        return first + "," + i.readDouble();
     }
 
     /** Everything before the end, or before the flaw. */

@@ -1,18 +1,21 @@
 package dev.telltale.judge;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.telltale.model.Run;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 class RunFileTest {
 
@@ -34,12 +37,12 @@ class RunFileTest {
             attachments: [{file: consent-screen.png, sha256: AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA}]
             """;
 
-    private static Run read(String yaml) throws InvalidRun {
+    private static Run read(String yaml) throws InvalidFile {
         return RunFile.read("dir/run-1.yaml", yaml.getBytes(UTF_8));
     }
 
     @Test
-    void readsTheContract() throws InvalidRun {
+    void readsTheContract() throws InvalidFile {
         Run run = read(WHOLE);
         assertThat(run.name()).isEqualTo("redmi-1s-unit-3-2014-07");
         assertThat(run.device())
@@ -91,7 +94,7 @@ class RunFileTest {
     }
 
     @Test
-    void everythingButTheNameIsOptional() throws InvalidRun {
+    void everythingButTheNameIsOptional() throws InvalidFile {
         assertThat(read("consents: []\n"))
                 .isEqualTo(
                         new Run(
@@ -107,7 +110,7 @@ class RunFileTest {
     }
 
     @Test
-    void jsonIsYaml() throws InvalidRun {
+    void jsonIsYaml() throws InvalidFile {
         Run run =
                 read(
                         "{\"run\":\"r\",\"phases\":[{\"name\":\"p\",\"from\":\"2014-08-07T10:00:00Z\",\"to\":\"2014-08-07T10:01:00Z\",\"steps\":[]}]}");
@@ -119,29 +122,46 @@ class RunFileTest {
             delimiter = '|',
             value = {
                 "telemetry: []                              | 1:1: unknown key 'telemetry' in run",
-                "phase: []                                  | 1:1: unknown key 'phase' in run. Did you mean 'phases'?",
-                "run: x\\nconsent: []                        | 2:1: unknown key 'consent' in run. Did you mean 'consents'?",
-                "captured: {wifi: ful}                      | 1:18: wifi is one of full, partial, log, none. Did you mean 'full'?",
-                "captured: {wi-fi: full}                    | 1:12: unknown key 'wi-fi' in captured. Did you mean 'wifi'?",
-                "clock: {offset_ms: 1s}                     | 1:20: offset_ms is a whole number of milliseconds",
-                "clock: {zone: Mars/Olympus}                | 1:15: zone is not a time zone like Asia/Kolkata or +05:30",
-                "phases: [{name: a, from: 2014-08-07T10:00:00, to: 2014-08-07T10:01:00Z}] | 1:26: not a time with its zone, like 2014-08-07T10:00:00Z",
+                "phase: []                                  | 1:1: unknown key 'phase' in run. Did"
+                    + " you mean 'phases'?",
+                "run: x\\nconsent: []                        | 2:1: unknown key 'consent' in run."
+                    + " Did you mean 'consents'?",
+                "captured: {wifi: ful}                      | 1:18: wifi is one of full, partial,"
+                    + " log, none. Did you mean 'full'?",
+                "captured: {wi-fi: full}                    | 1:12: unknown key 'wi-fi' in"
+                    + " captured. Did you mean 'wifi'?",
+                "clock: {offset_ms: 1s}                     | 1:20: offset_ms is a whole number of"
+                    + " milliseconds",
+                "clock: {zone: Mars/Olympus}                | 1:15: zone is not a time zone like"
+                    + " Asia/Kolkata or +05:30",
+                "phases: [{name: a, from: 2014-08-07T10:00:00, to: 2014-08-07T10:01:00Z}] | 1:26:"
+                    + " not a time with its zone, like 2014-08-07T10:00:00Z",
                 "phases: [{name: a, from: 2014-08-07T10:01:00Z}] | 1:10: phases wants to",
-                "phases: [{name: a, from: 2014-08-07T10:01:00Z, to: 2014-08-07T10:00:00Z}] | 1:52: phase ends before it begins",
-                "phases: [{name: a, from: 2014-08-07T10:00:00Z, to: 2014-08-07T10:05:00Z}, {name: b, from: 2014-08-07T10:04:00Z, to: 2014-08-07T10:06:00Z}] | 1:75: phase overlaps phase 'a'",
+                "phases: [{name: a, from: 2014-08-07T10:01:00Z, to: 2014-08-07T10:00:00Z}] | 1:52:"
+                    + " phase ends before it begins",
+                "phases: [{name: a, from: 2014-08-07T10:00:00Z, to: 2014-08-07T10:05:00Z}, {name:"
+                    + " b, from: 2014-08-07T10:04:00Z, to: 2014-08-07T10:06:00Z}] | 1:75: phase"
+                    + " overlaps phase 'a'",
                 "consents: [{service: x}]                   | 1:12: consents wants given",
-                "consents: [{given: 2014-08-07T10:00:00Z, withdrawn: 2014-08-07T09:00:00Z}] | 1:53: consent is withdrawn before it is given",
-                "controls: [{name: c, from: phone}]         | 1:28: from is one of device, recorder",
-                "attachments: [{file: a, sha256: 12}]       | 1:33: sha256 is 64 hexadecimal digits",
+                "consents: [{given: 2014-08-07T10:00:00Z, withdrawn: 2014-08-07T09:00:00Z}] | 1:53:"
+                    + " consent is withdrawn before it is given",
+                "controls: [{name: c, from: phone}]         | 1:28: from is one of device,"
+                    + " recorder",
+                "attachments: [{file: a, sha256: 12}]       | 1:33: sha256 is 64 hexadecimal"
+                    + " digits",
                 "run: a\\nrun: b                             | 2:1: duplicate key 'run'",
-                "run: [a, b]                                | 1:6: run wants a single value, not a list",
-                "- run                                      | 1:1: run wants a mapping with run, device, captured, clock, phases, consents, controls, attachments",
-                "'run: \"open'                              | 1:11: not YAML: found unexpected end of stream",
-                "run: a\\n---\\nrun: b                        | 3:1: a second document: a file holds one run",
+                "run: [a, b]                                | 1:6: run wants a single value, not a"
+                    + " list",
+                "- run                                      | 1:1: run wants a mapping with run,"
+                    + " device, captured, clock, phases, consents, controls, attachments",
+                "'run: \"open'                              | 1:11: not YAML: found unexpected end"
+                    + " of stream",
+                "run: a\\n---\\nrun: b                        | 3:1: a second document: a file"
+                    + " holds one run",
             })
     void saysWhatIsWrongWithLineAndColumn(String yaml, String message) {
         assertThatThrownBy(() -> read(yaml.replace("\\n", "\n")))
-                .isInstanceOf(InvalidRun.class)
+                .isInstanceOf(InvalidFile.class)
                 .hasMessage("dir/run-1.yaml:" + message);
     }
 
@@ -149,7 +169,7 @@ class RunFileTest {
     void hostileFilesAreErrors() {
         assertThatThrownBy(() -> read("")).hasMessageContaining("empty");
         assertThatThrownBy(() -> read("run: " + "[".repeat(100_000)))
-                .isInstanceOf(InvalidRun.class);
+                .isInstanceOf(InvalidFile.class);
         assertThatThrownBy(() -> RunFile.read("r", new byte[] {'r', (byte) 0xff}))
                 .hasMessage("r:1:1: not UTF-8 text");
         assertThatThrownBy(() -> RunFile.read("r", new byte[5 << 20]))
@@ -175,9 +195,45 @@ class RunFileTest {
             }
             try {
                 RunFile.read("r", bad);
-            } catch (InvalidRun e) {
+            } catch (InvalidFile e) {
                 assertThat(e.getMessage()).matches("r:\\d+:\\d+: .+");
             }
         }
+    }
+
+    @Test
+    void commentsOfARecordingAddUp() throws InvalidFile {
+        Run run =
+                RunFile.ofComments(
+                        "rec.pcapng",
+                        List.of(
+                                "telltale:"
+                                    + " {\"run\":\"unit-3\",\"clock\":{\"offset_ms\":-250},\"consents\":[]}",
+                                "telltale:{\"phases\":[{\"name\":\"a\",\"from\":\"2014-08-07T10:00:00Z\",\"to\":\"2014-08-07T10:20:00Z\"}]}",
+                                "telltale:"
+                                    + " {\"phases\":[{\"name\":\"b\",\"from\":\"2014-08-07T10:20:00Z\",\"to\":\"2014-08-07T10:30:00Z\"}]}",
+                                // The same again, as where two files of one recording are audited.
+                                "telltale:"
+                                    + " {\"phases\":[{\"name\":\"a\",\"from\":\"2014-08-07T10:00:00Z\",\"to\":\"2014-08-07T10:20:00Z\"}]}",
+                                "telltale:"
+                                    + " {\"consents\":[{\"service\":\"s\",\"given\":\"2014-08-07T10:05:00Z\"}]}",
+                                "telltale:"
+                                    + " {\"controls\":[{\"name\":\"c\",\"value\":\"v\",\"from\":\"device\"}],\"run\":\"unit-3b\"}"));
+        assertThat(run.name()).isEqualTo("unit-3b");
+        assertThat(run.clockOffsetMillis()).isEqualTo(-250);
+        assertThat(run.phases()).extracting(Run.Phase::name).containsExactly("a", "b");
+        assertThat(run.consents()).hasSize(1);
+        assertThat(run.controls()).extracting(Run.Control::name).containsExactly("c");
+    }
+
+    @Test
+    void aBadCommentSaysWhichAndWhere() {
+        assertThatThrownBy(() ->
+                        RunFile.ofComments(
+                                "rec.pcapng", List.of("telltale: {}", "telltale: {\"phasen\":[]}")))
+                .isInstanceOf(InvalidFile.class)
+                .hasMessage(
+                        "rec.pcapng, run comment 2:1:3: unknown key 'phasen' in run comment."
+                                + " Did you mean 'phases'?");
     }
 }

@@ -9,7 +9,8 @@ import dev.telltale.model.ReasonCode;
 interface Body {
     void feed(byte[] b, int from, int length, long at);
 
-    void gap(long length, ReasonCode reason);
+    /** {@code length} bytes are missing, which stood at {@code at}. */
+    void gap(long length, long at, ReasonCode reason);
 
     void end();
 
@@ -22,7 +23,7 @@ interface Body {
             }
 
             @Override
-            public void gap(long length, ReasonCode reason) {
+            public void gap(long length, long at, ReasonCode reason) {
                 part.gap(length, reason);
             }
 

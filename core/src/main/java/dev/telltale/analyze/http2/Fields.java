@@ -2,8 +2,11 @@ package dev.telltale.analyze.http2;
 
 import java.util.Arrays;
 
-/** The fields of one header block in their order; made anew by each {@link Hpack#decode}. */
-final class Fields {
+/**
+ * The fields of one header block or field section in their order; made anew by each that is
+ * decoded.
+ */
+public final class Fields {
     /** Fields of one block that are told; further ones are only counted. */
     static final int MAX_FIELDS = 2048;
 
@@ -12,40 +15,40 @@ final class Fields {
 
     private static final byte[] NOTHING = {};
 
-    int count;
+    public int count;
 
     /** Name by field; empty where it is unknown. */
-    String[] names = new String[32];
+    public String[] names = new String[32];
 
     private byte[][] values = new byte[32][];
     private int[] froms = new int[32];
     private int[] lengths = new int[32];
 
     /** Where a field's representation stands in the block. */
-    int[] starts = new int[32];
+    public int[] starts = new int[32];
 
-    int[] ends = new int[32];
+    public int[] ends = new int[32];
 
     /** True where the value stands in the block byte for byte, at {@link #from}. */
-    boolean[] plain = new boolean[32];
+    public boolean[] plain = new boolean[32];
 
     /** True where neither value nor, perhaps, name is known. */
-    boolean[] unknown = new boolean[32];
+    public boolean[] unknown = new boolean[32];
 
     /** Bytes of decoded values. */
-    byte[] arena = new byte[1024];
+    public byte[] arena = new byte[1024];
 
-    int arenaSize;
+    public int arenaSize;
 
     /** Fields left out because there were too many, or their values too long. */
-    int leftOut;
+    public int leftOut;
 
     /** What is wrong with the block, or empty. */
-    String problem = "";
+    public String problem = "";
 
     private long bytes;
 
-    void clear() {
+    public void clear() {
         count = 0;
         arenaSize = 0;
         leftOut = 0;
@@ -57,20 +60,20 @@ final class Fields {
     }
 
     /** The array that holds the value of field {@code k}. */
-    byte[] value(int k) {
+    public byte[] value(int k) {
         byte[] v = values[k];
         return v.length == 0 ? arena : v;
     }
 
-    int from(int k) {
+    public int from(int k) {
         return froms[k];
     }
 
-    int length(int k) {
+    public int length(int k) {
         return lengths[k];
     }
 
-    boolean is(int k, String value) {
+    public boolean is(int k, String value) {
         if (lengths[k] != value.length()) return false;
         byte[] b = value(k);
         for (int i = 0; i < value.length(); i++)
@@ -79,13 +82,13 @@ final class Fields {
     }
 
     /** First field of that name whose value is known, or -1. */
-    int find(String name) {
+    public int find(String name) {
         for (int k = 0; k < count; k++) if (!unknown[k] && names[k].equals(name)) return k;
         return -1;
     }
 
     /** Room for {@code n} more decoded bytes. */
-    void reserve(int n) {
+    public void reserve(int n) {
         if (arena.length - arenaSize < n)
             arena = Arrays.copyOf(arena, Math.max(arenaSize + n, 2 * arena.length));
     }
@@ -93,7 +96,8 @@ final class Fields {
     /**
      * @param value the array that holds the value, or {@link #arena}
      */
-    void add(String name, byte[] value, int from, int length, int start, int end, boolean isPlain) {
+    public void add(
+            String name, byte[] value, int from, int length, int start, int end, boolean isPlain) {
         if (count == MAX_FIELDS || bytes + length > MAX_BYTES) {
             leftOut++;
             return;
@@ -110,7 +114,7 @@ final class Fields {
         unknown[count++] = false;
     }
 
-    void addUnknown(int start, int end) {
+    public void addUnknown(int start, int end) {
         int before = count;
         add("", NOTHING, 0, 0, start, end, false);
         if (count > before) unknown[before] = true;

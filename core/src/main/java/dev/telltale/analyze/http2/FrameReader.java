@@ -102,6 +102,11 @@ final class FrameReader {
     private final byte[] held = new byte[HEADER];
     private long heldAt;
 
+    /** Bytes behind the header that waits, which were looked at already. */
+    private byte[] behind = {};
+
+    private long behindAt;
+
     /**
      * @param client the side that begins with the preface
      * @param sure false where the first bytes may be the middle of something
@@ -141,6 +146,16 @@ final class FrameReader {
     void resume() {
         waiting = false;
         begin(held, 0, heldAt);
+        if (behind.length > 0) again(behind, behindAt);
+    }
+
+    /** Reads bytes that were kept; what stands behind a frame that must wait is kept on. */
+    private void again(byte[] bytes, long at) {
+        behind = new byte[0];
+        int n = data(bytes, 0, bytes.length, at);
+        if (n == bytes.length) return;
+        behind = Arrays.copyOfRange(bytes, n, bytes.length);
+        behindAt = at + n;
     }
 
     private void keep(byte[] b, int from, int n, long at) {
@@ -175,7 +190,7 @@ final class FrameReader {
         byte[] bytes = Arrays.copyOf(buf, end);
         end = 0;
         state = State.SEEK;
-        data(bytes, 0, bytes.length, bufAt);
+        again(bytes, bufAt);
         return i + 1;
     }
 
@@ -198,7 +213,7 @@ final class FrameReader {
             admit(h, 0, headAt);
         } else {
             goAstray(headAt);
-            data(h, 0, HEADER, headAt);
+            again(h, headAt);
         }
         return i + n;
     }
@@ -294,7 +309,7 @@ final class FrameReader {
         start = end = 0;
         if (buf.length > 4096) buf = new byte[32];
         state = State.HEAD;
-        data(bytes, 0, bytes.length, at);
+        again(bytes, at);
     }
 
     /** No more bytes come to decide on the candidate: it is one where it goes on past the end. */

@@ -15,6 +15,7 @@ import dev.telltale.model.ReasonCode;
 import dev.telltale.model.Side;
 import dev.telltale.model.StreamEvent;
 import dev.telltale.model.Wire;
+import org.jspecify.annotations.Nullable;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,7 +23,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * HTTP/2 (<a href="https://www.rfc-editor.org/rfc/rfc9113">RFC 9113</a>), tolerant. Each stream is
@@ -76,6 +76,8 @@ public final class Http2 implements StreamAnalyzer {
         this.client = client;
         this.host = context.serverName();
         this.requestsLost = context.lossy();
+        // The request that asked for the change is stream 1 (RFC 7540 3.2).
+        if (context.upgrade().equals("h2c")) highest = highestRequest = 1;
         this.requests = new Half(client, true);
         this.responses = new Half(client.other(), false);
     }
@@ -190,6 +192,14 @@ public final class Http2 implements StreamAnalyzer {
         final Talk response = new Talk();
         boolean reset;
 
+        /** Host that a CONNECT asks for. */
+        String connects = "";
+
+        /** What a CONNECT asks to speak there (RFC 8441), lower case, or empty. */
+        String speaks = "";
+
+        @Nullable Tunnel tunnel;
+
         Stream(int id, ExchangeSink exchange, String host, boolean asked) {
             this.id = id;
             this.exchange = exchange;
@@ -215,6 +225,7 @@ public final class Http2 implements StreamAnalyzer {
     private void end(Stream s) {
         endTalk(s.request, requests.side, s.host);
         endTalk(s.response, responses.side, s.host);
+        if (s.tunnel != null) s.tunnel.end();
         streams.remove(s.id);
         s.exchange.end();
     }
@@ -229,14 +240,27 @@ public final class Http2 implements StreamAnalyzer {
         t.message = null;
     }
 
-    private void endIfDone(Stream s) {
-        if (s.request.done && s.response.done && !s.reset) end(s);
+    /** The head is all there is of a message: what follows is a stream of its own. */
+    private void endHead(Talk t, Side side, String to) {
+        if (t.message == null || t.body != null) return;
+        half(side).flush(to);
+        t.message.end();
+        t.message = null;
     }
 
-    private void reset(Stream s) {
-        endTalk(s.request, requests.side, s.host);
-        endTalk(s.response, responses.side, s.host);
-        if (s.reset) return;
+    private void endIfDone(Stream s) {
+        if (s.request.done && s.response.done) end(s);
+    }
+
+    /**
+     * One side says no more on a stream, and wants to hear no more; what the other has sent until
+     * it knows that has left it all the same.
+     */
+    private void reset(Stream s, Side by) {
+        Talk t = by == client ? s.request : s.response;
+        endTalk(t, by, s.host);
+        endIfDone(s);
+        if (s.reset || !streams.containsKey(s.id)) return;
         s.reset = true;
         reset.add(s.id);
         while (reset.size() > MAX_RESET) {
@@ -295,12 +319,19 @@ public final class Http2 implements StreamAnalyzer {
                         ? new byte[0]
                         : Arrays.copyOfRange(
                                 f.value(path), f.from(path), f.from(path) + f.length(path));
-        return put(
+        Stream s =
                 new Stream(
                         id,
                         context.exchange("http/2", method, scheme, name, port, target),
                         name,
-                        true));
+                        true);
+        if (method.equals("CONNECT")) {
+            s.connects = name;
+            int protocol = f.find(":protocol");
+            if (protocol >= 0 && f.length(protocol) <= 64)
+                s.speaks = text(f, protocol).toLowerCase(Locale.ROOT);
+        }
+        return put(s);
     }
 
     private String text(Fields f, int k) {
@@ -316,11 +347,13 @@ public final class Http2 implements StreamAnalyzer {
                 if (codings.isEmpty()) codings = new ArrayList<>(2);
                 for (String c : text(f, k).split(",", 16)) coding(codings, c);
             }
+        int messages = f.find("grpc-encoding");
         if (type < 0 && length < 0 && codings.isEmpty()) return Hint.NONE;
         return new Hint(
                 type < 0 ? "" : text(f, type),
                 List.copyOf(codings),
-                length < 0 ? -1 : number(f, length));
+                length < 0 ? -1 : number(f, length),
+                messages < 0 || f.length(messages) > 64 ? "" : text(f, messages));
     }
 
     private static void coding(List<String> all, String name) {
@@ -410,6 +443,11 @@ public final class Http2 implements StreamAnalyzer {
 
         private int pieceCount;
 
+        // Bytes of a block that cannot be decoded.
+        private byte[] rest = NOTHING;
+        private int restSize;
+        private long restAt;
+
         /** Bytes accounted for with the next word of an exchange. */
         private long readable;
 
@@ -451,6 +489,7 @@ public final class Http2 implements StreamAnalyzer {
             if (reader.inside() && (how == StreamEvent.How.FIN || how == StreamEvent.How.RESET))
                 odd(Anomaly.Kind.PROTOCOL_VIOLATION, position, "The stream ends inside a frame.");
             reader.close(position);
+            tellRest();
             if (inBlock) finishBlock(true);
             endOdd();
             for (Stream s : List.copyOf(streams.values())) {
@@ -656,11 +695,12 @@ public final class Http2 implements StreamAnalyzer {
                 if (prefixSize == prefixLength) prefixed();
                 if (type == FrameReader.PUSH_PROMISE || type == FrameReader.HEADERS) damaged = true;
             }
+            tellRest();
             long k = Math.max(0, Math.min(content, n));
             if (k > 0) {
                 content -= k;
                 if (type == FrameReader.DATA) {
-                    body(at).gap(k, reason);
+                    body(at).gap(k, at, reason);
                 } else {
                     if (inBlock) damage();
                     lose(k, reason);
@@ -676,6 +716,7 @@ public final class Http2 implements StreamAnalyzer {
 
         @Override
         public void end(long at) {
+            tellRest();
             switch (type) {
                 case FrameReader.DATA -> {
                     if ((flags & FrameReader.END_STREAM) != 0) over(id, at);
@@ -685,7 +726,7 @@ public final class Http2 implements StreamAnalyzer {
                 }
                 case FrameReader.RST_STREAM -> {
                     Stream s = streams.get(id);
-                    if (s != null) reset(s);
+                    if (s != null) reset(s, side);
                 }
                 default -> {}
             }
@@ -710,24 +751,24 @@ public final class Http2 implements StreamAnalyzer {
         @Override
         public void astray(long at) {
             odd(Anomaly.Kind.PROTOCOL_VIOLATION, at, "This is no frame.");
-            adrift();
+            adrift(at);
         }
 
         @Override
         public void lost(long n, ReasonCode reason, long at) {
-            adrift();
+            adrift(at);
             endOdd();
             context.account(side, host, ByteClass.MISSING, n, reason);
         }
 
         /** Frames may be missing, among them header blocks. */
-        private void adrift() {
+        private void adrift(long at) {
             begun = true;
             if (inBlock) finishBlock(true);
             if (!hpack.lossy())
                 odd(
                         Anomaly.Kind.PROTOCOL_VIOLATION,
-                        position,
+                        at,
                         "Header blocks may be missing; fields that refer to them stay unknown.");
             hpack.lost();
             unsure = false;
@@ -758,6 +799,7 @@ public final class Http2 implements StreamAnalyzer {
             Talk t = request ? s.request : s.response;
             Body body = t.body;
             if (body != null) return body;
+            if (s.tunnel != null) return t.body = s.tunnel.from(side);
             MessageSink m = t.message;
             boolean late = m == null;
             if (m == null) {
@@ -790,7 +832,7 @@ public final class Http2 implements StreamAnalyzer {
 
         private void fragment(byte[] b, int from, int n, long at) {
             if (damaged) {
-                remains(b, from, n, at);
+                rest(b, from, n, at);
                 return;
             }
             boolean whole =
@@ -812,7 +854,24 @@ public final class Http2 implements StreamAnalyzer {
             if (k == n) return;
             odd(Anomaly.Kind.LIMIT, at + k, "A header block is longer than is read.");
             damage();
-            remains(b, from + k, n - k, at + k);
+            rest(b, from + k, n - k, at + k);
+        }
+
+        /** Bytes of a damaged block, put together so that no value in them is cut by a packet. */
+        private void rest(byte[] b, int from, int n, long at) {
+            if (restSize > 0 && (restAt + restSize != at || restSize + n > MAX_BLOCK)) tellRest();
+            if (restSize == 0) restAt = at;
+            if (rest.length < restSize + n)
+                rest = Arrays.copyOf(rest, Math.max(restSize + n, 2 * rest.length));
+            System.arraycopy(b, from, rest, restSize, n);
+            restSize += n;
+        }
+
+        private void tellRest() {
+            int n = restSize;
+            restSize = 0;
+            if (n > 0) remains(rest, 0, n, restAt);
+            rest = NOTHING;
         }
 
         private void piece(long inBlockAt, long at) {
@@ -879,7 +938,7 @@ public final class Http2 implements StreamAnalyzer {
             if (!hpack.lossy())
                 odd(
                         Anomaly.Kind.PROTOCOL_VIOLATION,
-                        position,
+                        frameAt,
                         "A header block is not whole; fields that refer to it stay unknown.");
             hpack.lost();
         }
@@ -985,7 +1044,7 @@ public final class Http2 implements StreamAnalyzer {
             Stream s = streams.get(blockStream);
             if (s == null) s = orphan(blockStream, true);
             Talk t = s.response;
-            if (t.message != null || t.done) {
+            if (t.message != null || t.done || s.tunnel != null) {
                 trailer(s, t, f, at);
                 return s;
             }
@@ -994,7 +1053,13 @@ public final class Http2 implements StreamAnalyzer {
             int status = f.find(":status");
             boolean interim =
                     status >= 0 && f.length(status) == 3 && f.value(status)[f.from(status)] == '1';
-            if (interim && !blockEnds) {
+            boolean accepted =
+                    status >= 0 && f.length(status) == 3 && f.value(status)[f.from(status)] == '2';
+            if (accepted && !s.connects.isEmpty() && !blockEnds) {
+                endHead(s.request, requests.side, s.host);
+                endHead(t, side, s.host);
+                s.tunnel = new Tunnel(context, s.connects, s.speaks);
+            } else if (interim && !blockEnds) {
                 flush(s.host);
                 m.end();
                 t.message = null;

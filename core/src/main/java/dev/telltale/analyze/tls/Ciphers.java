@@ -1,13 +1,15 @@
 package dev.telltale.analyze.tls;
 
+import org.jspecify.annotations.Nullable;
+
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
 import java.util.ArrayDeque;
+
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Ciphers of the JDK and buffers, shared by all flows of one thread: a cipher object is far larger
@@ -36,6 +38,10 @@ public final class Ciphers {
 
     /** Sessions that may be resumed, by id or ticket, where an RSA key told their secret. */
     final Resumable resumable = new Resumable();
+
+    public Kdf kdf() {
+        return kdf;
+    }
 
     /** A buffer for one record; {@link #give} it back. */
     byte[] take() {

@@ -22,6 +22,7 @@ final class ClientHello {
 
     static final int SERVER_NAME = 0; // RFC 6066 3
     static final int SIGNATURE_ALGORITHMS = 13; // RFC 8446 4.2.3
+    static final int USE_SRTP = 14; // RFC 5764 4.1.1
     static final int ALPN = 16; // RFC 7301 3.1
     static final int SESSION_TICKET = 35; // RFC 5077 3.2
     static final int EARLY_DATA = 42; // RFC 8446 4.2.10
@@ -39,6 +40,7 @@ final class ClientHello {
     boolean named;
     boolean earlyData;
     boolean ech;
+    boolean srtp;
 
     /** The first host_name of the SNI; length 0 where there is none. */
     int nameFrom;
@@ -106,6 +108,7 @@ final class ClientHello {
             }
             case SESSION_TICKET -> ticket = Arrays.copyOfRange(b, data, next);
             case EARLY_DATA -> earlyData = true;
+            case USE_SRTP -> srtp = true;
             case ENCRYPTED_CLIENT_HELLO -> ech = true;
             default -> {}
         }

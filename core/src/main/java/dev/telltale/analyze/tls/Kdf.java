@@ -4,11 +4,12 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Arrays;
+
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /** How TLS makes keys of secrets. One thread; keeps its digests. */
-final class Kdf {
+public final class Kdf {
     private final Mac hmacMd5 = hmac("HmacMD5");
     private final Mac hmacSha1 = hmac("HmacSHA1");
     private final Mac hmacSha256 = hmac("HmacSHA256");
@@ -90,7 +91,8 @@ final class Kdf {
      *
      * @param prefix {@code "tls13 "}, or as old drafts have it
      */
-    byte[] expandLabel(boolean sha384, byte[] secret, String prefix, String label, int length) {
+    public byte[] expandLabel(
+            boolean sha384, byte[] secret, String prefix, String label, int length) {
         byte[] name = (prefix + label).getBytes(StandardCharsets.US_ASCII);
         Mac mac = sha384 ? hmacSha384 : hmacSha256;
         init(mac, secret);

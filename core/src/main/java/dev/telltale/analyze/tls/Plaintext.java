@@ -2,17 +2,21 @@ package dev.telltale.analyze.tls;
 
 import dev.telltale.model.Flow;
 import dev.telltale.model.FrameMap;
+
 import java.util.Arrays;
 
 /**
- * Where the bytes of a decrypted stream stood in the closed one: one piece a record. Ciphers of
- * today keep every byte in its place, so that the map is exact to the byte; block ciphers mix bytes
- * within their blocks and the next.
+ * Where the bytes of an inner stream stood in the one around it: one piece a TLS record, or a frame
+ * of a multiplexed stream. Ciphers of today keep every byte in its place, so that the map is exact
+ * to the byte; block ciphers mix bytes within their blocks and the next.
  */
-final class Plaintext implements FrameMap {
+public final class Plaintext implements FrameMap {
     private static final int MAX_PIECES = 1 << 20;
 
     private final FrameMap wire;
+
+    /** No other stream needs what this one does not need any more. */
+    private final boolean alone;
 
     /** Pairs: offset in the plaintext where a record's begins, and in the wire stream. */
     private long[] pieces = {};
@@ -21,28 +25,34 @@ final class Plaintext implements FrameMap {
     private int size;
     private long end;
 
-    Plaintext(FrameMap wire) {
+    public Plaintext(FrameMap wire) {
+        this(wire, true);
+    }
+
+    public Plaintext(FrameMap wire, boolean alone) {
         this.wire = wire;
+        this.alone = alone;
     }
 
     /** The same flow as its plaintext. */
-    static Flow of(Flow flow, Plaintext sent, Plaintext answered) {
+    public static Flow of(Flow flow, Plaintext sent, Plaintext answered) {
         return new Flow(
-                flow.number(),
-                flow.transport(),
-                flow.initiator(),
-                flow.responder(),
-                flow.midway(),
-                sent,
-                answered);
+                        flow.number(),
+                        flow.transport(),
+                        flow.initiator(),
+                        flow.responder(),
+                        flow.midway(),
+                        sent,
+                        answered)
+                .of(flow.app());
     }
 
-    long end() {
+    public long end() {
         return end;
     }
 
     /** The next {@code length} bytes of plaintext stood at {@code at}. */
-    void add(long at, long length) {
+    public void add(long at, long length) {
         if (length == 0) return;
         if (2 * (from + size) == pieces.length) room();
         int i = 2 * (from + size);
@@ -112,7 +122,7 @@ final class Plaintext implements FrameMap {
     @Override
     public void forget(long offset) {
         int keep = find(offset);
-        if (keep >= 0) wire.forget(at(offset));
+        if (keep >= 0 && alone) wire.forget(at(offset));
         if (keep <= 0) return;
         from += keep;
         size -= keep;

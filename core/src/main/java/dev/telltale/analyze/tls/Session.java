@@ -5,6 +5,9 @@ import dev.telltale.analyze.Secrets.Label;
 import dev.telltale.model.Protection;
 import dev.telltale.model.Secured;
 import dev.telltale.model.TlsFacts;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -13,8 +16,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+
 import javax.crypto.Cipher;
-import org.jspecify.annotations.Nullable;
 
 /** What the two sides agreed on, and the keys that follow from it. */
 final class Session {
@@ -22,6 +25,7 @@ final class Session {
 
     private final Secrets secrets;
     private final Ciphers ciphers;
+    private final boolean dtls;
     private @Nullable ClientHello client;
     private @Nullable ServerHello server;
     private @Nullable Suite suite;
@@ -45,9 +49,10 @@ final class Session {
     private final ByteArrayOutputStream serverAll = new ByteArrayOutputStream(0);
     private final ByteArrayOutputStream clientRest = new ByteArrayOutputStream(0);
 
-    Session(Secrets secrets, Ciphers ciphers) {
+    Session(Secrets secrets, Ciphers ciphers, boolean dtls) {
         this.secrets = secrets;
         this.ciphers = ciphers;
+        this.dtls = dtls;
     }
 
     /** The keys of one side in the order they come into use. */
@@ -94,13 +99,23 @@ final class Session {
     /** False where nothing is known by it: it is cut off, or asks for another ClientHello. */
     boolean serverHello(ServerHello h) {
         if (h.version < 0) return false;
-        version = h.version;
+        version = dtls ? streamVersion(h.version) : h.version;
         draft = h.draft();
         if (h.retry()) return false;
         server = h;
         suite = Suite.of(h.suite).orElse(null);
         resolve();
         return true;
+    }
+
+    /** The version of TLS that a version of DTLS is made of (RFC 6347 1, RFC 4347, RFC 9147). */
+    static int streamVersion(int dtls) {
+        return switch (dtls) {
+            case 0xfefc -> 0x304;
+            case 0xfefd -> 0x303;
+            case 0xfeff, 0x100 -> 0x302; // 0x100: OpenSSL before 0.9.8f
+            default -> dtls;
+        };
     }
 
     private void resolve() {
@@ -224,7 +239,7 @@ final class Session {
                 !ofClient ? serverAll : header[0] == ClientHello.TYPE ? clientHead : clientRest;
         if (header[0] == 0 || to.size() + size > MOST_TRANSCRIBED)
             return; // HelloRequest is no part
-        to.write(header, 0, 4);
+        to.write(header, 0, header.length);
         to.write(m, 0, size);
     }
 
@@ -314,7 +329,7 @@ final class Session {
         return switch (version) {
             case 0x300 -> "SSL 3.0";
             case 0x301 -> "1.0";
-            case 0x302 -> "1.1";
+            case 0x302 -> dtls ? "1.0" : "1.1";
             case 0x303 -> "1.2";
             default -> tls13() ? "1.3" : "";
         };
@@ -325,13 +340,14 @@ final class Session {
         String weak =
                 switch (version) {
                     case 0x300 -> "SSL 3.0 is broken (RFC 7568)";
-                    case 0x301, 0x302 -> "TLS " + versionName() + " is deprecated (RFC 8996)";
+                    case 0x301, 0x302 ->
+                            (dtls ? "DTLS " : "TLS ") + versionName() + " is deprecated (RFC 8996)";
                     default -> "";
                 };
         Suite u = suite;
         String suiteWeak = u == null ? "" : u.weakness();
         if (!suiteWeak.isEmpty()) weak = weak.isEmpty() ? suiteWeak : suiteWeak + "; " + weak;
-        return new Secured(Protection.TLS, versionName(), weak);
+        return new Secured(dtls ? Protection.DTLS : Protection.TLS, versionName(), weak);
     }
 
     TlsFacts facts(

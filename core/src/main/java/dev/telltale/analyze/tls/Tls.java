@@ -12,8 +12,9 @@ import dev.telltale.model.PartKind;
 import dev.telltale.model.ReasonCode;
 import dev.telltale.model.Side;
 import dev.telltale.model.StreamEvent;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import java.util.Arrays;
+
 
 /**
  * SSL 3.0 and TLS 1.0 to 1.3 over a byte stream: who is called (SNI), what was agreed on, and,
@@ -36,6 +37,7 @@ public final class Tls implements StreamAnalyzer {
     private static final int HEADER = 5;
     private static final int MAX_FRAGMENT = Ciphers.LONGEST - HEADER;
     private static final int CHANGE_CIPHER_SPEC = 20;
+    private static final int ALERT = 21;
     private static final int HANDSHAKE = 22;
     private static final int APPLICATION_DATA = 23;
     private static final int HEARTBEAT = 24;
@@ -46,6 +48,9 @@ public final class Tls implements StreamAnalyzer {
     private static final byte CLIENT_KEY_EXCHANGE = 16;
     private static final byte FINISHED = 20;
     private static final byte KEY_UPDATE = 24;
+
+    /** A closed alert of TLS 1.3: level, description, content type and tag. */
+    private static final int CLOSED_ALERT = 2 + 1 + 16;
 
     /** Longest handshake message that is kept. */
     private static final int LONGEST_MESSAGE = 1 << 16;
@@ -81,7 +86,7 @@ public final class Tls implements StreamAnalyzer {
     public Tls(Context context, Side client) {
         this.context = context;
         this.client = client;
-        this.session = new Session(context.secrets(), context.ciphers());
+        this.session = new Session(context.secrets(), context.ciphers(), false);
         this.sent = new Plaintext(context.flow().frames(Side.INITIATOR));
         this.answered = new Plaintext(context.flow().frames(Side.RESPONDER));
         this.hello = new Half(client);
@@ -286,6 +291,14 @@ public final class Tls implements StreamAnalyzer {
         private long[] pieces = {};
         private boolean turn;
 
+        /** Records that stay closed, and how long the first was. */
+        private long closedRecords;
+
+        private int firstClosed;
+        private boolean appData;
+        private boolean keyExchange;
+        private boolean refused;
+
         private long readable;
         private long encrypted;
         private long undecodable;
@@ -378,6 +391,7 @@ public final class Tls implements StreamAnalyzer {
                     return;
                 } else {
                     mode = Mode.CLOSED;
+                    if (closedRecords++ == 0) firstClosed = left;
                     lost = Math.min(lost + 1, MOST_LOST);
                 }
             }
@@ -405,6 +419,7 @@ public final class Tls implements StreamAnalyzer {
                 case CLEAR -> {
                     readable += n;
                     if (type == CHANGE_CIPHER_SPEC) changeCipherSpec();
+                    else if (type == ALERT && n == 2 && left == 2) alert(b[i + 1]);
                     else if (type == HANDSHAKE && !handshakeLost) handshake(b, i, n, at, true);
                 }
                 case CLOSED -> encrypted += n;
@@ -612,6 +627,7 @@ public final class Tls implements StreamAnalyzer {
                 case APPLICATION_DATA -> {
                     readable += HEADER + n - end;
                     if (end == 0) return;
+                    appData = true;
                     long offset = plain.end();
                     plain.add(at + o.head(), end);
                     inner().data(side, offset, out, 0, end);
@@ -626,8 +642,42 @@ public final class Tls implements StreamAnalyzer {
                     readable += HEADER + n;
                     if (!session.tls13()) changeCipherSpec();
                 }
+                case ALERT -> {
+                    readable += HEADER + n;
+                    if (end == 2) alert(out[1]);
+                }
                 default -> readable += HEADER + n;
             }
+        }
+
+        /**
+         * A client that ends the handshake because of the certificate it was shown: bad_certificate
+         * to certificate_unknown, unknown_ca (RFC 8446 6).
+         */
+        private void alert(int description) {
+            boolean certificate = description >= 42 && description <= 46 || description == 48;
+            if (side == client && certificate && answer.told() && !appData) refused = true;
+        }
+
+        /** It has spoken since the client's hello. */
+        private boolean told() {
+            return readable + encrypted + darkSeen > 0;
+        }
+
+        /**
+         * The client did not go on after the server's certificate: it said why, or (in TLS 1.3
+         * without keys) all it said is as long as an alert, or it hung up.
+         */
+        private boolean pinned() {
+            if (side != client || appData || !told) return false;
+            if (refused) return true;
+            boolean ended = how == StreamEvent.How.FIN || how == StreamEvent.How.RESET;
+            if (!ended || astray || missing > 0 || openedRecords > 0) return false;
+            if (session.tls13())
+                return answer.closedRecords > 0
+                        && (closedRecords == 0
+                                || closedRecords == 1 && firstClosed == CLOSED_ALERT);
+            return !server.subject().isEmpty() && !sealed && !keyExchange;
         }
 
         /** Tells the inner analyzer what was lost before the record being opened. */
@@ -821,6 +871,7 @@ public final class Tls implements StreamAnalyzer {
             byte[] m = message;
             int size = messageSize;
             byte type = messageHeader[0];
+            if (type == CLIENT_KEY_EXCHANGE) keyExchange = true;
             message = null;
             messageSize = 0;
             messageHeaderSize = 0;
@@ -974,8 +1025,17 @@ public final class Tls implements StreamAnalyzer {
             if (keyless() && openedRecords == 0) encrypted += darkSeen;
             else if (darkMissing > 0) encrypted(host, darkSeen, missingReason);
             else undecodable += darkSeen;
+            ReasonCode closed = ReasonCode.NO_KEYS;
+            if (pinned()) {
+                closed = ReasonCode.PINNED;
+                // What it would have said stays closed: its alert, or what announced it, stands
+                // for that.
+                long sign = Math.min(readable, refused ? 2 : encrypted == 0 ? HEADER : 0);
+                readable -= sign;
+                encrypted += sign;
+            }
             context.readable(side, host, readable);
-            encrypted(host, encrypted, ReasonCode.NO_KEYS);
+            encrypted(host, encrypted, closed);
             encrypted(host, undecodable, ReasonCode.UNDECODABLE);
             encrypted(host, cut, ReasonCode.TRUNCATED);
             context.account(side, host, ByteClass.MISSING, missing + darkMissing, missingReason);

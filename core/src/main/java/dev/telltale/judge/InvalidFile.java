@@ -1,7 +1,10 @@
 package dev.telltale.judge;
 
-/** A run file that cannot be used. The message is one line: {@code run.yaml:7:3: what is wrong}. */
-public final class InvalidRun extends Exception {
+/**
+ * A run or policy file that cannot be used. The message is one line: {@code run.yaml:7:3: what is
+ * wrong}.
+ */
+public final class InvalidFile extends Exception {
     private static final long serialVersionUID = 1;
 
     private final int line;
@@ -11,7 +14,7 @@ public final class InvalidRun extends Exception {
      * @param line 1-based
      * @param column 1-based
      */
-    InvalidRun(String file, int line, int column, String text) {
+    InvalidFile(String file, int line, int column, String text) {
         super(file + ":" + line + ":" + column + ": " + text);
         this.line = line;
         this.column = column;

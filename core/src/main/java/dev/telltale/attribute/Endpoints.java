@@ -1,0 +1,58 @@
+package dev.telltale.attribute;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+
+/**
+ * Names that TrackHAR's adapters give to the endpoints of trackers. A label is all that is taken:
+ * which fields an adapter reads plays no part in what is searched for or found.
+ */
+final class Endpoints {
+
+    /**
+     * @param endpoint what the endpoint is for, {@code company} whose it is
+     */
+    record Label(String endpoint, String company) {}
+
+    private record Matching(Pattern url, Label label) {}
+
+    private final Map<String, Label> exact = new HashMap<>();
+    private final List<Matching> patterns = new ArrayList<>();
+
+    Endpoints() {
+        Resources.rows("trackhar.tsv", this::add);
+    }
+
+    /** Columns: {@code =} or {@code ~}, URL or pattern, endpoint, company. */
+    private void add(String[] columns) {
+        Label label = new Label(columns[2], columns[3]);
+        if (columns[0].equals("=")) {
+            exact.putIfAbsent(columns[1], label);
+            return;
+        }
+        try {
+            patterns.add(new Matching(Pattern.compile(columns[1]), label));
+        } catch (PatternSyntaxException e) {
+            throw new IllegalStateException("bad pattern in trackhar.tsv: " + columns[1], e);
+        }
+    }
+
+    /**
+     * @param url {@code scheme://host/path}; a query is cut off
+     */
+    Optional<Label> find(String url) {
+        int query = url.indexOf('?');
+        String u = query < 0 ? url : url.substring(0, query);
+        // A hostile path must not make a pattern work for long.
+        if (u.length() > 2_000) return Optional.empty();
+        Label label = exact.get(u);
+        if (label != null) return Optional.of(label);
+        for (Matching m : patterns) if (m.url().matcher(u).find()) return Optional.of(m.label());
+        return Optional.empty();
+    }
+}

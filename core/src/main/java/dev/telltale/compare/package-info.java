@@ -1,0 +1,4 @@
+@NullMarked
+package dev.telltale.compare;
+
+import org.jspecify.annotations.NullMarked;
