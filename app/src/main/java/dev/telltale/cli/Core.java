@@ -6,7 +6,6 @@ import dev.telltale.model.Inspection;
 import dev.telltale.model.Persona;
 import dev.telltale.model.Progress;
 import dev.telltale.model.Workers;
-
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

@@ -4,11 +4,6 @@ import dev.telltale.audit.Reference;
 import dev.telltale.data.DataFolder;
 import dev.telltale.data.Updates;
 import dev.telltale.report.Printable;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -18,6 +13,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 @Command(
         name = "data",
@@ -31,7 +29,7 @@ import java.util.concurrent.Callable;
             "  telltale data list",
             "  telltale data update ip-country-daily --accept-licence",
             "  telltale data import GeoLite2-Country.mmdb --name geolite --licence \"GeoLite2"
-                + " EULA\"",
+                    + " EULA\"",
         })
 final class DataCommand {
 
@@ -104,14 +102,14 @@ final class DataCommand {
             footer = {
                 "",
                 "The source's licence is shown first and is yours to accept. What is fetched is"
-                    + " never",
+                        + " never",
                 "mixed into the bundled data; every label says which it came from.",
                 "",
                 "Examples:",
                 "  telltale data update disconnect",
                 "  telltale data update ip-country-daily --accept-licence",
                 "  telltale data update exodus --accept-licence --mirror"
-                    + " https://mirror.example.org/exodus/",
+                        + " https://mirror.example.org/exodus/",
             })
     static final class Update implements Callable<Integer> {
 
@@ -172,13 +170,13 @@ final class DataCommand {
                 "A MaxMind DB (.mmdb) of countries or AS numbers; a CSV of address ranges",
                 "(first,last,CC or network,CC or first,last,AS); a CSV of hosts",
                 "(host,company,headquarters,category). What it says counts before the bundled"
-                    + " data.",
+                        + " data.",
                 "",
                 "Examples:",
                 "  telltale data import GeoLite2-Country.mmdb --name geolite --licence \"GeoLite2"
-                    + " EULA\"",
+                        + " EULA\"",
                 "  telltale data import our-hosts.csv --name ours --licence internal --date"
-                    + " 2026-11-01",
+                        + " 2026-11-01",
             })
     static final class Import implements Callable<Integer> {
 

@@ -2,7 +2,6 @@ package dev.telltale.cli;
 
 import dev.telltale.model.Audit;
 import dev.telltale.report.Look;
-
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -7,7 +7,6 @@ import dev.telltale.report.ComparisonJson;
 import dev.telltale.report.ComparisonText;
 import dev.telltale.report.Look;
 import dev.telltale.report.TextReport;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;

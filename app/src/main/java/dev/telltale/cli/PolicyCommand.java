@@ -4,14 +4,12 @@ import dev.telltale.audit.Policies;
 import dev.telltale.audit.UnreadableInput;
 import dev.telltale.model.Policy;
 import dev.telltale.report.PolicyText;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 @Command(
         name = "policy",

@@ -5,7 +5,6 @@ import dev.telltale.audit.UnreadableInput;
 import dev.telltale.model.Audit;
 import dev.telltale.report.AuditJson;
 import dev.telltale.report.AuditJsonReader;
-
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -2,16 +2,15 @@ package dev.telltale.data;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
-
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Lists of hosts, each in its own format, to rows of suffix, company, headquarters, category. */
 final class HostLists {

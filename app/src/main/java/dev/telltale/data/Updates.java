@@ -1,7 +1,6 @@
 package dev.telltale.data;
 
 import dev.telltale.audit.Reference;
-
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

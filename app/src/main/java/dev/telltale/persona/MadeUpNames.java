@@ -30,9 +30,9 @@ final class MadeUpNames {
                     "IN",
                     new Names(
                             "Aarav Bhavani Chandra Devika Eshwar Farhan Gayatri Harish Ishaan"
-                                + " Jayanti Kavita Lakshman Meenakshi Nandini Omkar Padmini Qasim"
-                                + " Raghav Sarita Tanvi Upendra Vikram Yamini Zubeida Anjali"
-                                + " Bhaskar Chitra Dinesh Ekta Falguni",
+                                    + " Jayanti Kavita Lakshman Meenakshi Nandini Omkar Padmini Qasim"
+                                    + " Raghav Sarita Tanvi Upendra Vikram Yamini Zubeida Anjali"
+                                    + " Bhaskar Chitra Dinesh Ekta Falguni",
                             "Agarwal Banerjee Chatterjee Deshmukh Easwaran Fernandes Gokhale"
                                     + " Hegde Iyengar Joshipura Kulkarni Lokhande Mukherjee Nambiar"
                                     + " Oberoi Patwardhan Qureshi Ramanathan Srinivasan Thakur"
@@ -41,13 +41,13 @@ final class MadeUpNames {
                     "CN",
                     new Names(
                             "Aiguo Baozhen Chunhua Dongmei Enlai Fengyi Guiying Hongmei Jianguo"
-                                + " Kaiming Lihua Meilin Ninghai Peizhi Qingyun Ruolan Shuzhen"
-                                + " Tianyu Weiming Xiulan Yanhong Zhiqiang Bingwen Cuifen Deming"
-                                + " Fangfang Guoliang Huifang Jinsong Liangyu",
+                                    + " Kaiming Lihua Meilin Ninghai Peizhi Qingyun Ruolan Shuzhen"
+                                    + " Tianyu Weiming Xiulan Yanhong Zhiqiang Bingwen Cuifen Deming"
+                                    + " Fangfang Guoliang Huifang Jinsong Liangyu",
                             "Ouyang Shangguan Zhuge Sima Dongfang Huangfu Gongsun Xiahou Zhangsun"
-                                + " Murong Linghu Yuwen Chunyu Situ Zhongli Nangong Baili Dugu"
-                                + " Tantai Puyang Taishu Zhengzhang Wanyan Helian Zuoqiu Dongguo"
-                                + " Nanmen Huyan Guihai Weisheng"));
+                                    + " Murong Linghu Yuwen Chunyu Situ Zhongli Nangong Baili Dugu"
+                                    + " Tantai Puyang Taishu Zhengzhang Wanyan Helian Zuoqiu Dongguo"
+                                    + " Nanmen Huyan Guihai Weisheng"));
 
     private final List<String> given;
     private final List<String> family;

@@ -2,14 +2,12 @@ package dev.telltale.persona;
 
 import dev.telltale.model.Identifier;
 import dev.telltale.model.Persona;
-
-import tools.jackson.databind.JsonNode;
-import tools.jackson.dataformat.yaml.YAMLMapper;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /** What has to be put onto a phone so that it knows what a persona says: contacts and messages. */
 public final class PhoneLoad {

@@ -12,12 +12,10 @@ import dev.telltale.model.Range;
 import dev.telltale.model.Run;
 import dev.telltale.model.UnexplainedValue;
 import dev.telltale.model.Verdict;
-
-import tools.jackson.core.JsonGenerator;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import tools.jackson.core.JsonGenerator;
 
 /**
  * Audit -> JSON, schema {@code telltale.audit/1} (DESIGN.md; {@code telltale.audit-1.schema.json}

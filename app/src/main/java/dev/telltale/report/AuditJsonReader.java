@@ -20,7 +20,11 @@ import dev.telltale.model.Scope;
 import dev.telltale.model.Secured;
 import dev.telltale.model.UnexplainedValue;
 import dev.telltale.model.Verdict;
-
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -28,12 +32,6 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.exc.JacksonIOException;
 import tools.jackson.core.json.JsonFactory;
-
-import java.io.IOException;
-import java.io.InputStream;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 
 /**
  * JSON, schema {@code telltale.audit/1} -> Audit. Unknown fields are passed over; a missing or

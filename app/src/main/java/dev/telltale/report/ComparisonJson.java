@@ -4,13 +4,11 @@ import dev.telltale.model.Comparison;
 import dev.telltale.model.Coverage;
 import dev.telltale.model.Finding;
 import dev.telltale.model.Run;
-
-import tools.jackson.core.JsonGenerator;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Optional;
+import tools.jackson.core.JsonGenerator;
 
 /**
  * Comparison -> JSON, schema {@code telltale.comparison/1} (DESIGN.md; {@code

@@ -12,7 +12,6 @@ import dev.telltale.model.Identifier;
 import dev.telltale.model.Protection;
 import dev.telltale.report.Page.Span;
 import dev.telltale.report.Page.Style;
-
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;

@@ -17,7 +17,6 @@ import dev.telltale.model.Protection;
 import dev.telltale.model.Run;
 import dev.telltale.report.Page.Span;
 import dev.telltale.report.Page.Style;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -11,7 +11,6 @@ import dev.telltale.model.Coverage;
 import dev.telltale.model.Inspection;
 import dev.telltale.report.Page.Span;
 import dev.telltale.report.Page.Style;
-
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;

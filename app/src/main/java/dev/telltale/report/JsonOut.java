@@ -1,11 +1,5 @@
 package dev.telltale.report;
 
-import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.StreamWriteConstraints;
-import tools.jackson.core.StreamWriteFeature;
-import tools.jackson.core.exc.JacksonIOException;
-import tools.jackson.core.json.JsonFactory;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Instant;
@@ -17,6 +11,11 @@ import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.StreamWriteConstraints;
+import tools.jackson.core.StreamWriteFeature;
+import tools.jackson.core.exc.JacksonIOException;
+import tools.jackson.core.json.JsonFactory;
 
 /** What the JSON documents are made of: the same values give the same bytes. */
 class JsonOut {

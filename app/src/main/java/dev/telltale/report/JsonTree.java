@@ -1,10 +1,6 @@
 package dev.telltale.report;
 
 import dev.telltale.report.AuditJsonReader.Malformed;
-
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
-
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,6 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 
 /** A small JSON value in memory, which knows where in the document it stands. */
 sealed interface JsonTree {

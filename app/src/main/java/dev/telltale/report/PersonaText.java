@@ -10,7 +10,6 @@ import dev.telltale.model.Persona;
 import dev.telltale.model.Scope;
 import dev.telltale.report.Page.Span;
 import dev.telltale.report.Page.Style;
-
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -7,7 +7,6 @@ import static dev.telltale.report.Page.plain;
 
 import dev.telltale.model.Outcome;
 import dev.telltale.model.Policy;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -6,7 +6,6 @@ import dev.telltale.model.Audit;
 import dev.telltale.model.Destination;
 import dev.telltale.report.Page.Span;
 import dev.telltale.report.Page.Style;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

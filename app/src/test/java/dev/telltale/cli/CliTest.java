@@ -1,8 +1,7 @@
 package dev.telltale.cli;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.telltale.audit.UnreadableInput;
 import dev.telltale.model.Attribution;
@@ -18,13 +17,6 @@ import dev.telltale.report.AuditJson;
 import dev.telltale.report.Look;
 import dev.telltale.report.RedMi;
 import dev.telltale.report.TextReport;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -39,6 +31,13 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 class CliTest {
 
@@ -249,8 +248,8 @@ class CliTest {
         run(
                 args(
                         "audit a.pcap b.har -p p.yaml --run r.yaml --keys k1 --keys k2 --policy"
-                            + " strict --device A4-50-46-12-9F-C3 --reveal --evidence 5"
-                            + " --workers 3"));
+                                + " strict --device A4-50-46-12-9F-C3 --reveal --evidence 5"
+                                + " --workers 3"));
         assertThat(core.asked)
                 .isEqualTo(
                         new Core.AuditRequest(
@@ -285,7 +284,7 @@ class CliTest {
         assertThat(err())
                 .isEqualTo(
                         "telltale: p.yaml:3: imei[0]: wrong check digit; searched for as"
-                            + " written\n");
+                                + " written\n");
     }
 
     // --- wrong usage: one line, exit code 2 ---
@@ -295,37 +294,37 @@ class CliTest {
             delimiter = '|',
             value = {
                 "audit                                    | missing -p or --persona PERSONA.yaml,"
-                    + " CAPTURE (try: telltale audit --help)",
+                        + " CAPTURE (try: telltale audit --help)",
                 "audit x.pcap                             | missing -p or --persona PERSONA.yaml"
-                    + " (try: telltale audit --help)",
+                        + " (try: telltale audit --help)",
                 "audit -p p.yaml                          | missing CAPTURE (try: telltale audit"
-                    + " --help)",
+                        + " --help)",
                 "audit x.pcap -p                          | missing -p or --persona PERSONA.yaml"
-                    + " (try: telltale audit --help)",
+                        + " (try: telltale audit --help)",
                 "audit x.pcap -p p.yaml --kyes k          | unknown option '--kyes'. Did you mean"
-                    + " --keys? (try: telltale audit --help)",
+                        + " --keys? (try: telltale audit --help)",
                 "audt x.pcap                              | unknown command 'audt'. Did you mean"
-                    + " audit? (try: telltale --help)",
+                        + " audit? (try: telltale --help)",
                 "persona chek p.yaml                      | unknown command 'chek'. Did you mean"
-                    + " check? (try: telltale persona --help)",
+                        + " check? (try: telltale persona --help)",
                 "--no-such-option                         | unknown option '--no-such-option' (try:"
-                    + " telltale --help)",
+                        + " telltale --help)",
                 "inspect a.pcap b.pcap                    | one argument too many: 'b.pcap' (try:"
-                    + " telltale inspect --help)",
+                        + " telltale inspect --help)",
                 "audit x -p p --format pdf                | unknown format 'pdf'; known: text,"
-                    + " json",
+                        + " json",
                 "audit x -p p --format text,json          | several formats need a folder: give one"
-                    + " --format, or -o DIR",
+                        + " --format, or -o DIR",
                 "audit x -p p --format text,json -o -     | several formats need a folder: give one"
-                    + " --format, or -o DIR",
+                        + " --format, or -o DIR",
                 "audit x -p p -o -                        | -o - needs one --format: text, json",
                 "audit x -p p --evidence -1               | --evidence -1 is less than nothing;"
-                    + " give 0 or more",
+                        + " give 0 or more",
                 "audit x -p p --workers 0                 | --workers 0 is not between 1 and 1024",
                 "audit x -p p --device phone              | --device phone is neither an IP address"
-                    + " nor a MAC address (telltale inspect lists them)",
+                        + " nor a MAC address (telltale inspect lists them)",
                 "audit x -p p --evidence many             | Invalid value for option '--evidence':"
-                    + " 'many' is not an int (try: telltale audit --help)",
+                        + " 'many' is not an int (try: telltale audit --help)",
             })
     void wrongUsageIsOneLine(String line, String message) {
         refuses(message, args(line));
@@ -419,7 +418,7 @@ class CliTest {
         assertThat(err())
                 .isEqualTo(
                         "telltale: out of memory; give it more: TELLTALE_JAVA_OPTS=-Xmx2g telltale"
-                            + " ...\n");
+                                + " ...\n");
     }
 
     // --- stdout that ends early ---

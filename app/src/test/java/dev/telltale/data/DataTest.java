@@ -1,22 +1,12 @@
 package dev.telltale.data;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.sun.net.httpserver.HttpServer;
-
 import dev.telltale.audit.Reference;
 import dev.telltale.model.Attribution;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -33,6 +23,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DataTest {
     private static final LocalDate TODAY = LocalDate.of(2026, 11, 28);
@@ -137,7 +133,7 @@ class DataTest {
                 .isInstanceOf(IOException.class)
                 .hasMessageMatching(
                         "cannot fetch http://127\\.0\\.0\\.1:\\d+/services\\.json: the server"
-                            + " answered 404");
+                                + " answered 404");
         int port = server.getAddress().getPort();
         server.stop(0);
         assertThatThrownBy(
@@ -166,8 +162,8 @@ class DataTest {
     void takesAddressRanges() throws IOException {
         csv(
                 "start,end,country\n"
-                    + "198.51.100.0,198.51.100.127,SG\n"
-                    + "2001:db8::,2001:db8:0:1:ffff:ffff:ffff:ffff,KE\n");
+                        + "198.51.100.0,198.51.100.127,SG\n"
+                        + "2001:db8::,2001:db8:0:1:ffff:ffff:ffff:ffff,KE\n");
         Attribution a = ask("", "198.51.100.127");
         assertThat(a.country()).isEqualTo("SG");
         assertThat(a.sources().get("country")).endsWith("file.csv, 2026-11-01, internal");
@@ -192,8 +188,8 @@ class DataTest {
     void takesHosts() throws IOException {
         csv(
                 "host,company,headquarters,category\n"
-                    + "vendor.example,Vendor,IN,phone maker\n"
-                    + "miui.com,Someone,,\n");
+                        + "vendor.example,Vendor,IN,phone maker\n"
+                        + "miui.com,Someone,,\n");
         assertThat(ask("api.vendor.example").company()).isEqualTo("Vendor");
         assertThat(ask("api.vendor.example").headquarters()).isEqualTo("IN");
         assertThat(ask("miui.com").company()).as("counts before the bundled").isEqualTo("Someone");

@@ -224,7 +224,15 @@ class RedMiStoryTest {
         Path capture = dir.resolve("capture.pcapng");
         assertThat(capture).hasSameBinaryContentAs(dir.resolve("again/capture.pcapng"));
         assertThat(tshark(capture, "-Y", "_ws.malformed || quic.decryption_failed")).isEmpty();
-        assertThat(tshark(capture, "-Y", "quic.long.packet_type == 0", "-T", "fields", "-e", "udp.length"))
+        assertThat(
+                        tshark(
+                                capture,
+                                "-Y",
+                                "quic.long.packet_type == 0",
+                                "-T",
+                                "fields",
+                                "-e",
+                                "udp.length"))
                 .as("datagrams that hold an Initial")
                 .hasSize(3)
                 .allMatch(l -> Integer.parseInt(l.split(",")[0]) >= 1208);

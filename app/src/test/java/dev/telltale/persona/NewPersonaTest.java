@@ -1,18 +1,11 @@
 package dev.telltale.persona;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.telltale.audit.Personas;
 import dev.telltale.model.Persona;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -24,6 +17,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NewPersonaTest {
     @TempDir private Path folder;
@@ -215,7 +212,7 @@ class NewPersonaTest {
         assertThat(Files.readAllLines(log).getFirst())
                 .startsWith(
                         "insert|--uri|content://sms/inbox|--bind|address:s:+12025550102|--bind|body:s:It's"
-                            + " $HOME `id` \"q\" \\ ünï|");
+                                + " $HOME `id` \"q\" \\ ünï|");
     }
 
     private void adb(String script) throws Exception {

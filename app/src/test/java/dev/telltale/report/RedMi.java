@@ -20,7 +20,6 @@ import dev.telltale.model.Scope;
 import dev.telltale.model.Secured;
 import dev.telltale.model.UnexplainedValue;
 import dev.telltale.model.Verdict;
-
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

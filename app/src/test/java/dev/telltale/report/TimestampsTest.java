@@ -2,11 +2,10 @@ package dev.telltale.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 
 class TimestampsTest {
     @Test

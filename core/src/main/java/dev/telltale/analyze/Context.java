@@ -14,7 +14,6 @@ import dev.telltale.model.Secured;
 import dev.telltale.model.Side;
 import org.jspecify.annotations.Nullable;
 
-
 /** What an analyzer knows of the stream it reads, and where it tells what it found. One thread. */
 public final class Context {
     /** Tunnels within tunnels; beyond that a stream is {@link Data}. */

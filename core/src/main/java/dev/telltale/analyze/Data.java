@@ -10,7 +10,6 @@ import dev.telltale.model.ReasonCode;
 import dev.telltale.model.Side;
 import dev.telltale.model.StreamEvent;
 import dev.telltale.model.Transport;
-
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -6,11 +6,9 @@ import dev.telltale.model.ByteClass;
 import dev.telltale.model.ReasonCode;
 import dev.telltale.model.Side;
 import dev.telltale.model.StreamEvent;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A UDP flow. Several protocols may share one 5-tuple (STUN, DTLS and SRTP do, RFC 7983), so each

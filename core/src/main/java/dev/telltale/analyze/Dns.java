@@ -8,12 +8,10 @@ import dev.telltale.model.PartKind;
 import dev.telltale.model.Secured;
 import dev.telltale.model.Side;
 import dev.telltale.model.Transport;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * DNS messages (RFC 1035 4.1; EDNS RFC 6891; SVCB and HTTPS RFC 9460), also of multicast DNS (RFC

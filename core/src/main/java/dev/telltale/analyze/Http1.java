@@ -11,9 +11,9 @@ import dev.telltale.model.Protection;
 import dev.telltale.model.ReasonCode;
 import dev.telltale.model.Side;
 import dev.telltale.model.StreamEvent;
-import org.jspecify.annotations.Nullable;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * HTTP/0.9, 1.0 and 1.1 (RFC 9110, RFC 9112), tolerant: what no server would accept may still have

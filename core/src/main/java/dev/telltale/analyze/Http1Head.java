@@ -1,11 +1,11 @@
 package dev.telltale.analyze;
 
 import dev.telltale.model.Anomaly;
-import org.jspecify.annotations.Nullable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One head or trailer block in memory, taken apart in place: positions of its lines, and what

@@ -1,9 +1,7 @@
 package dev.telltale.attribute;
 
 import com.google.common.net.InetAddresses;
-
 import dev.telltale.model.Attribution;
-
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

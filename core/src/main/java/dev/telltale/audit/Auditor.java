@@ -11,7 +11,6 @@ import dev.telltale.model.Policy;
 import dev.telltale.model.Progress;
 import dev.telltale.model.Run;
 import dev.telltale.model.Workers;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

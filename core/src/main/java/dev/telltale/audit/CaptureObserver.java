@@ -27,7 +27,6 @@ import dev.telltale.model.PacketSink;
 import dev.telltale.model.Persona;
 import dev.telltale.model.Progress;
 import dev.telltale.model.Workers;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

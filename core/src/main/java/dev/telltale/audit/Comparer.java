@@ -5,7 +5,6 @@ import dev.telltale.compare.RunAudit;
 import dev.telltale.model.Audit;
 import dev.telltale.model.Comparison;
 import dev.telltale.model.Run;
-
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

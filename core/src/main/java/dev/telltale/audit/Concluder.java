@@ -29,7 +29,6 @@ import dev.telltale.model.ReasonCode;
 import dev.telltale.model.Run;
 import dev.telltale.model.UnexplainedValue;
 import dev.telltale.model.Verdict;
-
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Instant;

@@ -2,7 +2,6 @@ package dev.telltale.audit;
 
 import dev.telltale.model.Identifier;
 import dev.telltale.model.Run;
-
 import java.time.Instant;
 
 /** Was the owner's consent given. */

@@ -2,7 +2,6 @@ package dev.telltale.audit;
 
 import dev.telltale.model.Observations.PlacedToken;
 import dev.telltale.model.UnexplainedValue;
-
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

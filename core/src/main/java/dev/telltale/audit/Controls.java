@@ -10,7 +10,6 @@ import dev.telltale.model.Observations.Span;
 import dev.telltale.model.Persona;
 import dev.telltale.model.Run;
 import dev.telltale.model.Scope;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

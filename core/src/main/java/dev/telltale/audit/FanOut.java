@@ -2,7 +2,6 @@ package dev.telltale.audit;
 
 import dev.telltale.model.Packet;
 import dev.telltale.model.PacketSink;
-
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;

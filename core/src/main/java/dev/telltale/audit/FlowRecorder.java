@@ -14,7 +14,6 @@ import dev.telltale.model.TlsFacts;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-
 /** One flow being written down. */
 final class FlowRecorder implements FlowSink {
     final Recorder recorder;

@@ -8,7 +8,6 @@ import dev.telltale.model.Observations.HostSeen;
 import dev.telltale.model.Observations.Traffic;
 import dev.telltale.model.Secured;
 import dev.telltale.model.Side;
-
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

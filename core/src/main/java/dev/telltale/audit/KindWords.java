@@ -1,7 +1,6 @@
 package dev.telltale.audit;
 
 import dev.telltale.model.Identifier;
-
 import java.util.Map;
 
 /** Identifier kinds in words. */

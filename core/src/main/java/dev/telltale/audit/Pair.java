@@ -11,7 +11,6 @@ import dev.telltale.model.Observations.Unexplained;
 import dev.telltale.model.ReasonCode;
 import dev.telltale.model.Secured;
 import dev.telltale.model.Side;
-import org.jspecify.annotations.Nullable;
 import dev.telltale.model.TlsFacts;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -20,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that one worker saw of one pair of ends, looked up once for a flow and host. A capture of a

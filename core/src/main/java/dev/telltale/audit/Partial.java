@@ -14,7 +14,6 @@ import dev.telltale.model.Observations.Token;
 import dev.telltale.model.Observations.Traffic;
 import dev.telltale.model.Observations.Unexplained;
 import dev.telltale.model.Side;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

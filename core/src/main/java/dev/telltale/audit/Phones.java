@@ -7,7 +7,6 @@ import dev.telltale.model.Observations.Ends;
 import dev.telltale.model.Observations.Traffic;
 import dev.telltale.model.Persona;
 import dev.telltale.model.Side;
-
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;

@@ -10,7 +10,6 @@ import dev.telltale.judge.Judge;
 import dev.telltale.model.Audit;
 import dev.telltale.model.Policy;
 import dev.telltale.model.Verdict;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;

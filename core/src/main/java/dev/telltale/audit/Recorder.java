@@ -7,7 +7,6 @@ import dev.telltale.model.FlowSink;
 import dev.telltale.model.FlowSinks;
 import dev.telltale.model.Matcher;
 import dev.telltale.model.Persona;
-
 import java.util.ArrayDeque;
 
 /**

@@ -7,7 +7,6 @@ import dev.telltale.model.Audit;
 import dev.telltale.model.Destination;
 import dev.telltale.model.Evidence;
 import dev.telltale.model.Persona;
-
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;

@@ -1,7 +1,6 @@
 package dev.telltale.audit;
 
 import dev.telltale.model.Exchange;
-
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;

@@ -3,13 +3,11 @@ package dev.telltale.audit;
 import dev.telltale.model.Finding.SetShare;
 import dev.telltale.model.Identifier;
 import dev.telltale.model.Persona;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How many members of a collection (contacts, SMS, calls, apps) one domain got: a harvest told

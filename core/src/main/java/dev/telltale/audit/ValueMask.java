@@ -1,7 +1,6 @@
 package dev.telltale.audit;
 
 import dev.telltale.model.Persona;
-
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,7 +1,6 @@
 package dev.telltale.capture;
 
 import dev.telltale.model.Packet;
-
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;

@@ -6,7 +6,6 @@ import dev.telltale.model.Comparison.Result;
 import dev.telltale.model.Finding;
 import dev.telltale.model.Protection;
 import dev.telltale.model.Secured;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -11,9 +11,6 @@ import dev.telltale.model.Comparison.Status;
 import dev.telltale.model.Coverage;
 import dev.telltale.model.Finding;
 import dev.telltale.model.Run;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -26,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Follows every finding through the stages and says what became of it. The last stage is judged:

@@ -5,7 +5,6 @@ import dev.telltale.model.Coverage;
 import dev.telltale.model.Finding;
 import dev.telltale.model.ReasonCode;
 import dev.telltale.model.Run;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

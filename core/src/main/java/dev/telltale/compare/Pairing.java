@@ -2,7 +2,6 @@ package dev.telltale.compare;
 
 import dev.telltale.compare.Stage.Key;
 import dev.telltale.model.Finding;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;

@@ -4,7 +4,6 @@ import dev.telltale.model.Audit;
 import dev.telltale.model.ControlSeen;
 import dev.telltale.model.Coverage;
 import dev.telltale.model.Run;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -4,7 +4,6 @@ import dev.telltale.model.Disguise;
 import dev.telltale.model.Finding;
 import dev.telltale.model.Protection;
 import dev.telltale.model.Secured;
-
 import java.util.Comparator;
 import java.util.Set;
 

@@ -4,7 +4,6 @@ import dev.telltale.model.Coverage;
 import dev.telltale.model.Direction;
 import dev.telltale.model.Finding;
 import dev.telltale.model.Run;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

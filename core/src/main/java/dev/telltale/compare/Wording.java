@@ -1,7 +1,6 @@
 package dev.telltale.compare;
 
 import dev.telltale.model.Comparison.Change;
-
 import java.util.List;
 import java.util.Locale;
 

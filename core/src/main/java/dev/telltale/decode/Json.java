@@ -2,7 +2,6 @@ package dev.telltale.decode;
 
 import dev.telltale.bytes.codec.JsonHandler;
 import dev.telltale.bytes.codec.JsonTokens;
-
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;

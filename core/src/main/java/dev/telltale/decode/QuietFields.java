@@ -1,8 +1,7 @@
 package dev.telltale.decode;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Header fields that were taken apart before and told nothing: a phone sends the same user agent,

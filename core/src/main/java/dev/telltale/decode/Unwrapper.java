@@ -15,12 +15,12 @@ import dev.telltale.model.Matcher;
 import dev.telltale.model.PartKind;
 import dev.telltale.model.Range;
 import dev.telltale.model.ReasonCode;
-import org.jspecify.annotations.Nullable;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes parts apart, layer by layer, and tells where each form of the persona stood. For one

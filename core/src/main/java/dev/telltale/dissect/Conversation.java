@@ -8,10 +8,7 @@ import dev.telltale.model.ServicePorts;
 import dev.telltale.model.Side;
 import dev.telltale.model.StreamEvent;
 import dev.telltale.model.Transport;
-
 import org.jspecify.annotations.Nullable;
-
-import java.util.Arrays;
 
 /**
  * A flow in the table. Its ends are numbered 0 and 1 as in {@link FlowKey}; which is the initiator

@@ -6,12 +6,10 @@ import dev.telltale.model.FlowHandler;
 import dev.telltale.model.Packet;
 import dev.telltale.model.PacketSink;
 import dev.telltale.model.StreamEvent;
-
-import org.jspecify.annotations.Nullable;
-
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes packets apart and tells each flow's handler its stream events. Single-threaded; the same

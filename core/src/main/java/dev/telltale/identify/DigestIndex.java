@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import dev.telltale.model.Disguise;
 import dev.telltale.model.Form;
 import dev.telltale.model.Hits;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;

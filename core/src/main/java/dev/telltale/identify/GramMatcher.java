@@ -3,12 +3,10 @@ package dev.telltale.identify;
 import dev.telltale.model.Form;
 import dev.telltale.model.Hits;
 import dev.telltale.model.Matcher;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All literals in one or two passes of {@link GramFilter}, each candidate compared in full and

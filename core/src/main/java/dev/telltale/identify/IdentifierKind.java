@@ -1,7 +1,6 @@
 package dev.telltale.identify;
 
 import dev.telltale.model.Scope;
-
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

@@ -4,7 +4,6 @@ import dev.telltale.identify.IdentifierKind.Example;
 import dev.telltale.identify.IdentifierKind.Forms;
 import dev.telltale.identify.IdentifierKind.Validator;
 import dev.telltale.model.Scope;
-
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;

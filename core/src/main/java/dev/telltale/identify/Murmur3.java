@@ -2,7 +2,6 @@ package dev.telltale.identify;
 
 import com.google.common.hash.HashFunction;
 import com.google.common.hash.Hashing;
-
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 

@@ -4,7 +4,6 @@ import dev.telltale.model.Disguise;
 import dev.telltale.model.Form;
 import dev.telltale.model.Matcher;
 import dev.telltale.model.Persona;
-
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

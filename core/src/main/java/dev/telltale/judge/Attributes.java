@@ -7,7 +7,6 @@ import dev.telltale.model.Finding;
 import dev.telltale.model.Protection;
 import dev.telltale.model.Run;
 import dev.telltale.model.Scope;
-
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;

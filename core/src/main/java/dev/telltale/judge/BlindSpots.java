@@ -2,7 +2,6 @@ package dev.telltale.judge;
 
 import dev.telltale.model.Coverage;
 import dev.telltale.model.ReasonCode;
-
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;

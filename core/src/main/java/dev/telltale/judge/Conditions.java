@@ -4,7 +4,6 @@ import dev.telltale.judge.Attributes.Attribute;
 import dev.telltale.judge.Attributes.Facts;
 import dev.telltale.model.Policy;
 import dev.telltale.model.Run;
-
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

@@ -11,7 +11,6 @@ import dev.telltale.model.Policy;
 import dev.telltale.model.ReasonCode;
 import dev.telltale.model.Run;
 import dev.telltale.model.Verdict;
-
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;

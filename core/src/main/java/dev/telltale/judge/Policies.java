@@ -1,7 +1,6 @@
 package dev.telltale.judge;
 
 import dev.telltale.model.Policy;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -5,7 +5,6 @@ import dev.telltale.judge.YamlTree.Fields;
 import dev.telltale.judge.YamlTree.Value;
 import dev.telltale.model.Outcome;
 import dev.telltale.model.Policy;
-
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.ArrayList;

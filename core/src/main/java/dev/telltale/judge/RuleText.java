@@ -5,7 +5,6 @@ import dev.telltale.model.Direction;
 import dev.telltale.model.Finding;
 import dev.telltale.model.Policy;
 import dev.telltale.model.Run;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;

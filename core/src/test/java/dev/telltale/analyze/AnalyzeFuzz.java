@@ -4,7 +4,6 @@ import static dev.telltale.fuzz.Fuzzed.same;
 
 import dev.telltale.model.Side;
 import dev.telltale.model.StreamEvent;
-
 import java.util.Arrays;
 import java.util.Random;
 

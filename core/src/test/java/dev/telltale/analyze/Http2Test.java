@@ -17,15 +17,14 @@ import static dev.telltale.analyze.H2Writer.frame;
 import static dev.telltale.analyze.H2Writer.indexed;
 import static dev.telltale.analyze.H2Writer.join;
 import static dev.telltale.analyze.H2Writer.padded;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.telltale.model.Side;
-import org.junit.jupiter.api.Test;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 
 /** Frames as RFC 9113 has them, and as losses leave them. */
 class Http2Test {

@@ -1,7 +1,6 @@
 package dev.telltale.analyze;
 
 import dev.telltale.model.Side;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

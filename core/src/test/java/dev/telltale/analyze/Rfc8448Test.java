@@ -3,10 +3,10 @@ package dev.telltale.analyze;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.telltale.model.Side;
-import org.junit.jupiter.api.Test;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 
 /**
  * "Simple 1-RTT Handshake" of <a href="https://www.rfc-editor.org/rfc/rfc8448#section-3">RFC 8448

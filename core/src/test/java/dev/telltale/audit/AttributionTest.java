@@ -2,7 +2,6 @@ package dev.telltale.audit;
 
 import static dev.telltale.audit.Traffic.Turn.client;
 import static dev.telltale.audit.Traffic.Turn.server;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.telltale.model.Audit;
@@ -12,10 +11,6 @@ import dev.telltale.model.Inspection;
 import dev.telltale.model.Persona;
 import dev.telltale.model.Progress;
 import dev.telltale.model.Workers;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,6 +19,8 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Who is behind a host, from a capture to the audit. */
 class AttributionTest {
@@ -52,8 +49,8 @@ class AttributionTest {
                                 Files.writeString(
                                         dir.resolve("persona.yaml"),
                                         "persona: unit\n"
-                                            + "region: IN\n"
-                                            + "identifiers: {imei: \"490154203237518\"}\n"))
+                                                + "region: IN\n"
+                                                + "identifiers: {imei: \"490154203237518\"}\n"))
                         .persona();
         Path capture = traffic.write(dir.resolve("capture.pcap"));
         Auditor.Options options = Auditor.Options.DEFAULT;

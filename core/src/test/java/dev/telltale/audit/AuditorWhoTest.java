@@ -2,7 +2,6 @@ package dev.telltale.audit;
 
 import static dev.telltale.audit.Traffic.Turn.client;
 import static dev.telltale.audit.Traffic.Turn.server;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.telltale.model.Audit;
@@ -12,14 +11,12 @@ import dev.telltale.model.Persona;
 import dev.telltale.model.Progress;
 import dev.telltale.model.Run;
 import dev.telltale.model.Workers;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Whose traffic a capture holds, and what time it was on the clock of the test. */
 class AuditorWhoTest {

@@ -2,7 +2,6 @@ package dev.telltale.audit;
 
 import static dev.telltale.audit.Traffic.Turn.client;
 import static dev.telltale.audit.Traffic.Turn.server;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.telltale.model.Audit;
@@ -15,11 +14,6 @@ import dev.telltale.model.Progress;
 import dev.telltale.model.Run;
 import dev.telltale.model.Verdict;
 import dev.telltale.model.Workers;
-
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +22,9 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** From recordings with run files to controls, verdicts and comparisons. */
 class ControlsTest {

@@ -3,7 +3,6 @@ package dev.telltale.audit;
 import dev.telltale.model.Inspection;
 import dev.telltale.model.Progress;
 import dev.telltale.model.Workers;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,8 +1,7 @@
 package dev.telltale.audit;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.telltale.analyze.Analyzers;
 import dev.telltale.audit.Traffic.Turn;
@@ -16,9 +15,6 @@ import dev.telltale.dissect.DissectLimits;
 import dev.telltale.dissect.Dissector;
 import dev.telltale.fuzz.Seeds;
 import dev.telltale.model.Packet;
-
-import org.junit.jupiter.api.Test;
-
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -31,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 
 /**
  * Conversations of HTTP/1 as packets, and what a network and a recorder do to them: packets in

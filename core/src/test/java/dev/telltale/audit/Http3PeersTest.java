@@ -12,14 +12,7 @@ import dev.telltale.model.Persona;
 import dev.telltale.model.Progress;
 import dev.telltale.model.Protection;
 import dev.telltale.model.Workers;
-
 import io.netty.handler.codec.quic.Quic;
-
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +26,10 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** HTTP/3 as another implementation speaks it, on recordings that are whole and damaged. */
 class Http3PeersTest {

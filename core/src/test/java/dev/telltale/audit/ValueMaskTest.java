@@ -3,15 +3,13 @@ package dev.telltale.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.telltale.model.Persona;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ValueMaskTest {
     private static final List<String> VALUES =

@@ -6,7 +6,6 @@ import dev.telltale.bytes.ByteSource;
 import dev.telltale.model.Anomaly;
 import dev.telltale.model.FlowHandler;
 import dev.telltale.model.StreamEvent;
-
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

@@ -16,7 +16,6 @@ import dev.telltale.model.Run;
 import dev.telltale.model.Scope;
 import dev.telltale.model.Secured;
 import dev.telltale.model.Verdict;
-
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;

@@ -9,10 +9,6 @@ import dev.telltale.model.ByteClass;
 import dev.telltale.model.Hint;
 import dev.telltale.model.PartKind;
 import dev.telltale.model.ReasonCode;
-
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +16,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What every decoder of the list must do, shown on its fixtures. */
 class DecodersTest {
@@ -67,7 +65,8 @@ class DecodersTest {
             for (byte[] text : texts) {
                 byte[] b = text.clone();
                 b[0] = (byte) c;
-                for (String type : List.of("", "application/json", "application/grpc", "text/plain")) {
+                for (String type :
+                        List.of("", "application/json", "application/grpc", "text/plain")) {
                     for (boolean complete : new boolean[] {false, true}) {
                         boolean begins = d.sniff().begins(b, 0, b.length, complete, type, true);
                         letIn |= begins;

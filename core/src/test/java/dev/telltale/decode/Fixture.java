@@ -6,7 +6,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.telltale.bytes.Limits;
 import dev.telltale.model.Hint;
 import dev.telltale.model.PartKind;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

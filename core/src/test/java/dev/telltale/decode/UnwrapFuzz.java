@@ -3,7 +3,6 @@ package dev.telltale.decode;
 import dev.telltale.bytes.Limits;
 import dev.telltale.model.Hint;
 import dev.telltale.model.PartKind;
-
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.List;

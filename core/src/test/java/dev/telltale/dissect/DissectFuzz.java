@@ -5,7 +5,6 @@ import static dev.telltale.fuzz.Fuzzed.same;
 import dev.telltale.model.Packet;
 import dev.telltale.model.PacketSink;
 import dev.telltale.model.Side;
-
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;

@@ -4,7 +4,6 @@ import dev.telltale.analyze.AnalyzeFuzz;
 import dev.telltale.capture.CaptureFuzz;
 import dev.telltale.decode.UnwrapFuzz;
 import dev.telltale.dissect.DissectFuzz;
-
 import java.util.List;
 import java.util.function.Consumer;
 

@@ -1,16 +1,12 @@
 package dev.telltale.identify;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.telltale.model.Hits;
 import dev.telltale.model.Matcher;
 import dev.telltale.model.Persona;
-
-import org.junit.jupiter.api.Test;
-
 import java.math.BigInteger;
 import java.security.MessageDigest;
 import java.util.Base64;
@@ -20,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
 
 /** Digests made by other programs: openssl, coreutils, xxhsum, npm packages, the JDK. */
 class DigestIndexTest {

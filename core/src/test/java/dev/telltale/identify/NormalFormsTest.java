@@ -1,19 +1,16 @@
 package dev.telltale.identify;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.telltale.model.Hits;
 import dev.telltale.model.Matcher;
 import dev.telltale.model.Persona;
-
-import org.junit.jupiter.api.Test;
-
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HexFormat;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 /** Renderings written out by hand, or by other programs, from the standards. */
 class NormalFormsTest {

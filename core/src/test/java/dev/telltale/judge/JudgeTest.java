@@ -1,8 +1,7 @@
 package dev.telltale.judge;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.telltale.model.Anomaly;
 import dev.telltale.model.ControlSeen;
@@ -14,13 +13,11 @@ import dev.telltale.model.ReasonCode;
 import dev.telltale.model.Run;
 import dev.telltale.model.Secured;
 import dev.telltale.model.Verdict;
-
-import org.junit.jupiter.api.Test;
-
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
 
 class JudgeTest {
 

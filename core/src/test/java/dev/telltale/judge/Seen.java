@@ -18,7 +18,6 @@ import dev.telltale.model.Run;
 import dev.telltale.model.Scope;
 import dev.telltale.model.Secured;
 import dev.telltale.model.Verdict;
-
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

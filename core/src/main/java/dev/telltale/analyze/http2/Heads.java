@@ -3,7 +3,6 @@ package dev.telltale.analyze.http2;
 import dev.telltale.analyze.Authority;
 import dev.telltale.analyze.Context;
 import dev.telltale.model.Hint;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

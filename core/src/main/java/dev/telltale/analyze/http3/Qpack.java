@@ -1,7 +1,6 @@
 package dev.telltale.analyze.http3;
 
 import dev.telltale.analyze.http2.Fields;
-
 import java.util.Arrays;
 
 /**

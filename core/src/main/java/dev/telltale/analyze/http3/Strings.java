@@ -1,7 +1,6 @@
 package dev.telltale.analyze.http3;
 
 import dev.telltale.bytes.codec.HpackHuffman;
-
 import java.util.Arrays;
 
 /**

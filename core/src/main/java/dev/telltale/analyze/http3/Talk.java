@@ -8,7 +8,6 @@ import dev.telltale.model.ExchangeSink;
 import dev.telltale.model.Protection;
 import dev.telltale.model.Side;
 import dev.telltale.model.StreamEvent;
-
 import org.jspecify.annotations.Nullable;
 
 /** The exchange of a stream, once something of it is told. */

@@ -12,10 +12,8 @@ import dev.telltale.model.PartKind;
 import dev.telltale.model.ReasonCode;
 import dev.telltale.model.Side;
 import dev.telltale.model.StreamEvent;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A stream on which only its opener speaks (RFC 9114 6.2): its type (i), then

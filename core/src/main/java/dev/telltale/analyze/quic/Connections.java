@@ -4,9 +4,6 @@ import dev.telltale.model.Endpoint;
 import dev.telltale.model.Flow;
 import dev.telltale.model.ServicePorts;
 import dev.telltale.model.Side;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The QUIC connections of one thread by the ids they are called by, so that one that moves to

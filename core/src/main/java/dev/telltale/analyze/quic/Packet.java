@@ -1,8 +1,7 @@
 package dev.telltale.analyze.quic;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One packet of a datagram, as far as it shows without keys. Reused.

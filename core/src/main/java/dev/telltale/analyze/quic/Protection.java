@@ -1,20 +1,17 @@
 package dev.telltale.analyze.quic;
 
 import dev.telltale.analyze.tls.Kdf;
-
-import org.jspecify.annotations.Nullable;
-
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
 import java.util.Arrays;
 import java.util.Optional;
-
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
 import javax.crypto.spec.ChaCha20ParameterSpec;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Packet protection (<a href="https://www.rfc-editor.org/rfc/rfc9001#section-5">RFC 9001 5</a>):

@@ -7,10 +7,8 @@ import dev.telltale.model.Protection;
 import dev.telltale.model.ReasonCode;
 import dev.telltale.model.Secured;
 import dev.telltale.model.Side;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * QUIC on one 5-tuple (<a href="https://www.rfc-editor.org/rfc/rfc9000">RFC 9000</a>): known by a

@@ -1,7 +1,6 @@
 package dev.telltale.analyze.quic;
 
 import dev.telltale.model.FrameMap;
-
 import java.util.Arrays;
 
 /**

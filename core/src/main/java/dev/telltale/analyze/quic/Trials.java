@@ -5,7 +5,6 @@ import dev.telltale.analyze.Secrets;
 import dev.telltale.analyze.Secrets.Label;
 import dev.telltale.analyze.tls.Kdf;
 import dev.telltale.model.Side;
-
 import java.util.List;
 import java.util.Optional;
 

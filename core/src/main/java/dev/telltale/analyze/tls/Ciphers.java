@@ -1,15 +1,13 @@
 package dev.telltale.analyze.tls;
 
-import org.jspecify.annotations.Nullable;
-
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
 import java.util.ArrayDeque;
-
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ciphers of the JDK and buffers, shared by all flows of one thread: a cipher object is far larger

@@ -2,7 +2,6 @@ package dev.telltale.analyze.tls;
 
 import dev.telltale.analyze.Secrets;
 import dev.telltale.model.TlsFacts;
-
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 

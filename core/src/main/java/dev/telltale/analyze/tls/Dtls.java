@@ -12,13 +12,11 @@ import dev.telltale.model.ReasonCode;
 import dev.telltale.model.Secured;
 import dev.telltale.model.Side;
 import dev.telltale.model.StreamEvent;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * DTLS 1.0 and 1.2: handshakes, and with keys the datagrams inside. A datagram holds whole records,

@@ -2,7 +2,6 @@ package dev.telltale.analyze.tls;
 
 import dev.telltale.model.Flow;
 import dev.telltale.model.FrameMap;
-
 import java.util.Arrays;
 
 /**

@@ -5,9 +5,6 @@ import dev.telltale.analyze.Secrets.Label;
 import dev.telltale.model.Protection;
 import dev.telltale.model.Secured;
 import dev.telltale.model.TlsFacts;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -16,8 +13,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-
 import javax.crypto.Cipher;
+import org.jspecify.annotations.Nullable;
 
 /** What the two sides agreed on, and the keys that follow from it. */
 final class Session {

@@ -12,9 +12,8 @@ import dev.telltale.model.PartKind;
 import dev.telltale.model.ReasonCode;
 import dev.telltale.model.Side;
 import dev.telltale.model.StreamEvent;
-import org.jspecify.annotations.Nullable;
 import java.util.Arrays;
-
+import org.jspecify.annotations.Nullable;
 
 /**
  * SSL 3.0 and TLS 1.0 to 1.3 over a byte stream: who is called (SNI), what was agreed on, and,

@@ -2,12 +2,12 @@ package dev.telltale.analyze.http2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 
 /** The examples of RFC 7541 appendix C, and what they leave open. */
 class HpackTest {

@@ -3,15 +3,13 @@ package dev.telltale.analyze.http3;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.telltale.analyze.http2.Fields;
-
-import org.junit.jupiter.api.Test;
-
 import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 
 /** <a href="https://www.rfc-editor.org/rfc/rfc9204#appendix-B">RFC 9204 appendix B</a>. */
 class QpackTest {

@@ -3,18 +3,15 @@ package dev.telltale.analyze.quic;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.telltale.analyze.tls.Kdf;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
-
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * The examples of <a href="https://www.rfc-editor.org/rfc/rfc9001#appendix-A">RFC 9001 appendix
