@@ -111,7 +111,7 @@ class LabStoryTest {
     @Test
     void theRunIsInTheRecording() throws Exception {
         for (RedMiStory.Scene scene : RedMiStory.play(dir)) {
-            Audit given = LabStory.audit(scene, new CoreCalls(), console);
+            Audit given = LabStory.audit(scene, new CoreCalls(new DataFolder(Path.of("none"))), console);
             Core.AuditRequest without =
                     new Core.AuditRequest(
                             List.of(scene.capture()),
@@ -123,7 +123,7 @@ class LabStoryTest {
                             false,
                             10_000);
             Audit recorded =
-                    new CoreCalls()
+                    new CoreCalls(new DataFolder(Path.of("none")))
                             .audit(
                                     without,
                                     Threads.of(2),
