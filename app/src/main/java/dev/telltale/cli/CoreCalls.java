@@ -33,6 +33,11 @@ final class CoreCalls implements Core {
         this.data = data;
     }
 
+    /** With what comes with the product alone. */
+    CoreCalls() {
+        this(new DataFolder(Path.of("none")));
+    }
+
     private Reference reference() throws UnreadableInput {
         try {
             return Updates.reference(data);

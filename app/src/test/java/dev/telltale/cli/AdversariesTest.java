@@ -2,7 +2,6 @@ package dev.telltale.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.telltale.data.DataFolder;
 import dev.telltale.lab.LabRun;
 import dev.telltale.model.Audit;
 import dev.telltale.model.Coverage;
@@ -31,7 +30,7 @@ class AdversariesTest {
     }
 
     private static Audit audit(LabRun.Files files, Optional<Path> persona) throws Exception {
-        return new CoreCalls(new DataFolder(Path.of("none")))
+        return new CoreCalls()
                 .audit(
                         new Core.AuditRequest(
                                 files.captures(),

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.telltale.data.DataFolder;
 import dev.telltale.report.AuditJson;
 import dev.telltale.report.ComparisonTest;
 import dev.telltale.report.RedMi;
@@ -39,7 +38,7 @@ class CompareCommandTest {
         err.reset();
         Console console =
                 new Console(out, new PrintStream(err, true, UTF_8), false, false, Map.of());
-        return Main.run(Main.commandLine(new CoreCalls(new DataFolder(Path.of("none"))), console), console, args);
+        return Main.run(Main.commandLine(new CoreCalls(), console), console, args);
     }
 
     private String out() {

@@ -2,7 +2,6 @@ package dev.telltale.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.telltale.data.DataFolder;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -26,7 +25,7 @@ class LabCommandTest {
                         false,
                         false,
                         Map.of());
-        return Main.run(Main.commandLine(new CoreCalls(new DataFolder(Path.of("none"))), console), console, args);
+        return Main.run(Main.commandLine(new CoreCalls(), console), console, args);
     }
 
     private String out() {

@@ -3,7 +3,6 @@ package dev.telltale.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.telltale.data.DataFolder;
 import dev.telltale.lab.RedMiStory;
 import dev.telltale.model.Audit;
 import dev.telltale.model.ControlSeen;
@@ -47,11 +46,7 @@ class LabStoryTest {
                     Map.of());
 
     private int run(Path... folder) throws Exception {
-        return new LabStory()
-                .tell(
-                        Arrays.stream(folder).findFirst(),
-                        new CoreCalls(new DataFolder(Path.of("none"))),
-                        console);
+        return new LabStory().tell(Arrays.stream(folder).findFirst(), new CoreCalls(), console);
     }
 
     private String out() {
@@ -111,7 +106,7 @@ class LabStoryTest {
     @Test
     void theRunIsInTheRecording() throws Exception {
         for (RedMiStory.Scene scene : RedMiStory.play(dir)) {
-            Audit given = LabStory.audit(scene, new CoreCalls(new DataFolder(Path.of("none"))), console);
+            Audit given = LabStory.audit(scene, new CoreCalls(), console);
             Core.AuditRequest without =
                     new Core.AuditRequest(
                             List.of(scene.capture()),
@@ -123,7 +118,7 @@ class LabStoryTest {
                             false,
                             10_000);
             Audit recorded =
-                    new CoreCalls(new DataFolder(Path.of("none")))
+                    new CoreCalls()
                             .audit(
                                     without,
                                     Threads.of(2),
@@ -163,8 +158,7 @@ class LabStoryTest {
     @Test
     void eachDifferenceIsNamed() throws Exception {
         RedMiStory.Scene scene = RedMiStory.play(dir).getFirst();
-        Audit audit =
-                LabStory.audit(scene, new CoreCalls(new DataFolder(Path.of("none"))), console);
+        Audit audit = LabStory.audit(scene, new CoreCalls(), console);
         RedMiStory.Published published = scene.published();
         assertThat(StoryCheck.differences(audit, published)).isEmpty();
 

@@ -427,22 +427,14 @@ final class Transcript implements FlowSinks {
         /** Made of other bytes: frames must have carried those. */
         @Override
         public void part(
-                PartKind kind, String name, byte[] bytes, int from, int length, Wire wire) {
-            assertThat(open || told.ended).as("part while another is open").isFalse();
-            if (kind == PartKind.TARGET) assertThat(told.parts).isEmpty();
-            if (flow == outer)
-                assertThat(flow.frames(told.side).frames(wire.at(), wire.length())).isNotEmpty();
-            String text = new String(bytes, from, length, StandardCharsets.ISO_8859_1);
-            told.parts.add(kind.label() + "[" + name + "]=" + text);
-        }
-
-        @Override
-        public void part(
                 PartKind kind, String name, byte[] bytes, int from, int length, Wire made) {
             assertThat(open || told.ended).as("part while another is open").isFalse();
-            String text = new String(bytes, from, length, StandardCharsets.ISO_8859_1);
+            if (kind == PartKind.TARGET) assertThat(told.parts).isEmpty();
             onWire(made);
             if (made.aligned()) assertThat(made.length()).isEqualTo(length);
+            if (flow == outer)
+                assertThat(flow.frames(told.side).frames(made.at(), made.length())).isNotEmpty();
+            String text = new String(bytes, from, length, StandardCharsets.ISO_8859_1);
             told.parts.add(kind.label() + "[" + name + "]=" + text);
         }
 
