@@ -22,7 +22,7 @@ final class Cbor extends ItemHead {
     static boolean begins(byte[] b, int s, int e, boolean complete, String mediaType) {
         if (e == s || !mayBeginWith(b[s] & 0xff)) return false;
         Cbor head = new Cbor();
-        if (named(mediaType)) return !Chars.isText(b, s, e, complete) && head.read(b, s, e) > s;
+        if (named(mediaType)) return head.read(b, s, e) > s;
         return head.convinces(b, s, e, complete);
     }
 

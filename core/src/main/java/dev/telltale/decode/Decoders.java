@@ -149,6 +149,15 @@ final class Decoders {
     static final Decoder PROTOBUF =
             structure(
                     "protobuf", Trust.TRIED, (b, s, e, c, t, o) -> Protobuf.begins(b, s, e, c, t));
+    static final Decoder UTF16 =
+            new Decoder(
+                    "utf-16",
+                    Kind.CODEC,
+                    Trust.MAGIC,
+                    List.of(),
+                    (b, s, e, c, t, o) -> Utf16.begins(b, s, e, c),
+                    Utf16::new,
+                    Utf16::mayBeginWith);
     static final Decoder BPLIST =
             structure("bplist", Trust.MAGIC, (b, s, e, c, t, o) -> BinaryPlist.begins(b, s, e))
                     .first(c -> c == 'b');
@@ -171,6 +180,12 @@ final class Decoders {
 
     static final Decoder HEX =
             new Decoder("hex", Kind.CODEC, Trust.TEXT, List.of(), NEVER, Hex::new);
+    static final Decoder BASE32 =
+            new Decoder(
+                    "base32", Kind.CODEC, Trust.TEXT, List.of(), NEVER, () -> new Base32(false));
+    static final Decoder BASE32HEX =
+            new Decoder(
+                    "base32hex", Kind.CODEC, Trust.TEXT, List.of(), NEVER, () -> new Base32(true));
     static final Decoder BASE64 =
             new Decoder(
                     "base64",
@@ -196,6 +211,8 @@ final class Decoders {
                     ZSTD,
                     // Letters as magic, so before all that is text.
                     BPLIST,
+                    // Every other byte zero at first, as no text and few formats have it.
+                    UTF16,
                     // Two bytes only, which text may have too: so after the sure ones, and on
                     // trial.
                     ZLIB,
@@ -225,6 +242,9 @@ final class Decoders {
                     PERCENT,
                     // Hex before base 64, whose alphabet includes it.
                     HEX,
+                    // One case and few digits, which base 64 has seldom; the plain alphabet first.
+                    BASE32,
+                    BASE32HEX,
                     BASE64,
                     BASE64URL);
 

@@ -21,7 +21,7 @@ final class MsgPack extends ItemHead {
     static boolean begins(byte[] b, int s, int e, boolean complete, String mediaType) {
         if (e == s || !mayBeginWith(b[s] & 0xff)) return false;
         MsgPack head = new MsgPack();
-        if (named(mediaType)) return !Chars.isText(b, s, e, complete) && head.read(b, s, e) > s;
+        if (named(mediaType)) return head.read(b, s, e) > s;
         int c = b[s] & 0xff;
         return (c < 0xa0 || c >= 0xdc) && head.convinces(b, s, e, complete);
     }

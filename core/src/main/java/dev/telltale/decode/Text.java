@@ -271,6 +271,11 @@ final class Text {
             if (tried("hex", plain, decoded, offset, n)) return true;
             noisy = noise;
         }
+        if (n >= Layer.UNEXPLAINED
+                && (flags & ~(Chars.DIGIT | Chars.HEX_LETTER | Chars.LETTER)) == 0) {
+            if (base32(b, s, e, pad, offset, false) || base32(b, s, e, pad, offset, true))
+                return true;
+        }
         // Few texts of hex digits alone are base 64, but some are.
         if (decoded == 0 || l.explained.size == 0 && plausible(b, s, n)) {
             if (base64(n, pad, flags) && !(n == 36 && Noise.isUuid(b, s, e))) {
@@ -296,6 +301,20 @@ final class Text {
             p = q + 1;
         }
         return false;
+    }
+
+    private boolean base32(byte[] b, int s, int e, int pad, long offset, boolean extended) {
+        if (!Base32.fits(b, s, e, extended)) return false;
+        byte[] plain = layer.below().room(e - s);
+        int m = Base32.decode(b, s, e, extended, plain);
+        // Digits and capitals are ids more often than not: only what makes sense is believed.
+        if (!Chars.isText(plain, 0, m, true)
+                && rubbish(plain, m)
+                && !layer.below().holdsForm(plain, m)) {
+            layer.u.scanned(m);
+            return false;
+        }
+        return tried(extended ? "base32hex" : "base32", plain, m, offset, e - s + pad);
     }
 
     /** Looks at what a token was decoded to; true where that was understood. */

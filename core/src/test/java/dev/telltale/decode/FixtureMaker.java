@@ -141,6 +141,7 @@ final class FixtureMaker {
         calls();
         ForeignFixtures.items();
         ForeignFixtures.plists();
+        ForeignFixtures.letters();
     }
 
     private static void compressed(String c) throws IOException {

@@ -4,6 +4,8 @@ import static dev.telltale.decode.FixtureMaker.IMEI;
 import static dev.telltale.decode.FixtureMaker.MAIL;
 import static dev.telltale.decode.FixtureMaker.PHONE;
 import static dev.telltale.decode.FixtureMaker.of;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_16LE;
 
 import java.io.IOException;
 import java.util.HexFormat;
@@ -210,5 +212,67 @@ final class ForeignFixtures {
                                         + "612d6e616d652d6f662d6d6f72652d7468616e2d6669667465656e5f100f3335363933383033"
                                         + "353634333830395e2b34393135313233343536373839a2090a5161d10b0655616761696e080d"
                                         + "14191e2341536265676a000000000000010100000000"));
+    }
+
+    static void letters() throws IOException {
+        of("base32", "header", "by Python's base64")
+                .part("HEADER X-Id")
+                .see(IMEI, "base32")
+                .input("NFWWK2JAGM2TMOJTHAYDGNJWGQZTQMBZ");
+        of("base32", "padded", "JSON, with padding")
+                .see(IMEI, "base32 > json=(device.imei)")
+                .input(
+                        "PMRGIZLWNFRWKIR2PMRGS3LFNERDUIRTGU3DSMZYGAZTKNRUGM4DAOJCFQRG64ZCHIYTI7JMEJ2G"
+                                + "CZ3TEI5FWITBEIWCEYRCLV6Q====");
+        of("base32", "small-letters", "in a JSON string, in small letters without padding")
+                .see(IMEI, "json=(d) > base32")
+                .input("{\"d\":\"gm2tmojthaydgnjwgqztqmbz\"}");
+        of("base32hex", "header", "by Python's base64")
+                .part("HEADER X-Id")
+                .see(IMEI, "base32hex")
+                .input("D5MMAQ906CQJCE9J70O36D9M6GPJGC1P");
+        of("base32hex", "padded", "JSON, with padding")
+                .see(IMEI, "base32hex > json=(device.imei)")
+                .input(
+                        "FCH68PBMD5HMA8HQFCH6IRB5D4H3K8HJ6KR3ICPO60PJADHK6CS30E925GH6USP278OJ8V9C49Q6"
+                                + "2PRJ48T5M8J148M24OH2BLUG====");
+        of("base32hex", "in-text", "within words")
+                .see(PHONE, "base32hex")
+                .input("the id is EHIMOEHB6GSJ2D9H68PJ8D9M6SS3I for now");
+        of("utf-16", "marked", "by Python, with its mark")
+                .see(IMEI, "utf-16")
+                .see(PHONE, "utf-16")
+                .input(
+                        hex(
+                                "fffe470065007200e40074002000330035003600390033003800300033003500360034003300"
+                                        + "380030003900200076006f006e0020004a00f600720067002c002000fb96718a20002b003400"
+                                        + "390031003500310032003300340035003600370038003900"));
+        of("utf-16", "little", "without a mark, JSON")
+                .see(IMEI, "utf-16 > json=(device.imei)")
+                .input(
+                        hex(
+                                "7b00220064006500760069006300650022003a007b00220069006d006500690022003a002200"
+                                        + "33003500360039003300380030003300350036003400330038003000390022002c0022006f00"
+                                        + "730022003a00310034007d002c002200740061006700730022003a005b002200610022002c00"
+                                        + "2200620022005d007d00"));
+        of("utf-16", "big", "the higher byte first, a character of two pairs")
+                .see(IMEI, "utf-16")
+                .input(
+                        hex(
+                                "00700068006f006e00650020d83ddcf100200033003500360039003300380030003300350036"
+                                        + "00340033003800300039"));
+        of("utf-16", "marked-big", "with its mark, in base 64 in JSON")
+                .see(IMEI, "json=(d) > base64 > utf-16")
+                .input("{\"d\":\"/v8AaQBtAGUAaQA6ACAAMwA1ADYAOQAzADgAMAAzADUANgA0ADMAOAAwADk=\"}");
+        of("utf-16", "then-bytes", "text, then what is none")
+                .see(IMEI, "utf-16")
+                .see(PHONE, "-")
+                .input(
+                        ("imei "
+                                        + IMEI
+                                        + " ".repeat(600)
+                                        + "\0\1"
+                                        + new String(PHONE.getBytes(ISO_8859_1), UTF_16LE))
+                                .getBytes(UTF_16LE));
     }
 }

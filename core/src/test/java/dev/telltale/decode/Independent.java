@@ -1,7 +1,9 @@
 package dev.telltale.decode;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_16;
 import static java.nio.charset.StandardCharsets.UTF_16BE;
+import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.aayushatharva.brotli4j.Brotli4jLoader;
@@ -17,7 +19,9 @@ import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPInputStream;
@@ -99,6 +103,13 @@ final class Independent {
                 case "double-be", "float-be" -> reals(in).getBytes(ISO_8859_1);
                 case "hex-double-be" ->
                         hex((long) ByteBuffer.wrap(in).getDouble()).getBytes(ISO_8859_1);
+                case "base32" -> base32("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", in);
+                case "base32hex" -> base32("0123456789ABCDEFGHIJKLMNOPQRSTUV", in);
+                case "utf-16" -> {
+                    // The JDK looks at the mark; without one it takes the higher byte to be first.
+                    boolean little = in[0] > 0 && in[1] == 0;
+                    yield new String(in, little ? UTF_16LE : UTF_16).getBytes(UTF_8);
+                }
                 case "utf-16be" -> new String(in, UTF_16BE).getBytes(UTF_8);
                 case "cbor" -> chunks(in);
                 case "double" -> doubles(in).getBytes(ISO_8859_1);
@@ -146,6 +157,18 @@ final class Independent {
     private static String real(ByteBuffer b, int at, int n) {
         String s = n == 4 ? Float.toString(b.getFloat(at)) : Double.toString(b.getDouble(at));
         return s.contains("E") ? new BigDecimal(s).stripTrailingZeros().toPlainString() : s;
+    }
+
+    /** As one big number in base 32. */
+    private static byte[] base32(String alphabet, byte[] in) {
+        String letters = new String(in, ISO_8859_1).toUpperCase(Locale.ROOT).replace("=", "");
+        BigInteger v = BigInteger.ONE;
+        for (char c : letters.toCharArray())
+            v = v.shiftLeft(5).add(BigInteger.valueOf(alphabet.indexOf(c)));
+        // The one before all keeps the zeros behind it; bits beyond whole bytes fall off.
+        v = v.shiftRight(letters.length() * 5 % 8);
+        byte[] all = v.toByteArray();
+        return Arrays.copyOfRange(all, 1, all.length);
     }
 
     /** Short chunks of a text between 0x7f and 0xff. */
