@@ -33,8 +33,7 @@ public final class Budget {
     }
 
     private boolean some() {
-        return left >= 0
-                && limits.bytes() - left <= limits.partFrom() + fed * limits.ratio();
+        return left >= 0 && limits.bytes() - left <= limits.partFrom() + fed * limits.ratio();
     }
 
     /** False where a decompressor makes suspiciously much of little. */

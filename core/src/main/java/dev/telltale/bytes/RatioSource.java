@@ -12,7 +12,9 @@ public final class RatioSource implements ByteSource {
     /** Unpacked bytes for which no ratio is asked. */
     static final long FROM = 32 << 20;
 
-    /** More than DEFLATE can make of a byte, so that only what is packed twice, or by runs, ends. */
+    /**
+     * More than DEFLATE can make of a byte, so that only what is packed twice, or by runs, ends.
+     */
     static final int RATIO = 1_100;
 
     private final ByteSource source;

@@ -60,8 +60,7 @@ public final class CaptureFiles {
                 }
                 head = content.peek(HEAD);
             }
-            ByteSource bounded =
-                    packed.isEmpty() ? content : new RatioSource(content, raw::count);
+            ByteSource bounded = packed.isEmpty() ? content : new RatioSource(content, raw::count);
             CaptureInput input = new CaptureInput(name, raw, bounded);
             for (CaptureFormats.Format format : CaptureFormats.ALL) {
                 if (format.recognizes().test(head)) return format.open().apply(input);

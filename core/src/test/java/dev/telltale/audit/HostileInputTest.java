@@ -1,7 +1,5 @@
 package dev.telltale.audit;
 
-import static dev.telltale.audit.Traffic.Turn.client;
-import static dev.telltale.audit.Traffic.Turn.server;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -122,8 +120,7 @@ class HostileInputTest {
     private static void found(Audit audit) {
         assertThat(audit.findings())
                 .anyMatch(f ->
-                        f.identifier().id().equals("imei[0]")
-                                && f.direction() == Direction.SENT);
+                        f.identifier().id().equals("imei[0]") && f.direction() == Direction.SENT);
     }
 
     private static void says(Audit audit, Anomaly.Kind kind) {
@@ -269,8 +266,7 @@ class HostileInputTest {
         String head = "GET / HTTP/1.1\r\nHost: a.example\r\n";
         String fields = again.repeat(8_000_000 / again.length());
         long before = cpu();
-        Audit audit =
-                audit(posts(get(), (head + fields + IMEI).getBytes(ISO_8859_1)).pcap());
+        Audit audit = audit(posts(get(), (head + fields + IMEI).getBytes(ISO_8859_1)).pcap());
         assertThat(cpu() - before).isLessThan(20 * MOST_NANOS);
         says(audit, Anomaly.Kind.LIMIT);
         found(audit);

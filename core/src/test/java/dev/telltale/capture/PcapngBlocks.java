@@ -92,8 +92,7 @@ final class PcapngBlocks {
             if (type != 1 && type != 2) continue;
             int size = type == 1 ? 4 : 16;
             String ip = ip(Arrays.copyOf(value, size));
-            String all =
-                    new String(value, size, value.length - size, StandardCharsets.UTF_8);
+            String all = new String(value, size, value.length - size, StandardCharsets.UTF_8);
             for (String name : all.split("\0"))
                 if (!name.isEmpty()) told.add("name " + ip + " " + name);
         }
@@ -107,8 +106,7 @@ final class PcapngBlocks {
             int code = b.getShort();
             ByteBuffer value = ByteBuffer.wrap(value(b)).order(b.order());
             if (code == 0) break;
-            if (code == 1)
-                told.add("comment " + new String(value.array(), StandardCharsets.UTF_8));
+            if (code == 1) told.add("comment " + new String(value.array(), StandardCharsets.UTF_8));
             if (statistics && (code == 5 || code == 7)) {
                 dropped[0]++;
                 dropped[1] += value.getLong();
@@ -159,7 +157,8 @@ final class PcapngBlocks {
             public void name(String address, String name) {
                 try {
                     // A literal: nothing is looked up.
-                    told.add("name " + InetAddress.getByName(address).getHostAddress() + " " + name);
+                    told.add(
+                            "name " + InetAddress.getByName(address).getHostAddress() + " " + name);
                 } catch (UnknownHostException e) {
                     throw new AssertionError(e);
                 }
@@ -172,7 +171,9 @@ final class PcapngBlocks {
         };
     }
 
-    /** A block's comments come before or after what else it tells; here always in their own order. */
+    /**
+     * A block's comments come before or after what else it tells; here always in their own order.
+     */
     static List<String> commentsLast(List<String> told) {
         List<String> sorted = new ArrayList<>();
         for (String s : told) if (!s.startsWith("comment ")) sorted.add(s);
