@@ -140,7 +140,11 @@ public final class InspectionText {
         List<String> ips = h.ips().stream().filter(ip -> !ip.equals(h.host())).toList();
         if (!ips.isEmpty()) about.add(few(ips));
         if (!h.apps().isEmpty()) about.add(words.get("inspect.apps", few(h.apps())));
-        if (!h.ja4().isEmpty()) about.add(words.get("inspect.ja4", few(h.ja4())));
+        // One item each: two of them do not fit on a line.
+        for (String ja4 : h.ja4().stream().limit(FEW).toList())
+            about.add(words.get("inspect.ja4", ja4));
+        if (h.ja4().size() > FEW)
+            about.add(words.get("more", Amounts.number(h.ja4().size() - FEW)));
         items(about);
         Attribution who = h.who();
         List<String> owner = new ArrayList<>();

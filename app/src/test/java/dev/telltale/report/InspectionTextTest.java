@@ -15,7 +15,9 @@ import java.nio.file.Path;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a person reads of captures that others made, but for the sources, which have their dates. */
+/**
+ * What a person reads of captures that others made, but for the sources, which have their dates.
+ */
 class InspectionTextTest {
     private static final Path CAPTURES = Path.of("shared/corpus/decryption/captures");
 

@@ -211,8 +211,7 @@ class TlsPeersTest {
         for (String version : List.of("-tls1_2", "-tls1_3")) {
             openssl.serve("", "-www", "-verify", "1");
             Openssl.Recorded r =
-                    openssl.talk(
-                            GET, version, "-quiet", "-cert", "rsa.pem", "-key", "rsa.key");
+                    openssl.talk(GET, version, "-quiet", "-cert", "rsa.pem", "-key", "rsa.key");
             holds(r, version.equals("-tls1_2") ? "1.2" : "1.3");
             assertThat(r.play().handshakes.getFirst().clientSubject())
                     .isEqualTo("CN=lab.example.org,O=Lab");

@@ -200,10 +200,7 @@ final class TlsWriter {
     private static byte[] filled(int length, int seed) throws GeneralSecurityException {
         byte[] out = new byte[0];
         for (int i = 0; out.length < length; i++)
-            out =
-                    join(
-                            out,
-                            MessageDigest.getInstance("SHA-256").digest(ascii(seed + "/" + i)));
+            out = join(out, MessageDigest.getInstance("SHA-256").digest(ascii(seed + "/" + i)));
         return Arrays.copyOf(out, length);
     }
 }
