@@ -149,6 +149,11 @@ final class DigestIndex {
 
     private final int[] shortRecipes;
 
+    /** What is in the tables, as bits that stay in the cache: most tokens are in neither. */
+    private final long[] marks;
+
+    private final long[] shortMarks;
+
     /** What a recipe number is made of: source, inner, outer. */
     private static final int OUTERS = Digest.ALL.size();
 
@@ -170,6 +175,8 @@ final class DigestIndex {
         shortRecipes = by4.recipes;
         shortKeys = new int[by4.keys.length];
         for (int i = 0; i < shortKeys.length; i++) shortKeys[i] = (int) by4.keys[i];
+        marks = marks(by8);
+        shortMarks = marks(by4);
     }
 
     private static void joined(List<Source> values, List<Source> all) {
@@ -263,9 +270,28 @@ final class DigestIndex {
         }
     }
 
+    private static long[] marks(Filling filled) {
+        int bits = Math.clamp(8L * filled.keys.length, 1 << 16, 1 << 24);
+        long[] marks = new long[Integer.highestOneBit(bits) / 64];
+        for (int i = 0; i < filled.keys.length; i++)
+            if (filled.recipes[i] != 0) {
+                long h = mixed(filled.keys[i]);
+                marks[(int) (h >>> 38) & marks.length - 1] |= 1L << (h >>> 32);
+            }
+        return marks;
+    }
+
+    private static boolean marked(long[] marks, long key) {
+        long h = mixed(key);
+        return (marks[(int) (h >>> 38) & marks.length - 1] >>> (h >>> 32) & 1) != 0;
+    }
+
     private static int slot(long key, int room) {
-        long h = (key ^ key >>> 29) * 0x9E3779B97F4A7C15L;
-        return (int) (h >>> 40) & room - 1;
+        return (int) (mixed(key) >>> 40) & room - 1;
+    }
+
+    private static long mixed(long key) {
+        return (key ^ key >>> 29) * 0x9E3779B97F4A7C15L;
     }
 
     private static long big(byte[] b, int n) {
@@ -282,6 +308,7 @@ final class DigestIndex {
     /** Which alphabets a letter belongs to. */
     private static final byte[] ALPHABETS = new byte[256];
 
+    private static final byte[] VALUE16 = new byte[256];
     private static final byte[] VALUE64 = new byte[256];
     private static final byte[] VALUE32 = new byte[256];
 
@@ -296,7 +323,10 @@ final class DigestIndex {
             boolean upper = c >= 'A' && c <= 'Z';
             boolean lower = c >= 'a' && c <= 'z';
             if (digit) a |= IS_DIGIT;
-            if (Token.hex(c)) a |= IS_HEX;
+            if (Token.hex(c)) {
+                a |= IS_HEX;
+                VALUE16[c] = (byte) Character.digit(c, 16);
+            }
             if (digit || upper || lower) a |= IS_BASE64 | IS_URL;
             if (c == '+' || c == '/') a |= IS_BASE64;
             if (c == '-' || c == '_') a |= IS_URL;
@@ -389,32 +419,31 @@ final class DigestIndex {
 
     /** The first {@code wanted} bits of a text of so many bits a letter. */
     private static long decode(byte[] b, int from, int bits, int wanted) {
+        byte[] values = values(bits);
+        int whole = wanted / bits;
         long key = 0;
-        int have = 0;
-        for (int i = from; have < wanted; i++) {
-            int v = value(b[i], bits);
-            int take = Math.min(bits, wanted - have);
-            key = key << take | v >>> bits - take;
-            have += take;
-        }
-        return key;
+        for (int i = from; i < from + whole; i++) key = key << bits | values[b[i]];
+        int rest = wanted - whole * bits;
+        return rest == 0 ? key : key << rest | values[b[from + whole]] >>> bits - rest;
     }
 
-    private static int value(byte c, int bits) {
+    private static byte[] values(int bits) {
         return switch (bits) {
-            case 4 -> Character.digit(c, 16);
-            case 5 -> VALUE32[c];
-            default -> VALUE64[c];
+            case 4 -> VALUE16;
+            case 5 -> VALUE32;
+            default -> VALUE64;
         };
     }
 
     private void by8(long key, Encoding e, byte[] b, int from, int to, int padding, Hits hits) {
+        if (!marked(marks, key)) return;
         int first = hits.size();
         for (int i = slot(key, keys.length); recipes[i] != 0; i = i + 1 & keys.length - 1)
             if (keys[i] == key) told(recipes[i] - 1, e, b, from, to, padding, hits, first);
     }
 
     private void by4(int key, Encoding e, byte[] b, int from, int to, Hits hits) {
+        if (!marked(shortMarks, key)) return;
         int first = hits.size();
         int room = shortKeys.length;
         for (int i = slot(key, room); shortRecipes[i] != 0; i = i + 1 & room - 1)
@@ -465,8 +494,9 @@ final class DigestIndex {
                 long held = 0;
                 int have = 0;
                 int at = 0;
+                byte[] values = values(e.bits);
                 for (int i = from; i < to; i++) {
-                    held = held << e.bits | value(b[i], e.bits);
+                    held = held << e.bits | values[b[i]];
                     have += e.bits;
                     if (have < 8) continue;
                     have -= 8;

@@ -412,7 +412,7 @@ class Http1Test {
         for (String s :
                 new String[] {
                     "OPTIONS sip:a@example.org SIP/3.0\n\n",
-                    "SSH-2.0-x\n",
+                    "RFB 003.008\n",
                     "GETX\n",
                     "\u0000\u0001\u0002",
                     "G"

@@ -32,6 +32,9 @@ import org.junit.jupiter.api.io.TempDir;
 class ProtocolsInTlsTest {
     private static final String IMEI = "490154203237518";
 
+    /** A client that says nothing of its own, and still goes when its input ends. */
+    private static final String[] QUIET = {"-quiet", "-no_ign_eof"};
+
     @TempDir Path dir;
 
     private static String latin(byte[]... all) {
@@ -98,7 +101,7 @@ class ProtocolsInTlsTest {
                                     latin(
                                             MqttTest.connect(5, "a-" + IMEI, "u", "p"),
                                             MqttTest.publish(5, "dev/" + IMEI, "x"))),
-                            "-quiet"),
+                            QUIET),
                     "CONNECT · frame[client-id]",
                     "PUBLISH dev/{imei} · path");
             found(
@@ -107,17 +110,17 @@ class ProtocolsInTlsTest {
                                     "MESSAGE sip:a@lab.example.org SIP/2.0\r\nFrom: <sip:"
                                             + IMEI
                                             + "@x>\r\nCall-ID: 1\r\nCSeq: 1 MESSAGE\r\nContent-Length: 0\r\n\r\n"),
-                            "-quiet"),
+                            QUIET),
                     "MESSAGE · header[from]");
             found(
                     openssl.talk(
                             List.of(
                                     TextProtocolsTest.STREAM,
                                     "<message><body>" + IMEI + "</body></message>"),
-                            "-quiet"),
+                            QUIET),
                     "message · frame[body]");
             found(
-                    openssl.talk(List.of("EHLO x\r\n", "MAIL FROM:<" + IMEI + "@x>\r\n"), "-quiet"),
+                    openssl.talk(List.of("EHLO x\r\n", "MAIL FROM:<" + IMEI + "@x>\r\n"), QUIET),
                     "MAIL · name");
             openssl.serve(WebSocketTest.SWITCHED.replace("\n", "\r\n"), "-quiet");
             found(
@@ -125,7 +128,7 @@ class ProtocolsInTlsTest {
                             List.of(
                                     WebSocketTest.UPGRADE.replace("\n", "\r\n"),
                                     latin(WebSocketTest.text(true, "{\"imei\":\"" + IMEI + "\"}"))),
-                            "-quiet"),
+                            QUIET),
                     "GET /chat · frame.imei");
         }
     }

@@ -567,7 +567,7 @@ class UnwrapperTest {
         Literals m = new Literals(IMEI);
         for (String s : evil) {
             byte[] b = s.repeat(400_000 / s.length()).getBytes(UTF_8);
-            long start = System.nanoTime();
+            long start = cpuTime();
             for (String type :
                     List.of(
                             "",
@@ -576,7 +576,7 @@ class UnwrapperTest {
                             "multipart/form-data; boundary=b")) {
                 body(m, new Hint(type, List.of(), -1), b, null);
             }
-            assertThat(System.nanoTime() - start).as(s).isLessThan(10_000_000_000L);
+            assertThat(cpuTime() - start).as(s).isLessThan(10_000_000_000L);
         }
     }
 
@@ -643,5 +643,10 @@ class UnwrapperTest {
             assertThat(o.toByteArray()).isEqualTo(plain);
             c.close();
         }
+    }
+
+    /** Of this thread: a busy machine is no defect. */
+    private static long cpuTime() {
+        return java.lang.management.ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     }
 }
