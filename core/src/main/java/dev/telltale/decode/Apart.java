@@ -5,6 +5,12 @@ package dev.telltale.decode;
  * layer of its own.
  */
 interface Apart {
+    /** As anomalies name it. */
+    String name();
+
+    /** Whether {@code mediaType} says that the layer is one. */
+    boolean named(String mediaType);
+
     /**
      * Takes what it can of {@code [i, to)}; index = layer offset - {@code base}.
      *

@@ -83,10 +83,14 @@ final class Decoders {
     }
 
     private static Decoder structure(String name, Sniff sniff) {
+        return structure(name, Trust.TEXT, sniff);
+    }
+
+    private static Decoder structure(String name, Trust trust, Sniff sniff) {
         return new Decoder(
                 name,
                 Kind.STRUCTURE,
-                Trust.TEXT,
+                trust,
                 List.of(),
                 sniff,
                 () -> {
@@ -143,7 +147,17 @@ final class Decoders {
                     .first(Json::mayBeginWith);
     static final Decoder GRPC = structure("grpc", (b, s, e, c, t, o) -> Grpc.begins(b, s, e, c, t));
     static final Decoder PROTOBUF =
-            structure("protobuf", (b, s, e, c, t, o) -> Protobuf.begins(b, s, e, c, t));
+            structure(
+                    "protobuf", Trust.TRIED, (b, s, e, c, t, o) -> Protobuf.begins(b, s, e, c, t));
+    static final Decoder BPLIST =
+            structure("bplist", Trust.MAGIC, (b, s, e, c, t, o) -> BinaryPlist.begins(b, s, e))
+                    .first(c -> c == 'b');
+    static final Decoder CBOR =
+            structure("cbor", Trust.TRIED, (b, s, e, c, t, o) -> Cbor.begins(b, s, e, c, t))
+                    .first(Cbor::mayBeginWith);
+    static final Decoder MSGPACK =
+            structure("msgpack", Trust.TRIED, (b, s, e, c, t, o) -> MsgPack.begins(b, s, e, c, t))
+                    .first(MsgPack::mayBeginWith);
     static final Decoder FORM =
             structure("form", (b, s, e, c, t, o) -> FormData.begins(b, s, e, c, o, t));
     static final Decoder PERCENT =
@@ -180,6 +194,8 @@ final class Decoders {
                     // be read before they are gone.
                     GZIP,
                     ZSTD,
+                    // Letters as magic, so before all that is text.
+                    BPLIST,
                     // Two bytes only, which text may have too: so after the sure ones, and on
                     // trial.
                     ZLIB,
@@ -196,6 +212,9 @@ final class Decoders {
                     // A bracket and what may follow it; before forms, because JSON is often sent
                     // under a form's media type.
                     JSON,
+                    // A list or a map that reads as such to its end, and begins like no text.
+                    CBOR,
+                    MSGPACK,
                     // Any text with an equals sign could be one, so it comes after all that can be
                     // recognised better.
                     FORM,
@@ -209,7 +228,7 @@ final class Decoders {
                     BASE64,
                     BASE64URL);
 
-    /** Those that first bytes or a media type tell; codecs before structures. */
+    /** Those that first bytes or a media type tell; sure ones first. */
     static final List<Decoder> SNIFFED = LIST.stream().filter(d -> d.sniff() != NEVER).toList();
 
     private static final Decoder[][] BY_FIRST = new Decoder[256][];

@@ -38,7 +38,7 @@ final class Grpc implements Apart, KeySource {
     }
 
     /** {@code application/grpc}, also {@code +proto}, {@code -web}, {@code -web-text+proto}, ... */
-    static boolean named(String mediaType) {
+    static boolean isNamed(String mediaType) {
         return mediaType.regionMatches(true, 0, "application/grpc", 0, 16);
     }
 
@@ -53,7 +53,7 @@ final class Grpc implements Apart, KeySource {
     }
 
     static boolean begins(byte[] b, int s, int e, boolean complete, String mediaType) {
-        if (!named(mediaType) || inText(mediaType)) return false;
+        if (!isNamed(mediaType) || inText(mediaType)) return false;
         if (e - s < HEADER) return !complete;
         return header(b, s);
     }
@@ -88,6 +88,16 @@ final class Grpc implements Apart, KeySource {
     @Override
     public List<String> keys() {
         return keys;
+    }
+
+    @Override
+    public String name() {
+        return "gRPC";
+    }
+
+    @Override
+    public boolean named(String mediaType) {
+        return isNamed(mediaType);
     }
 
     @Override

@@ -139,6 +139,9 @@ final class Layer {
     private @Nullable Multipart multipart;
     private @Nullable Grpc grpc;
     private @Nullable Protobuf protobuf;
+    private @Nullable BinaryPlist plist;
+    private @Nullable Items cbor;
+    private @Nullable Items msgPack;
     private @Nullable Apart apart;
 
     // Mode CODEC.
@@ -517,8 +520,7 @@ final class Layer {
             told = true;
             boolean rubbish = token && b[i] != '-' && !text;
             for (Decoder d : Decoders.sniffed(b[i])) {
-                if (rubbish && d.kind() == Decoders.Kind.STRUCTURE && d != Decoders.PROTOBUF)
-                    continue;
+                if (rubbish && d.trust() == Trust.TEXT) continue;
                 if (!d.sniff().begins(b, i, q, complete, mediaType, depth == 0)) continue;
                 if (d.kind() == Decoders.Kind.CODEC) {
                     if (start(d, false, b, i, hi, last)) return;
@@ -557,6 +559,21 @@ final class Layer {
             if (protobuf == null) protobuf = new Protobuf(this);
             apart = protobuf;
             protobuf.begin();
+        } else if (d == Decoders.BPLIST) {
+            mode = Mode.APART;
+            if (plist == null) plist = new BinaryPlist(this);
+            apart = plist;
+            plist.begin();
+        } else if (d == Decoders.CBOR) {
+            mode = Mode.APART;
+            if (cbor == null) cbor = new Items(this, d.name(), new Cbor(), Cbor::named);
+            apart = cbor;
+            cbor.begin();
+        } else if (d == Decoders.MSGPACK) {
+            mode = Mode.APART;
+            if (msgPack == null) msgPack = new Items(this, d.name(), new MsgPack(), MsgPack::named);
+            apart = msgPack;
+            msgPack.begin();
         } else {
             String boundary = Multipart.boundary(mediaType);
             if (boundary.isEmpty()) boundary = Multipart.sniff(b, i, q);
@@ -863,22 +880,19 @@ final class Layer {
         at = base + a.feed(b, (int) (at - base), hi, base, last);
         scanAt = at;
         if (a.broken().isEmpty()) return;
-        if (Protobuf.named(mediaType) || Grpc.named(mediaType))
-            u.anomaly(
-                    Anomaly.Kind.DECODE_ERROR,
-                    partOffset(at),
-                    (a == grpc ? "gRPC: " : "protobuf: ") + a.broken());
+        if (a.named(mediaType))
+            u.anomaly(Anomaly.Kind.DECODE_ERROR, partOffset(at), a.name() + ": " + a.broken());
         mode = Mode.SNIFF;
         rest = true;
     }
 
     /** A number as it would be printed; its {@code n} bytes stand at {@code offset}. */
-    void shown(String as, String text, long offset, int n, KeySource keys) {
+    void shown(String name, String as, String text, long offset, int n, KeySource keys) {
         if (!u.budget.admits(depth + 2)) {
             u.tooDeep(this, offset);
             return;
         }
-        Layer l = child("protobuf", true, offset, n, keys);
+        Layer l = child(name, true, offset, n, keys);
         l.length = n;
         Layer printed = l.child(as, false, 0, n, KeySource.NONE);
         int m = text.length();
@@ -893,6 +907,24 @@ final class Layer {
         if (m <= WHOLE_VALUE) printed.wholeForms(b, 0, m, 0);
         printed.tellBefore(Long.MAX_VALUE);
         explained.addAll(printed.explained);
+    }
+
+    /**
+     * A text in another character set, its {@code n} bytes at {@code offset}, written anew as
+     * {@code utf8}.
+     */
+    void recoded(String name, String as, byte[] utf8, long offset, int n, KeySource keys) {
+        if (n == 0) return;
+        if (!u.budget.admits(depth + 2) || !u.budget.take(utf8.length)) {
+            u.tooDeep(this, offset);
+            return;
+        }
+        Layer l = child(name, true, offset, n, keys);
+        l.length = n;
+        Layer plain = l.child(as, false, 0, n, KeySource.NONE);
+        plain.textual = true;
+        plain.all(utf8, 0, utf8.length);
+        explained.addAll(plain.explained);
     }
 
     /** Bytes between the parts: heads, preamble, epilogue. */
@@ -929,6 +961,11 @@ final class Layer {
         l.mediaType = type;
         l.codings = coded;
         inner = l;
+    }
+
+    /** A part whose bytes stand in pieces, with others between them. */
+    void openJoined(String name, long offset, KeySource keys) {
+        inner = child(name, false, offset, -1, keys);
     }
 
     void feedPart(byte[] b, int from, int to) {

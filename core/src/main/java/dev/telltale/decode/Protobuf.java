@@ -78,13 +78,23 @@ final class Protobuf implements Apart, KeySource {
     }
 
     @Override
+    public String name() {
+        return "protobuf";
+    }
+
+    @Override
+    public boolean named(String mediaType) {
+        return isNamed(mediaType);
+    }
+
+    @Override
     public String broken() {
         return broken;
     }
 
     // ------------------------------------------------------------------------------- what tells it
 
-    static boolean named(String mediaType) {
+    static boolean isNamed(String mediaType) {
         if (mediaType.isEmpty()) return false;
         String t = mediaType.toLowerCase(Locale.ROOT);
         return t.contains("protobuf") || t.startsWith("application/x-google-proto");
@@ -98,8 +108,8 @@ final class Protobuf implements Apart, KeySource {
         if (e == s) return false;
         boolean text = isText(b, s, e, complete);
         // One that is cut is believed by its beginning, where it is no text.
-        if (named(mediaType) && text && b[s] != '\n') return false;
-        if (named(mediaType)) return new Trial(b, false, complete && text).message(s, e, 0);
+        if (isNamed(mediaType) && text && b[s] != '\n') return false;
+        if (isNamed(mediaType)) return new Trial(b, false, complete && text).message(s, e, 0);
         if (e - s < 4 || text) return false;
         Trial t = new Trial(b, true, complete);
         return t.message(s, e, 0) && t.text >= 4 && 4L * t.other <= e - s;
@@ -366,12 +376,17 @@ final class Protobuf implements Apart, KeySource {
     private void integer(long v, long at, int n) {
         if (v >= 0 && v < SMALL) return;
         layer.shown(
-                "int", v < 0 && n == 8 ? Long.toUnsignedString(v) : Long.toString(v), at, n, this);
+                "protobuf",
+                "int",
+                v < 0 && n == 8 ? Long.toUnsignedString(v) : Long.toString(v),
+                at,
+                n,
+                this);
         // Identifiers of 48 and 64 bits are written in hex: MAC addresses, the Android ID.
         if (v >>> 40 == 0) return;
         String hex = Long.toHexString(v);
         int width = v >>> 48 == 0 ? 12 : 16;
-        layer.shown("hex-int", "0".repeat(width - hex.length()) + hex, at, n, this);
+        layer.shown("protobuf", "hex-int", "0".repeat(width - hex.length()) + hex, at, n, this);
     }
 
     private void fixed(byte[] b, int p, int n, long at) {
@@ -388,9 +403,9 @@ final class Protobuf implements Apart, KeySource {
         String name = n == 8 ? "double" : "float";
         // Latitude and longitude stand side by side; one alone says little.
         if (half.isEmpty()) {
-            layer.shown(name, text, at, n, this);
+            layer.shown("protobuf", name, text, at, n, this);
         } else {
-            layer.shown(name, half + "," + text, halfAt, (int) (at + n - halfAt), this);
+            layer.shown("protobuf", name, half + "," + text, halfAt, (int) (at + n - halfAt), this);
         }
         half = text;
         halfAt = at;

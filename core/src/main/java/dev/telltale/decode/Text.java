@@ -334,7 +334,7 @@ final class Text {
         if (n == 0 || n >= Layer.OPAQUE || plain[0] == '-' || Chars.isText(plain, 0, n, true))
             return false;
         for (Decoder d : Decoders.sniffed(plain[0])) {
-            if (d.kind() == Decoders.Kind.STRUCTURE && d != Decoders.PROTOBUF) continue;
+            if (d.trust() == Decoders.Trust.TEXT) continue;
             if (d.sniff().begins(plain, 0, n, true, "", false)) return false;
         }
         return true;

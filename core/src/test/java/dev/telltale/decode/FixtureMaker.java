@@ -20,9 +20,9 @@ import java.util.Random;
  * changed.
  */
 final class FixtureMaker {
-    private static final String IMEI = "356938035643809";
-    private static final String PHONE = "+4915123456789";
-    private static final String MAIL = "mara.lindqvist+app@example.org";
+    static final String IMEI = "356938035643809";
+    static final String PHONE = "+4915123456789";
+    static final String MAIL = "mara.lindqvist+app@example.org";
     private static final String SHA1 = "da39a3ee5e6b4b0d3255bfef95601890afd80709";
     private static final String JSON =
             "{\"device\":{\"imei\":\"" + IMEI + "\",\"os\":14},\"tags\":[\"a\",\"b\"]}";
@@ -139,6 +139,8 @@ final class FixtureMaker {
         texts();
         protobufs();
         calls();
+        ForeignFixtures.items();
+        ForeignFixtures.plists();
     }
 
     private static void compressed(String c) throws IOException {

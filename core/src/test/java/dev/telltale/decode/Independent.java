@@ -1,6 +1,7 @@
 package dev.telltale.decode;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_16BE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.aayushatharva.brotli4j.Brotli4jLoader;
@@ -13,6 +14,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
@@ -89,6 +93,14 @@ final class Independent {
                 // A number of protobuf as it prints.
                 case "int" -> Long.toString(number(in)).getBytes(ISO_8859_1);
                 case "hex-int" -> hex(number(in)).getBytes(ISO_8859_1);
+                case "int-be" -> signedOr(in).getBytes(ISO_8859_1);
+                case "hex-int-be" -> hex(new BigInteger(1, in).longValue()).getBytes(ISO_8859_1);
+                case "negative" -> new BigInteger(1, in).not().toString().getBytes(ISO_8859_1);
+                case "double-be", "float-be" -> reals(in).getBytes(ISO_8859_1);
+                case "hex-double-be" ->
+                        hex((long) ByteBuffer.wrap(in).getDouble()).getBytes(ISO_8859_1);
+                case "utf-16be" -> new String(in, UTF_16BE).getBytes(UTF_8);
+                case "cbor" -> chunks(in);
                 case "double" -> doubles(in).getBytes(ISO_8859_1);
                 default -> throw new IllegalArgumentException(codec);
             };
@@ -115,6 +127,32 @@ final class Independent {
         if (i.isAtEnd()) return first;
         i.readTag();
         return first + "," + i.readDouble();
+    }
+
+    /** Fixtures have identifiers of 48 bits and less as signed numbers. */
+    private static String signedOr(byte[] in) {
+        BigInteger signed = new BigInteger(in);
+        return signed.bitLength() < 60 ? signed.toString() : new BigInteger(1, in).toString();
+    }
+
+    /** One, or two at the ends. */
+    private static String reals(byte[] in) {
+        ByteBuffer b = ByteBuffer.wrap(in);
+        int n = in.length == 4 || in.length < 16 && in.length != 8 ? 4 : 8;
+        String first = real(b, 0, n);
+        return in.length == n ? first : first + "," + real(b, in.length - n, n);
+    }
+
+    private static String real(ByteBuffer b, int at, int n) {
+        String s = n == 4 ? Float.toString(b.getFloat(at)) : Double.toString(b.getDouble(at));
+        return s.contains("E") ? new BigDecimal(s).stripTrailingZeros().toPlainString() : s;
+    }
+
+    /** Short chunks of a text between 0x7f and 0xff. */
+    private static byte[] chunks(byte[] in) {
+        ByteArrayOutputStream o = new ByteArrayOutputStream();
+        for (int i = 1; in[i] != -1; i += 1 + (in[i] & 31)) o.write(in, i + 1, in[i] & 31);
+        return o.toByteArray();
     }
 
     /** Everything before the end, or before the flaw. */
