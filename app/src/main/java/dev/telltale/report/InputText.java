@@ -25,6 +25,11 @@ final class InputText {
         return from + " – " + (sameDay ? to.substring(DAY.length()) : to) + " UTC";
     }
 
+    /** Both addresses of a device; on a loopback interface the lower one is all zeros: none. */
+    static String addresses(String ip, String mac, String between) {
+        return mac.equals("00:00:00:00:00:00") ? ip : (ip + between + mac).strip();
+    }
+
     static String fingerprint(String sha256) {
         return sha256.length() < 16 ? "" : "sha256 " + sha256.substring(0, 16) + "…";
     }

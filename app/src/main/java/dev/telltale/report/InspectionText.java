@@ -80,7 +80,7 @@ public final class InspectionText {
             page.wrap(
                     MARGIN,
                     MARGIN + 2,
-                    plain((d.ip() + "  " + d.mac()).strip()),
+                    plain(InputText.addresses(d.ip(), d.mac(), "  ")),
                     dim(Page.fixed(2) + (maker.isEmpty() ? "" : maker + " ") + "(" + how + ")"));
         }
         int rest = inspection.devices().size() - FEW * FEW;
@@ -140,13 +140,29 @@ public final class InspectionText {
         List<String> ips = h.ips().stream().filter(ip -> !ip.equals(h.host())).toList();
         if (!ips.isEmpty()) about.add(few(ips));
         if (!h.apps().isEmpty()) about.add(words.get("inspect.apps", few(h.apps())));
-        if (!h.ja4().isEmpty()) about.add(words.get("inspect.ja4", few(h.ja4())));
-        page.wrap(MARGIN + 2, MARGIN + 2, dim(String.join(" · ", about)));
+        // One item each: two of them do not fit on a line.
+        for (String ja4 : h.ja4().stream().limit(FEW).toList())
+            about.add(words.get("inspect.ja4", ja4));
+        if (h.ja4().size() > FEW)
+            about.add(words.get("more", Amounts.number(h.ja4().size() - FEW)));
+        items(about);
         Attribution who = h.who();
         List<String> owner = new ArrayList<>();
         TextReport.nonEmpty(who.company()).ifPresent(owner::add);
         owner.addAll(WhoText.about(who.category(), who.country(), who.asn(), who.anycast(), words));
-        if (!owner.isEmpty()) page.wrap(MARGIN + 2, MARGIN + 2, dim(String.join(" · ", owner)));
+        if (!owner.isEmpty()) items(owner);
+    }
+
+    /** Lines break between items; within one only where it is longer than a line. */
+    private void items(List<String> items) {
+        int room = page.columns() - MARGIN - 2 - 2; // but for the dot behind it
+        StringBuilder s = new StringBuilder();
+        for (String item : items) {
+            if (!s.isEmpty()) s.append(Page.fixed(1)).append("· ");
+            boolean fits = Printable.width(item) <= room;
+            s.append(fits ? item.replace(" ", Page.fixed(1)) : item);
+        }
+        page.wrap(MARGIN + 2, MARGIN + 2, dim(s.toString()));
     }
 
     private void sources() {

@@ -347,7 +347,7 @@ public final class TextReport {
         input("input.capture", what.toArray(String[]::new));
         input("", InputText.span(c.start(), c.end()));
         for (Audit.DeviceAddress d : head(c.device(), FEW)) {
-            String addresses = (d.ip() + " " + d.mac()).strip();
+            String addresses = InputText.addresses(d.ip(), d.mac(), " ");
             String how =
                     words.has("input.how." + d.how()) ? words.get("input.how." + d.how()) : d.how();
             input("", words.get("input.device", addresses, how));

@@ -148,6 +148,17 @@ public final class Context {
         return new StreamFlow(inside(inside, secured, serverName, upgrade));
     }
 
+    /**
+     * As {@link #inner}.
+     *
+     * @param carrier as of {@link #nested(FlowSink, Secured, String, String, ExchangeSink)}, with
+     *     the places of the inner stream
+     */
+    public StreamAnalyzer inner(
+            Flow inside, Secured secured, String serverName, String upgrade, ExchangeSink carrier) {
+        return new StreamFlow(inside(inside, secured, serverName, upgrade, carrier));
+    }
+
     /** As {@link #inner}, of datagrams. */
     public StreamAnalyzer innerDatagrams(Flow inside, Secured secured, String serverName) {
         return new DatagramFlow(inside(inside, secured, serverName, ""));
@@ -155,6 +166,15 @@ public final class Context {
 
     /** As {@link #inner}, for those who know what reads that stream. */
     public Context inside(Flow inside, Secured secured, String serverName, String upgrade) {
+        return inside(inside, secured, serverName, upgrade, null);
+    }
+
+    private Context inside(
+            Flow inside,
+            Secured secured,
+            String serverName,
+            String upgrade,
+            @Nullable ExchangeSink carrier) {
         String name = serverName.isEmpty() ? this.serverName : serverName;
         return new Context(
                 inside,
@@ -168,7 +188,7 @@ public final class Context {
                 upgrade,
                 depth + 1,
                 told,
-                null);
+                carrier);
     }
 
     /**

@@ -244,6 +244,8 @@ public final class ReferenceData {
         String hex = mac.replaceAll("[^0-9A-Fa-f]", "");
         if (hex.length() != 12 || (Character.digit(hex.charAt(1), 16) & 2) != 0)
             return Optional.empty();
+        // The address of a loopback interface is none, and no card of the first maker listed.
+        if (hex.equals("000000000000")) return Optional.empty();
         use("makers");
         String h = hex.toLowerCase(Locale.ROOT);
         // MA-S, MA-M and MA-L: 36, 28 and 24 bits. The smaller lie within blocks of IEEE's own.

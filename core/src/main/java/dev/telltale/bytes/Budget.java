@@ -5,6 +5,9 @@ public final class Budget {
     private final Limits limits;
     private long left;
 
+    /** Bytes of the part that have come. */
+    private long fed;
+
     public Budget(Limits limits) {
         this.limits = limits;
         this.left = limits.bytes();
@@ -14,14 +17,23 @@ public final class Budget {
         return limits;
     }
 
+    /** So many more bytes of the part are there. */
+    public void fed(long n) {
+        fed += n;
+    }
+
     /** Takes {@code n} bytes; false once they are used up. */
     public boolean take(long n) {
         left -= n;
-        return left >= 0;
+        return some();
     }
 
     public boolean admits(int depth) {
-        return depth <= limits.depth() && left > 0;
+        return depth <= limits.depth() && left > 0 && some();
+    }
+
+    private boolean some() {
+        return left >= 0 && limits.bytes() - left <= limits.partFrom() + fed * limits.ratio();
     }
 
     /** False where a decompressor makes suspiciously much of little. */
@@ -32,5 +44,6 @@ public final class Budget {
     /** For the next part. */
     public void reset() {
         left = limits.bytes();
+        fed = 0;
     }
 }

@@ -5,6 +5,7 @@ import dev.telltale.bytes.DigestSource;
 import dev.telltale.bytes.FileSource;
 import dev.telltale.bytes.GzipSource;
 import dev.telltale.bytes.PeekSource;
+import dev.telltale.bytes.RatioSource;
 import dev.telltale.bytes.ZstdSource;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -59,7 +60,8 @@ public final class CaptureFiles {
                 }
                 head = content.peek(HEAD);
             }
-            CaptureInput input = new CaptureInput(name, raw, content);
+            ByteSource bounded = packed.isEmpty() ? content : new RatioSource(content, raw::count);
+            CaptureInput input = new CaptureInput(name, raw, bounded);
             for (CaptureFormats.Format format : CaptureFormats.ALL) {
                 if (format.recognizes().test(head)) return format.open().apply(input);
             }

@@ -165,7 +165,11 @@ final class Text {
         Layer l = layer.child("percent", false, offset, e - s, KeySource.NONE);
         byte[] plain = l.room(e - s);
         int m = Percent.decode(b, s, e, layer.plus, plain);
-        if (m < 0 || !layer.u.budget.take(m)) return false;
+        if (m < 0) return false;
+        if (!layer.u.budget.take(m)) {
+            layer.u.tooDeep(layer, offset);
+            return false;
+        }
         l.all(plain, 0, m);
         layer.absorb(l, offset, offset + (e - s));
         return true;
@@ -229,7 +233,10 @@ final class Text {
         Layer l = layer.child(d.name(), false, offset, e - s, KeySource.NONE);
         byte[] plain = l.room(e - s);
         int m = Base64.decode(b, s, end, plain);
-        if (!layer.u.budget.take(m)) return false;
+        if (!layer.u.budget.take(m)) {
+            layer.u.tooDeep(layer, offset);
+            return false;
+        }
         l.token = true;
         l.all(plain, 0, m);
         layer.absorb(l, offset, offset + (e - s));

@@ -100,6 +100,7 @@ public final class Unwrapper {
             boolean isReceived,
             LayerSink to) {
         begin(partKind, partName, isReceived, to);
+        budget.fed(length);
         if (partKind == PartKind.HEADER) {
             long before = quietFields.scanned(partName, b, from, length, isReceived);
             if (before >= 0) {
@@ -158,6 +159,7 @@ public final class Unwrapper {
     private final class Piecewise implements Part {
         @Override
         public void feed(byte[] b, int from, int length) {
+            budget.fed(length);
             layer(0).feed(b, from, length);
         }
 

@@ -195,7 +195,7 @@ public final class Judge {
                             + " captured: {"
                             + channel
                             + ": full} in the run file if it was.",
-                    List.of());
+                    List.of(ReasonCode.CHANNEL_NOT_CAPTURED));
         }
     }
 

@@ -20,10 +20,12 @@ import static dev.telltale.analyze.H2Writer.padded;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.telltale.model.Side;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.zip.Deflater;
 import org.junit.jupiter.api.Test;
 
 /** Frames as RFC 9113 has them, and as losses leave them. */
@@ -223,6 +225,114 @@ class Http2Test {
         assertThat(t.parts(Side.RESPONDER)).anyMatch(p -> p.endsWith("=ok"));
         for (int longest : new int[] {1, 9})
             assertThat(t.again().play(new Random(1), longest).canonical()).isEqualTo(t.canonical());
+    }
+
+    /** RFC 8441: the messages belong to the request that opened the stream. */
+    @Test
+    void webSocketMessagesBelongToTheConnect() {
+        byte[] open =
+                frame(
+                        HEADERS,
+                        END_HEADERS,
+                        1,
+                        fields(
+                                ":method",
+                                "CONNECT",
+                                ":protocol",
+                                "websocket",
+                                ":scheme",
+                                "https",
+                                ":authority",
+                                "push.example",
+                                ":path",
+                                "/chat?room=7",
+                                "sec-websocket-extensions",
+                                "permessage-deflate"));
+        Deflater d = new Deflater(9, true);
+        byte[] plain = WebSocketTest.text(true, "imei=490154203237518");
+        byte[] first =
+                WebSocketTest.frame(
+                        0xc1,
+                        true,
+                        WebSocketTest.deflated(d, "{\"seq\":1,\"imsi\":\"404450123456789\"}"));
+        byte[] second =
+                WebSocketTest.frame(
+                        0xc1,
+                        true,
+                        WebSocketTest.deflated(d, "{\"seq\":2,\"imsi\":\"404450123456789\"}"));
+        byte[] ping = WebSocketTest.frame(0x89, true, ascii("are you there"));
+        byte[] pong = WebSocketTest.frame(0x8a, false, ascii("are you there"));
+        Transcript t =
+                priorKnowledge()
+                        .sent(open)
+                        .answered(frame(HEADERS, END_HEADERS, 1, fields(":status", "200")))
+                        // A message in two frames of HTTP/2, between them another stream's.
+                        .sent(frame(DATA, 0, 1, Arrays.copyOf(plain, 11)))
+                        .sent(get(3, "/beside"))
+                        .sent(frame(DATA, 0, 1, Arrays.copyOfRange(plain, 11, plain.length)))
+                        .sent(frame(DATA, 0, 1, join(first, Arrays.copyOf(second, 9))))
+                        .sent(
+                                frame(
+                                        DATA,
+                                        PADDED,
+                                        1,
+                                        padded(5, Arrays.copyOfRange(second, 9, second.length))))
+                        .sent(frame(DATA, 0, 1, Arrays.copyOf(ping, 9)))
+                        .sent(frame(DATA, 0, 1, Arrays.copyOfRange(ping, 9, ping.length)))
+                        .answered(frame(DATA, 0, 1, Arrays.copyOf(pong, 8)))
+                        .answered(ok(3, "three"))
+                        .answered(frame(DATA, 0, 1, Arrays.copyOfRange(pong, 8, pong.length)))
+                        .answered(frame(DATA, 0, 1, WebSocketTest.text(false, "hello, phone")))
+                        .sent(frame(DATA, END_STREAM, 1, new byte[0]))
+                        .answered(frame(DATA, END_STREAM, 1, new byte[0]));
+        Transcript whole = Damage.check(t, 60);
+        assertThat(whole.anomalies).isEmpty();
+        assertThat(whole.exchanges).hasSize(2);
+        Transcript.Exchanged e = whole.exchanges.getFirst();
+        assertThat(e.exchange.operation()).isEqualTo("CONNECT");
+        assertThat(new String(e.exchange.target(), StandardCharsets.ISO_8859_1))
+                .isEqualTo("/chat?room=7");
+        List<String> all = new ArrayList<>();
+        for (Transcript.Told m : e.messages)
+            for (String p : m.parts) if (p.startsWith("frame")) all.add(m.side + " " + p);
+        assertThat(all)
+                .containsExactlyInAnyOrder(
+                        "INITIATOR frame[]=imei=490154203237518",
+                        "INITIATOR frame[]={\"seq\":1,\"imsi\":\"404450123456789\"}",
+                        "INITIATOR frame[]={\"seq\":2,\"imsi\":\"404450123456789\"}",
+                        "INITIATOR frame[ping]=are you there",
+                        "RESPONDER frame[pong]=are you there",
+                        "RESPONDER frame[]=hello, phone");
+        assertThat(whole.identified).anyMatch(i -> i.startsWith("websocket push.example"));
+    }
+
+    /** A gap inside a header block: no request is told that was never made. */
+    @Test
+    void aFieldThatAGapCutsMakesNoOtherRequest() {
+        String path = "/v1/activate?imei=867345021234563&end";
+        byte[] request = get(1, path);
+        int told = 0;
+        for (int at = 9; at < request.length; at++) {
+            Transcript t =
+                    priorKnowledge()
+                            .sent(Arrays.copyOf(request, at))
+                            .lost(Side.INITIATOR, request.length - at)
+                            .sent(get(3, "/next"))
+                            .answered(ok(1, "one"))
+                            .play();
+            for (Transcript.Exchanged e : t.exchanges)
+                assertThat(new String(e.exchange.target(), StandardCharsets.ISO_8859_1))
+                        .as("cut at " + at)
+                        .isIn("", path, "/next");
+            assertThat(t.exchanges).allMatch(e -> e.exchange.host().matches("a\\.example|"));
+            if (t.parts(Side.INITIATOR)
+                    .contains("header[:path\u2026]=/v1/activate?imei=867345021234563")) {
+                told++;
+                assertThat(t.anomalies)
+                        .anyMatch(a -> a.text().contains("is not whole; it is told"));
+            }
+        }
+        assertThat(told).isEqualTo(1);
     }
 
     /**

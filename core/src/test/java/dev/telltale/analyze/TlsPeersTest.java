@@ -188,6 +188,49 @@ class TlsPeersTest {
         }
     }
 
+    /** A key that both know before, and no certificate (RFC 8446 2.2). */
+    @Test
+    void preSharedKeyInTls13() throws Exception {
+        openssl.serve("", "-www", "-nocert", "-psk", "c0ffee", "-tls1_3");
+        Openssl.Recorded r =
+                openssl.talk(
+                        GET,
+                        "-tls1_3",
+                        "-quiet",
+                        "-psk",
+                        "c0ffee",
+                        "-ciphersuites",
+                        "TLS_AES_128_GCM_SHA256");
+        assertThat(r.keyLog()).as(openssl.clientSaid()).isNotEmpty();
+        holds(r, "1.3");
+        assertThat(r.play().handshakes.getFirst().subject()).as("no certificate").isEmpty();
+    }
+
+    @Test
+    void clientCertificates() throws Exception {
+        for (String version : List.of("-tls1_2", "-tls1_3")) {
+            openssl.serve("", "-www", "-verify", "1");
+            Openssl.Recorded r =
+                    openssl.talk(GET, version, "-quiet", "-cert", "rsa.pem", "-key", "rsa.key");
+            holds(r, version.equals("-tls1_2") ? "1.2" : "1.3");
+            assertThat(r.play().handshakes.getFirst().clientSubject())
+                    .isEqualTo("CN=lab.example.org,O=Lab");
+        }
+    }
+
+    /** RFC 8446 D.4: with ChangeCipherSpec records that mean nothing, and without. */
+    @Test
+    void withAndWithoutMiddleboxCompatibility() throws Exception {
+        for (boolean with : new boolean[] {true, false}) {
+            openssl.serve("", "-www", with ? "-tls1_3" : "-no_middlebox");
+            List<String> options = new ArrayList<>(List.of("-tls1_3", "-quiet"));
+            if (!with) options.add("-no_middlebox");
+            Openssl.Recorded r = openssl.talk(GET, options.toArray(String[]::new));
+            assertThat(r.events().stream().anyMatch(e -> e.bytes()[0] == 20)).isEqualTo(with);
+            holds(r, "1.3");
+        }
+    }
+
     private static final String ANSWER = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
     @Test

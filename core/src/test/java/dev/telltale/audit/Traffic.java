@@ -93,6 +93,13 @@ public final class Traffic {
         return this;
     }
 
+    /** One segment of a connection whose first byte has number 1. */
+    Traffic segment(
+            String client, int port, String server, int serverPort, int number, byte[] payload) {
+        frame(tcpFrame(client, port, server, serverPort, number, 1, 0x18, payload));
+        return this;
+    }
+
     Traffic udp(String from, int port, String to, int toPort, byte[] payload) {
         ByteBuffer b = ByteBuffer.allocate(8 + payload.length);
         b.putShort((short) port)

@@ -192,7 +192,7 @@ class DecodersTest {
     @ParameterizedTest
     @MethodSource("decoders")
     void staysWithinItsBudget(Decoder d) {
-        Limits narrow = new Limits(3, 500, 3, 100);
+        Limits narrow = new Limits(3, 500, 3, 100, 1 << 20);
         for (Fixture f : fixtures(d)) {
             Log log = f.run(f.matcher(), narrow, f.input(), new Random(1), false);
             // Identity layers are scanned with the layer around them.
@@ -206,7 +206,7 @@ class DecodersTest {
         byte[] bomb =
                 Independent.encode(d.name(), Independent.encode(d.name(), new byte[40 << 20]));
         Log log = new Log();
-        Limits limits = new Limits(16, 1 << 20, 100, 1 << 16);
+        Limits limits = new Limits(16, 1 << 20, 100, 1 << 16, 1 << 20);
         String coding = d.codings().getFirst();
         Unwrapper.Part p =
                 new Unwrapper(new Literals("x"), limits)

@@ -187,7 +187,11 @@ class JudgeTest {
         assertThat(s.judge(p).outcome()).isEqualTo(Outcome.PASS);
         s.captured(Map.of("wifi", "full", "cellular", "none"));
         assertThat(s.judge(p).outcome()).isEqualTo(Outcome.INCONCLUSIVE);
+        assertThat(only(s.judge(p), "channels").codes())
+                .containsExactly(ReasonCode.CHANNEL_NOT_CAPTURED);
         assertThat(s.judge(NONE).outcome()).isEqualTo(Outcome.PASS);
+        s.captured(Map.of("cellular", "full"));
+        assertThat(s.judge(p).outcome()).isEqualTo(Outcome.PASS);
     }
 
     @Test

@@ -46,6 +46,9 @@ public final class Fields {
     /** What is wrong with the block, or empty. */
     public String problem = "";
 
+    /** The last field is not whole: the block ends inside of it. */
+    public boolean cut;
+
     private long bytes;
 
     public void clear() {
@@ -54,6 +57,7 @@ public final class Fields {
         leftOut = 0;
         bytes = 0;
         problem = "";
+        cut = false;
         if (arena.length > 1 << 16) arena = new byte[1024];
         if (names.length > 256) grow(32);
         Arrays.fill(values, NOTHING);

@@ -64,10 +64,29 @@ public final class Heads {
         };
     }
 
+    /**
+     * Puts a mark behind the name of a field whose value is cut, where the part that is there would
+     * make another request of it, or another body: it is told as any field is.
+     */
+    public static void mark(Fields f, int k) {
+        String name = f.names[k];
+        if (name.startsWith(":") || name.startsWith("content-") || name.equals("host"))
+            f.names[k] = name + "\u2026";
+    }
+
     /** An answer that another one follows (RFC 9110 15.2). */
     public static boolean interim(Fields f) {
+        return status(f, '1');
+    }
+
+    /** What was asked for is so (RFC 9110 15.3). */
+    public static boolean successful(Fields f) {
+        return status(f, '2');
+    }
+
+    private static boolean status(Fields f, char first) {
         int k = f.find(":status");
-        return k >= 0 && f.length(k) == 3 && f.value(k)[f.from(k)] == '1';
+        return k >= 0 && f.length(k) == 3 && f.value(k)[f.from(k)] == first;
     }
 
     /** What the fields say of the body. */

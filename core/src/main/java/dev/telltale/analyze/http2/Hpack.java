@@ -105,6 +105,7 @@ final class Hpack {
             else literal(4, false, out);
         }
         out.problem = problem;
+        out.cut = cut && out.count > 0 && out.leftOut == 0;
         b = UNSEEN;
         if (problem.isEmpty() || cut) return end;
         return start;

@@ -987,6 +987,14 @@ public final class Http2 implements StreamAnalyzer {
                         "A header block has more or longer fields than are read.");
             if (!f.problem.isEmpty() && !broken)
                 odd(Anomaly.Kind.PROTOCOL_VIOLATION, wire(Math.max(from, end - 1)), f.problem);
+            if (f.cut) {
+                if (broken)
+                    odd(
+                            Anomaly.Kind.PROTOCOL_VIOLATION,
+                            wire(Math.max(from, end - 1)),
+                            "A header field is not whole; it is told as far as it was seen.");
+                Heads.mark(f, f.count - 1);
+            }
             Stream s;
             if (promised != 0) s = promise(f, at);
             else s = request ? request(f, at) : response(f, at);
@@ -1059,7 +1067,7 @@ public final class Http2 implements StreamAnalyzer {
             if (accepted && !s.connects.isEmpty() && !blockEnds) {
                 endHead(s.request, requests.side, s.host);
                 endHead(t, side, s.host);
-                s.tunnel = new Tunnel(context, s.connects, s.speaks);
+                s.tunnel = new Tunnel(context, s.exchange, s.connects, s.speaks);
             } else if (interim && !blockEnds) {
                 flush(s.host);
                 m.end();
@@ -1148,6 +1156,7 @@ public final class Http2 implements StreamAnalyzer {
             for (Stream s : streams.values()) {
                 Talk t = request ? s.request : s.response;
                 if (t.message != null) needed = Math.min(needed, t.startAt);
+                if (s.tunnel != null) needed = Math.min(needed, s.tunnel.needed(side));
             }
             context.forget(side, needed);
         }

@@ -1,8 +1,10 @@
 package dev.telltale.analyze.http2;
 
+import dev.telltale.analyze.CarriedExchange;
 import dev.telltale.analyze.Context;
 import dev.telltale.analyze.StreamAnalyzer;
 import dev.telltale.analyze.tls.Plaintext;
+import dev.telltale.model.ExchangeSink;
 import dev.telltale.model.ReasonCode;
 import dev.telltale.model.Side;
 import dev.telltale.model.StreamEvent;
@@ -21,10 +23,11 @@ final class Tunnel {
     private boolean answeredOver;
 
     /**
+     * @param exchange the CONNECT's, to which a protocol may add its messages
      * @param host that is connected to
      * @param speaks what is spoken there, lower case, or empty
      */
-    Tunnel(Context context, String host, String speaks) {
+    Tunnel(Context context, ExchangeSink exchange, String host, String speaks) {
         sent = new Plaintext(context.flow().frames(Side.INITIATOR), false);
         answered = new Plaintext(context.flow().frames(Side.RESPONDER), false);
         inner =
@@ -32,7 +35,8 @@ final class Tunnel {
                         Plaintext.of(context.flow(), sent, answered),
                         context.secured(),
                         host,
-                        speaks);
+                        speaks,
+                        new CarriedExchange(exchange, sent, answered));
     }
 
     /** Takes the DATA of one side. */
@@ -58,6 +62,11 @@ final class Tunnel {
                 over(side);
             }
         };
+    }
+
+    /** Where what the inner stream may yet ask for begins. */
+    long needed(Side side) {
+        return (side == Side.INITIATOR ? sent : answered).needed();
     }
 
     void end() {

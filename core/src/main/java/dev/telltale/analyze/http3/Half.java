@@ -15,6 +15,7 @@ import dev.telltale.model.Side;
 import dev.telltale.model.StreamEvent;
 import dev.telltale.model.Wire;
 import java.util.Arrays;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -450,9 +451,7 @@ final class Half {
                     "A header block has more or longer fields than are read.");
         if (!f.problem.isEmpty() && !broken)
             context.anomaly(Anomaly.Kind.PROTOCOL_VIOLATION, side, shift + end, f.problem);
-        // A cut value of a pseudo-header would make another request of it.
-        if (broken && f.count > 0 && f.names[f.count - 1].startsWith(":"))
-            f.names[f.count - 1] += "\u2026";
+        if (broken && f.count > 0) Heads.mark(f, f.count - 1);
         if (type == PUSH_PROMISE) promise(f, Varint.read(b, from, to), shift);
         else if (message != null || headSeen) trailer(f, shift);
         else if (request) request(f, shift);
@@ -477,7 +476,16 @@ final class Half {
         talk.tunnel(
                 protocol < 0
                         ? ""
-                        : context.name(f.value(protocol), f.from(protocol), f.length(protocol)));
+                        : context.name(f.value(protocol), f.from(protocol), f.length(protocol))
+                                .toLowerCase(Locale.ROOT));
+        endHead();
+    }
+
+    /** The head is all there is of a message: what follows is a stream of its own. */
+    private void endHead() {
+        flush();
+        if (message != null) message.end();
+        message = null;
     }
 
     private void response(Fields f, long shift) {
@@ -491,6 +499,9 @@ final class Half {
         headSeen = true;
         message = m;
         hint = Heads.hint(context, f);
+        if (talk.tunnel(side) == null) return;
+        if (Heads.successful(f)) endHead();
+        else talk.refused();
     }
 
     /** Fields behind a body, or of a message whose head was not seen. */
@@ -554,7 +565,7 @@ final class Half {
     // --- Bodies
 
     private void body(byte[] b, int i, int n, long at) {
-        Talk.Tunnel t = talk.tunnel();
+        Talk.Tunnel t = talk.tunnel(side);
         if (t != null) {
             long inner = t.map(side).end();
             t.map(side).add(at, n);
@@ -565,7 +576,7 @@ final class Half {
     }
 
     private void bodyGap(long n, ReasonCode reason) {
-        Talk.Tunnel t = talk.tunnel();
+        Talk.Tunnel t = talk.tunnel(side);
         if (t != null) {
             long inner = t.map(side).end();
             t.map(side).add(position - n, n);
@@ -628,7 +639,9 @@ final class Half {
 
     /** Lets go of what the open message does not need, now and then. */
     private void forget() {
-        if (message != null || position - forgotten < 1 << 16) return;
+        // A tunnel lets go of what it has read by itself.
+        if (message != null || talk.tunnel(side) != null) return;
+        if (position - forgotten < 1 << 16) return;
         forgotten = position;
         context.forget(side, position);
     }

@@ -1,5 +1,6 @@
 package dev.telltale.analyze.http3;
 
+import dev.telltale.analyze.CarriedExchange;
 import dev.telltale.analyze.Context;
 import dev.telltale.analyze.StreamAnalyzer;
 import dev.telltale.analyze.http2.Heads;
@@ -18,6 +19,7 @@ final class Talk {
     private @Nullable ExchangeSink orphan;
     private @Nullable Tunnel tunnel;
     private String host = "";
+    private boolean refused;
     private int over;
 
     /** The request's head was read, or cannot be any more. */
@@ -34,10 +36,16 @@ final class Talk {
         private final Plaintext answered;
         final StreamAnalyzer inner;
 
-        Tunnel(Context c, String host, String protocol) {
+        Tunnel(Context c, ExchangeSink exchange, String host, String protocol) {
             sent = new Plaintext(c.flow().frames(Side.INITIATOR));
             answered = new Plaintext(c.flow().frames(Side.RESPONDER));
-            inner = c.inner(Plaintext.of(c.flow(), sent, answered), c.secured(), host, protocol);
+            inner =
+                    c.inner(
+                            Plaintext.of(c.flow(), sent, answered),
+                            c.secured(),
+                            host,
+                            protocol,
+                            new CarriedExchange(exchange, sent, answered));
         }
 
         Plaintext map(Side side) {
@@ -85,11 +93,17 @@ final class Talk {
     }
 
     void tunnel(String protocol) {
-        tunnel = new Tunnel(context, host(), protocol);
+        tunnel = new Tunnel(context, exchange(), host(), protocol);
     }
 
-    @Nullable Tunnel tunnel() {
-        return tunnel;
+    /** The server says no: what it says further is the body of its answer. */
+    void refused() {
+        refused = true;
+    }
+
+    /** The tunnel that what {@code side} says goes into, if any. */
+    @Nullable Tunnel tunnel(Side side) {
+        return refused && side != connection.client ? null : tunnel;
     }
 
     /** One side has said all. */

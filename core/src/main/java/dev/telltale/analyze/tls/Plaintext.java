@@ -23,6 +23,7 @@ public final class Plaintext implements FrameMap {
     private int from;
     private int size;
     private long end;
+    private long forgotten;
 
     public Plaintext(FrameMap wire) {
         this(wire, true);
@@ -120,6 +121,7 @@ public final class Plaintext implements FrameMap {
 
     @Override
     public void forget(long offset) {
+        forgotten = Math.max(forgotten, offset);
         int keep = find(offset);
         if (keep >= 0 && alone) wire.forget(at(offset));
         if (keep <= 0) return;
@@ -127,8 +129,23 @@ public final class Plaintext implements FrameMap {
         size -= keep;
     }
 
+    /** How many of the {@code length} bytes from {@code offset} on stand together: at least one. */
+    public long together(long offset, long length) {
+        int i = find(offset);
+        if (i < 0 || i + 1 >= size) return length;
+        return Math.max(1, Math.min(length, pieces[2 * (from + i + 1)] - offset));
+    }
+
+    /**
+     * Wire offset of the first byte that may yet be asked for; {@link Long#MAX_VALUE} where none of
+     * those that came is.
+     */
+    public long needed() {
+        return forgotten >= end ? Long.MAX_VALUE : at(forgotten);
+    }
+
     /** Wire offset of the byte, or of the nearest one known. */
-    private long at(long offset) {
+    public long at(long offset) {
         if (size == 0) return 0;
         int i = Math.max(0, find(offset));
         long begin = pieces[2 * (from + i)];
