@@ -57,9 +57,6 @@ enum Digest {
     /** Those that most software knows. */
     static final List<Digest> USUAL = List.of(MD5, SHA1, SHA256);
 
-    /** So few bits that they say something only as a whole value under a telling key. */
-    static final List<Digest> SHORT = List.of(XXHASH64, MURMUR3_32, CRC32, JAVA);
-
     /** Digest of some bytes. */
     @FunctionalInterface
     private interface Function {

@@ -49,10 +49,16 @@ final class DigestIndex {
      */
     private static final int MANY = 1_500;
 
+    /**
+     * More sources than forms could be numbered for; of those beyond, the common digests are found
+     * all the same, because they are literals.
+     */
+    private static final int MOST = 200_000;
+
     private static final List<String> SEPARATORS = List.of("", "-", "_", ":", "|", ",", ".");
 
     /** How the input of the outer digest was made of the value. */
-    private record Inner(String label, int digest, Rendering rendering) {
+    private record Inner(String label, int digest, Writing rendering) {
         private static final int NONE = -1;
 
         byte[] of(byte[] value) {
@@ -60,7 +66,7 @@ final class DigestIndex {
         }
     }
 
-    private enum Rendering {
+    private enum Writing {
         RAW("raw"),
         HEX("hex"),
         UPPER_HEX("upper-case hex"),
@@ -68,7 +74,7 @@ final class DigestIndex {
 
         private final String label;
 
-        Rendering(String label) {
+        Writing(String label) {
             this.label = label;
         }
 
@@ -87,10 +93,10 @@ final class DigestIndex {
 
     private static List<Inner> inners() {
         List<Inner> all = new ArrayList<>();
-        for (Rendering r : Rendering.values())
-            all.add(new Inner(r == Rendering.RAW ? "" : r.label, Inner.NONE, r));
+        for (Writing r : Writing.values())
+            all.add(new Inner(r == Writing.RAW ? "" : r.label, Inner.NONE, r));
         for (Digest d : Digest.COMMON)
-            for (Rendering r : Rendering.values())
+            for (Writing r : Writing.values())
                 all.add(new Inner(d.label() + " > " + r.label, d.ordinal(), r));
         return List.copyOf(all);
     }
@@ -164,7 +170,7 @@ final class DigestIndex {
      */
     DigestIndex(List<Source> values, int firstForm) {
         this.firstForm = firstForm;
-        List<Source> all = new ArrayList<>(values);
+        List<Source> all = new ArrayList<>(values.subList(0, Math.min(MOST, values.size())));
         joined(values, all);
         sources = all.toArray(Source[]::new);
         Filling by8 = new Filling(1 << 14);
@@ -234,7 +240,7 @@ final class DigestIndex {
             return first || single && !many ? Digest.ALL : single ? Digest.COMMON : Digest.USUAL;
         if (first && !many) return Digest.COMMON;
         boolean usual =
-                inner.rendering() == Rendering.HEX
+                inner.rendering() == Writing.HEX
                         && inner.digest() != Inner.NONE
                         && Digest.USUAL.contains(Digest.ALL.get(inner.digest()));
         return single && usual && (first || !many) ? Digest.USUAL : List.of();
@@ -508,10 +514,6 @@ final class DigestIndex {
     }
 
     // ------------------------------------------------------------------------------------------------ forms
-
-    boolean has(int form) {
-        return form >= firstForm;
-    }
 
     int identifier(int form) {
         int f = form - firstForm;
