@@ -56,6 +56,9 @@ public final class Unwrapper {
     private LayerSink sink = new Nowhere();
     private boolean toldDepth;
 
+    /** Bytes that were not read are told. */
+    boolean counting = true;
+
     /** Something was told of the part, and how many bytes were searched in it. */
     private boolean told;
 
@@ -536,6 +539,7 @@ public final class Unwrapper {
     }
 
     void unread(Layer l, ByteClass byteClass, ReasonCode reason, long bytes, long hash) {
+        if (!counting) return;
         if (received && byteClass == ByteClass.READABLE) return;
         told = true;
         if (streaming(l)) {
