@@ -692,12 +692,20 @@ public final class Tls implements StreamAnalyzer {
             long all = darkSeen + darkMissing;
             if (all == 0) return;
             long records = number - o.sequence;
+            if (records == 0) {
+                // None of it came under this key: it was the handshake, or early data.
+                if (side == client && session.earlyDataClosed) encrypted += darkSeen;
+                else readable += darkSeen;
+                missing += darkMissing;
+                darkSeen = darkMissing = 0;
+                return;
+            }
             // As much as records had before; which is exact but for padding of varying length.
             long overhead =
                     openedRecords == 0
                             ? records * (HEADER + o.overhead() + (session.tls13() ? 1 : 0))
                             : records * openedOverhead / openedRecords;
-            long length = records == 0 ? 0 : Math.max(0, all - overhead);
+            long length = Math.max(0, all - overhead);
             ReasonCode reason = darkMissing > 0 ? missingReason : ReasonCode.UNDECODABLE;
             if (length > 0) {
                 long offset = plain.end();
