@@ -141,6 +141,7 @@ final class Layer {
     private @Nullable FormData form;
     private @Nullable Exif exif;
     private @Nullable Xml xml;
+    private @Nullable Csv csv;
     private @Nullable InPlace inPlace;
     private @Nullable Multipart multipart;
     private final Map<Decoder, Apart> aparts = new IdentityHashMap<>(2);
@@ -334,7 +335,7 @@ final class Layer {
         base = -(long) from;
         length = to - from;
         process(b, from, to, true);
-        if (mode == Mode.BINARY && explained.size == 0) digestBytes(b, from, to);
+        wholeBinary(b, from, to);
         finish();
     }
 
@@ -380,7 +381,16 @@ final class Layer {
     void end() {
         length = base + ownTo;
         process(own, ownFrom, ownTo, true);
+        if (length == ownTo && ownFrom == 0) wholeBinary(own, 0, ownTo);
         finish();
+    }
+
+    /** All bytes of the layer, which may be nothing that is recognised. */
+    private void wholeBinary(byte[] b, int from, int to) {
+        if (mode != Mode.BINARY || rest || explained.size > 0) return;
+        digestBytes(b, from, to);
+        if (hits.isEmpty() && !token && DigestShape.bytes(to - from))
+            u.digestShaped(this, b, from, to, 0, true, length < OPAQUE || opaque > 0);
     }
 
     private void slide() {
@@ -567,6 +577,10 @@ final class Layer {
             mode = Mode.IN_PLACE;
             inPlace = xml();
             inPlace.begin();
+        } else if (d == Decoders.CSV) {
+            mode = Mode.IN_PLACE;
+            inPlace = csv();
+            inPlace.begin();
         } else if (d.apart() != null) {
             Apart a = aparts.get(d);
             if (a == null) aparts.put(d, a = d.apart().apply(this));
@@ -597,6 +611,12 @@ final class Layer {
         FormData f = form;
         if (f == null) form = f = new FormData(this);
         return f;
+    }
+
+    private Csv csv() {
+        Csv c = csv;
+        if (c == null) csv = c = new Csv(this);
+        return c;
     }
 
     private Exif exif() {
@@ -932,6 +952,7 @@ final class Layer {
         printed.length = m;
         byte[] b = printed.room(m);
         for (int i = 0; i < m; i++) b[i] = (byte) text.charAt(i);
+        u.value(l, KeySource.NONE, b, 0, m);
         u.found.clear();
         u.matcher.scan(b, 0, m, 0, m, u.found);
         u.scanned(m);
@@ -1069,6 +1090,7 @@ final class Layer {
             boolean whole) {
         if (n == 0) return;
         int to = from + n;
+        u.value(this, keys, b, from, to);
         int flags = Chars.of(b, from, to);
         long end = offset + n;
         if (hitBefore(end)) {
@@ -1089,6 +1111,7 @@ final class Layer {
             l.identity = false;
             byte[] plain = l.room(n);
             int m = Json.unescape(b, from, to, plain);
+            u.value(l, KeySource.NONE, plain, 0, m);
             u.budget.take(m);
             l.textual = true;
             l.shortFormsCount = whole;
@@ -1116,6 +1139,7 @@ final class Layer {
     /** A number, or a name of the format's own. */
     void number(String name, byte[] b, int from, int n, long offset, KeySource keys) {
         long end = offset + n;
+        u.value(this, keys, b, from, from + n);
         if (hitBefore(end)) {
             tellBefore(offset);
         } else {
@@ -1366,6 +1390,7 @@ final class Layer {
     /** The part as one text value whose hits are in {@link #hits} already. */
     void allValue(byte[] b, int from, int to, boolean plusIsSpace, boolean whole) {
         plus = plusIsSpace;
+        u.value(this, KeySource.NONE, b, from, to);
         value(b, from, to, whole, Chars.of(b, from, to));
         tellBefore(Long.MAX_VALUE);
     }
