@@ -36,12 +36,37 @@ final class Peers implements AutoCloseable {
         assumeTrue(there("nginx", "-v"), "nginx is not installed");
         assumeTrue(there("openssl", "version"), "openssl is not installed");
         String[] ec = {"-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"};
-        openssl(ec, "req", "-x509", "-keyout", "up.key", "-out", "up.pem", "-days", "300",
-                "-subj", "/CN=servers of a test");
+        openssl(
+                ec,
+                "req",
+                "-x509",
+                "-keyout",
+                "up.key",
+                "-out",
+                "up.pem",
+                "-days",
+                "300",
+                "-subj",
+                "/CN=servers of a test");
         openssl(ec, "req", "-keyout", "srv.key", "-out", "srv.csr", "-subj", "/CN=localhost");
         Files.writeString(dir.resolve("ext"), "subjectAltName=DNS:localhost,IP:127.0.0.1");
-        run("openssl", "x509", "-req", "-in", "srv.csr", "-CA", "up.pem", "-CAkey", "up.key",
-                "-CAcreateserial", "-days", "200", "-extfile", "ext", "-out", "srv.pem");
+        run(
+                "openssl",
+                "x509",
+                "-req",
+                "-in",
+                "srv.csr",
+                "-CA",
+                "up.pem",
+                "-CAkey",
+                "up.key",
+                "-CAcreateserial",
+                "-days",
+                "200",
+                "-extfile",
+                "ext",
+                "-out",
+                "srv.pem");
         closed = free();
         clear = free();
         mutual = free();
@@ -61,6 +86,7 @@ final class Peers implements AutoCloseable {
                  server { listen 127.0.0.1:%2$d; root %1$s/www;
                   location /echo { return 200 "clear $request_uri $http_proxy_connection"; } }
                  server { listen 127.0.0.1:%3$d ssl http2; root %1$s/www;
+                  location /up { proxy_pass http://127.0.0.1:%2$d/echo; }
                   location /echo { return 200 "closed $request_uri $server_protocol"; } }
                  server { listen 127.0.0.1:%4$d ssl; ssl_verify_client optional_no_ca;
                   location /echo { return 200 "mutual $request_uri"; } } }
@@ -153,9 +179,19 @@ final class Peers implements AutoCloseable {
     List<String> tshark(Path capture) throws Exception {
         String out =
                 run(
-                        "tshark", "-r", capture.toString(), "-Y",
-                        "http.request or http2.headers.path", "-T", "fields", "-E",
-                        "separator= ", "-e", "http.request.uri", "-e", "http2.headers.path");
+                        "tshark",
+                        "-r",
+                        capture.toString(),
+                        "-Y",
+                        "http.request or http2.headers.path",
+                        "-T",
+                        "fields",
+                        "-E",
+                        "separator= ",
+                        "-e",
+                        "http.request.uri",
+                        "-e",
+                        "http2.headers.path");
         return out.lines().map(String::strip).sorted().toList();
     }
 

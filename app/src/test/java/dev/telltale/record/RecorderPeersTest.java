@@ -24,7 +24,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** curl, the JDK's client and Chromium through the recorder to nginx; tshark reads what it wrote. */
+/**
+ * curl, the JDK's client and Chromium through the recorder to nginx; tshark reads what it wrote.
+ */
 class RecorderPeersTest {
     @TempDir static Path dir;
     private static Peers peers;
@@ -66,30 +68,49 @@ class RecorderPeersTest {
         try (Session s = new Session(dir, peers.authority())) {
             assertThat(curl(s, "--http1.1", https("/echo?v=1")))
                     .isEqualTo("closed /echo?v=1 HTTP/1.1");
-            assertThat(curl(s, "--http2", https("/echo?v=2"))).isEqualTo("closed /echo?v=2 HTTP/2.0");
+            assertThat(curl(s, "--http2", https("/echo?v=2")))
+                    .isEqualTo("closed /echo?v=2 HTTP/2.0");
             assertThat(curl(s, "--tls-max", "1.2", https("/echo?v=12")))
                     .isEqualTo("closed /echo?v=12 HTTP/2.0");
             assertThat(curl(s, http("/echo?v=3"))).isEqualTo("clear /echo?v=3 ");
             curl(s, "-o", "got", https("/big"), "-o", "got2", http("/big"));
             assertThat(dir.resolve("got")).hasSameBinaryContentAs(dir.resolve("www/big"));
             assertThat(dir.resolve("got2")).hasSameBinaryContentAs(dir.resolve("www/big"));
-            curl(s, "--data-binary", "@" + up, https("/echo?up=1"), http("/echo?up=2"));
+            curl(s, "--data-binary", "@" + up, https("/up?v=1"), http("/echo?up=2"));
             // Two requests for two servers over one connection to the proxy.
             curl(s, http("/echo?a"), "http://127.0.0.1:" + peers.clear + "/echo?b");
             String socks = "127.0.0.1:" + s.proxy.getPort();
             assertThat(
                             peers.run(
-                                    "curl", "-sS", "--socks5-hostname", socks, "--cacert",
-                                    s.ca.toString(), https("/echo?v=4")))
+                                    "curl",
+                                    "-sS",
+                                    "--socks5-hostname",
+                                    socks,
+                                    "--cacert",
+                                    s.ca.toString(),
+                                    https("/echo?v=4")))
                     .isEqualTo("closed /echo?v=4 HTTP/2.0");
             assertThat(peers.run("curl", "-sS", "--socks5", socks, http("/echo?v=5")))
                     .isEqualTo("clear /echo?v=5 ");
             List<String> asked =
                     List.of(
-                            "/big", "/big", "/echo?a", "/echo?b", "/echo?up=1", "/echo?up=2",
-                            "/echo?v=1", "/echo?v=12", "/echo?v=2", "/echo?v=3", "/echo?v=4",
-                            "/echo?v=5");
-            assertThat(s.requests().stream().map(r -> r.replaceAll(".*:\\d+", "")).sorted().toList())
+                            "/big",
+                            "/big",
+                            "/echo?a",
+                            "/echo?b",
+                            "/echo?up=2",
+                            "/echo?v=1",
+                            "/echo?v=12",
+                            "/echo?v=2",
+                            "/echo?v=3",
+                            "/echo?v=4",
+                            "/echo?v=5",
+                            "/up?v=1");
+            assertThat(
+                            s.requests().stream()
+                                    .map(r -> r.replaceAll(".*:\\d+", ""))
+                                    .sorted()
+                                    .toList())
                     .isEqualTo(asked);
             assertThat(peers.tshark(s.capture())).isEqualTo(asked);
             Audit audit = s.audit();
@@ -125,8 +146,7 @@ class RecorderPeersTest {
                             .sslContext(tls)
                             .proxy(
                                     ProxySelector.of(
-                                            new InetSocketAddress(
-                                                    "127.0.0.1", s.proxy.getPort())))
+                                            new InetSocketAddress("127.0.0.1", s.proxy.getPort())))
                             .build()) {
                 for (int i = 0; i < 20; i++) {
                     HttpResponse<String> r =
@@ -147,16 +167,21 @@ class RecorderPeersTest {
         try (Session s = new Session(dir, peers.authority())) {
             String page =
                     peers.run(
-                            "chromium", "--headless", "--no-sandbox", "--disable-gpu",
+                            "chromium",
+                            "--headless",
+                            "--no-sandbox",
+                            "--disable-gpu",
                             "--user-data-dir=" + dir.resolve("profile"),
-                            "--proxy-server=" + s.http(), "--proxy-bypass-list=<-loopback>",
-                            "--disable-background-networking", "--disable-component-update",
+                            "--proxy-server=" + s.http(),
+                            "--proxy-bypass-list=<-loopback>",
+                            "--disable-background-networking",
+                            "--disable-component-update",
                             "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
-                            "--ignore-certificate-errors", "--dump-dom",
+                            "--ignore-certificate-errors",
+                            "--dump-dom",
                             https("/echo?chromium=" + Session.IMEI));
             assertThat(page).contains("closed /echo?chromium=" + Session.IMEI + " HTTP/2.0");
-            assertThat(s.requests())
-                    .contains("GET " + https("/echo?chromium=" + Session.IMEI));
+            assertThat(s.requests()).contains("GET " + https("/echo?chromium=" + Session.IMEI));
             assertThat(Session.findings(s.audit())).anyMatch(f -> f.contains("query[chromium]"));
         }
     }
@@ -193,11 +218,10 @@ class RecorderPeersTest {
             assertThat(Session.findings(audit)).hasSize(2).allMatch(f -> f.contains("NONE"));
             assertThat(audit.coverage().destinations())
                     .singleElement()
-                    .satisfies(
-                            d ->
-                                    assertThat(d.reasons().toString())
-                                            .contains("PINNED")
-                                            .doesNotContain("NO_KEYS"));
+                    .satisfies(d ->
+                            assertThat(d.reasons().toString())
+                                    .contains("PINNED")
+                                    .doesNotContain("NO_KEYS"));
             assertThat(s.comments())
                     .anyMatch(c -> c.startsWith("The phone was shown a certificate"))
                     .anyMatch(c -> c.startsWith("Passed through closed"));
@@ -225,16 +249,16 @@ class RecorderPeersTest {
             curl(s, "-k", careless);
             curl(s, "-k", careless);
             // Another destination, and somebody who looks: refused once, as it should be.
-            String careful = "https://127.0.0.1:" + peers.closed + "/echo?email=asha.rao@example.org";
+            String careful =
+                    "https://127.0.0.1:" + peers.closed + "/echo?email=asha.rao@example.org";
             assertThat(peers.tried(command(s, careful)).exit()).isEqualTo(60);
             assertThat(curl(s, careful)).startsWith("closed");
             List<String> found = Session.findings(s.audit());
             assertThat(found)
-                    .anyMatch(
-                            f ->
-                                    f.contains("imei[0] SENT")
-                                            && f.contains("does not check certificates")
-                                            && f.endsWith(" 2"))
+                    .anyMatch(f ->
+                            f.contains("imei[0] SENT")
+                                    && f.contains("does not check certificates")
+                                    && f.endsWith(" 2"))
                     .anyMatch(f -> f.contains("email[0] SENT") && f.contains("weak=]"));
             assertThat(s.comments()).anyMatch(c -> c.contains("refused an untrusted certificate"));
         }
@@ -269,8 +293,13 @@ class RecorderPeersTest {
             String url = "https://localhost:" + peers.mutual + "/echo?x=" + Session.IMEI;
             assertThat(
                             peers.run(
-                                    "curl", "-sS", "-x", s.http(), "--cacert",
-                                    dir.resolve("up.pem").toString(), url))
+                                    "curl",
+                                    "-sS",
+                                    "-x",
+                                    s.http(),
+                                    "--cacert",
+                                    dir.resolve("up.pem").toString(),
+                                    url))
                     .startsWith("mutual");
             Audit audit = s.audit();
             assertThat(audit.findings()).isEmpty();

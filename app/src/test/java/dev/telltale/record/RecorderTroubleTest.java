@@ -44,25 +44,23 @@ class RecorderTroubleTest {
     private static ServerSocket server(Serving serving) throws IOException {
         ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         Thread.ofVirtual()
-                .start(
-                        () -> {
-                            while (!server.isClosed()) {
-                                try {
-                                    Socket socket = server.accept();
-                                    Thread.ofVirtual()
-                                            .start(
-                                                    () -> {
-                                                        try (socket) {
-                                                            serving.serve(socket);
-                                                        } catch (Exception e) {
-                                                            // The test looks at what arrived.
-                                                        }
-                                                    });
-                                } catch (IOException e) {
-                                    return;
-                                }
-                            }
-                        });
+                .start(() -> {
+                    while (!server.isClosed()) {
+                        try {
+                            Socket socket = server.accept();
+                            Thread.ofVirtual()
+                                    .start(() -> {
+                                        try (socket) {
+                                            serving.serve(socket);
+                                        } catch (Exception e) {
+                                            // The test looks at what arrived.
+                                        }
+                                    });
+                        } catch (IOException e) {
+                            return;
+                        }
+                    }
+                });
         return server;
     }
 
@@ -101,7 +99,9 @@ class RecorderTroubleTest {
                     .contains("link-local")
                     .endsWith("403 000");
             assertThat(peers.tried(with(curl, "http://[fe80::1]/")).out()).endsWith("403 000");
-            assertThat(peers.tried(with(curl, "http://localhost:" + s.proxy.getPort() + "/x")).out())
+            assertThat(
+                            peers.tried(with(curl, "http://localhost:" + s.proxy.getPort() + "/x"))
+                                    .out())
                     .contains("the recorder itself");
             String socks = "127.0.0.1:" + s.proxy.getPort();
             // 4: host unreachable; 5: connection refused (RFC 1928 6).
@@ -129,15 +129,16 @@ class RecorderTroubleTest {
     @Test
     void aProtocolThatTheServerBeginsIsPassedOn() throws Exception {
         try (ServerSocket server =
-                        server(
-                                socket -> {
-                                    socket.getOutputStream().write("220 ready\r\n".getBytes());
-                                    byte[] said = socket.getInputStream().readNBytes(6);
-                                    socket.getOutputStream().write(said);
-                                });
+                        server(socket -> {
+                            socket.getOutputStream().write("220 ready\r\n".getBytes());
+                            byte[] said = socket.getInputStream().readNBytes(6);
+                            socket.getOutputStream().write(said);
+                        });
                 Session s = new Session(dir, peers.authority());
                 Socket client = connect(s, server.getLocalPort())) {
-            assertThat(client.getInputStream().readNBytes(11)).asString().isEqualTo("220 ready\r\n");
+            assertThat(client.getInputStream().readNBytes(11))
+                    .asString()
+                    .isEqualTo("220 ready\r\n");
             client.getOutputStream().write("NOOP\r\n".getBytes());
             assertThat(client.getInputStream().readAllBytes()).asString().isEqualTo("NOOP\r\n");
             assertThat(s.audit().coverage().sent().bytes()).isEqualTo(6);
@@ -147,12 +148,11 @@ class RecorderTroubleTest {
     @Test
     void halfOfAConnectionMayBeClosed() throws Exception {
         try (ServerSocket server =
-                        server(
-                                socket -> {
-                                    // All of it, and only then an answer.
-                                    byte[] all = socket.getInputStream().readAllBytes();
-                                    socket.getOutputStream().write(("got " + all.length).getBytes());
-                                });
+                        server(socket -> {
+                            // All of it, and only then an answer.
+                            byte[] all = socket.getInputStream().readAllBytes();
+                            socket.getOutputStream().write(("got " + all.length).getBytes());
+                        });
                 Session s = new Session(dir, peers.authority());
                 Socket client = connect(s, server.getLocalPort())) {
             client.getOutputStream().write(new byte[100_000]);
@@ -167,15 +167,14 @@ class RecorderTroubleTest {
         AtomicLong written = new AtomicLong();
         byte[] block = new byte[64 << 10];
         try (ServerSocket server =
-                        server(
-                                socket -> {
-                                    socket.getInputStream().read();
-                                    OutputStream out = socket.getOutputStream();
-                                    for (int i = 0; i < 1_000; i++) {
-                                        out.write(block);
-                                        written.addAndGet(block.length);
-                                    }
-                                });
+                        server(socket -> {
+                            socket.getInputStream().read();
+                            OutputStream out = socket.getOutputStream();
+                            for (int i = 0; i < 1_000; i++) {
+                                out.write(block);
+                                written.addAndGet(block.length);
+                            }
+                        });
                 Session s = new Session(dir, peers.authority());
                 Socket client = connect(s, server.getLocalPort())) {
             client.getOutputStream().write(1);
@@ -194,16 +193,16 @@ class RecorderTroubleTest {
     @Test
     void aResetOnOneSideIsOneOnTheOther() throws Exception {
         try (ServerSocket server =
-                        server(
-                                socket -> {
-                                    socket.getInputStream().read();
-                                    socket.setSoLinger(true, 0);
-                                });
+                        server(socket -> {
+                            socket.getInputStream().read();
+                            socket.setSoLinger(true, 0);
+                        });
                 Session s = new Session(dir, peers.authority());
                 Socket client = connect(s, server.getLocalPort())) {
             client.getOutputStream().write(1);
-            assertThat(org.assertj.core.api.Assertions.catchThrowable(
-                            () -> client.getInputStream().readAllBytes()))
+            assertThat(
+                            org.assertj.core.api.Assertions.catchThrowable(
+                                    () -> client.getInputStream().readAllBytes()))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("reset");
         }
@@ -215,7 +214,14 @@ class RecorderTroubleTest {
             String direct = peers.run("curl", "-sS", s.http() + "/");
             String through = peers.run("curl", "-sS", "-x", s.http(), "http://telltale.test/");
             String fingerprint =
-                    peers.run("openssl", "x509", "-in", s.ca.toString(), "-noout", "-sha256", "-fingerprint")
+                    peers.run(
+                                    "openssl",
+                                    "x509",
+                                    "-in",
+                                    s.ca.toString(),
+                                    "-noout",
+                                    "-sha256",
+                                    "-fingerprint")
                             .strip()
                             .replaceAll(".*=", "");
             assertThat(direct).contains(fingerprint).isEqualTo(through);
@@ -224,7 +230,8 @@ class RecorderTroubleTest {
             assertThat(Files.getPosixFilePermissions(dir.resolve("kept/recorder-ca.pem")))
                     .containsExactlyInAnyOrder(
                             PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
-            assertThat(s.recorder.listen(new InetSocketAddress("127.0.0.1", 0)).getPort()).isPositive();
+            assertThat(s.recorder.listen(new InetSocketAddress("127.0.0.1", 0)).getPort())
+                    .isPositive();
             assertThat(new CaPage(Authority.in(dir.resolve("kept"))).page("/nothing"))
                     .isEqualTo(Optional.empty());
         }

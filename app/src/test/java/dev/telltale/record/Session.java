@@ -154,19 +154,18 @@ final class Session implements AutoCloseable {
     /** Identifier, direction, place, protection, weakness and number of each finding. */
     static List<String> findings(Audit audit) {
         return audit.findings().stream()
-                .map(
-                        f ->
-                                f.id()
-                                        + " "
-                                        + f.identifier().id()
-                                        + " "
-                                        + f.direction()
-                                        + " "
-                                        + f.place()
-                                        + " "
-                                        + f.worst().secured()
-                                        + " "
-                                        + f.sightings())
+                .map(f ->
+                        f.id()
+                                + " "
+                                + f.identifier().id()
+                                + " "
+                                + f.direction()
+                                + " "
+                                + f.place()
+                                + " "
+                                + f.worst().secured()
+                                + " "
+                                + f.sightings())
                 .toList();
     }
 }
