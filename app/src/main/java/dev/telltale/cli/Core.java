@@ -3,6 +3,7 @@ package dev.telltale.cli;
 import dev.telltale.audit.UnreadableInput;
 import dev.telltale.model.Audit;
 import dev.telltale.model.Inspection;
+import dev.telltale.model.Observations;
 import dev.telltale.model.Persona;
 import dev.telltale.model.Progress;
 import dev.telltale.model.Workers;
@@ -61,6 +62,9 @@ interface Core {
      */
     Audit audit(AuditRequest request, Workers workers, Progress progress, Consumer<String> warnings)
             throws UnreadableInput;
+
+    /** The verdict on what was observed so far, by the persona, policy and device asked for. */
+    Audit conclude(Observations seen, AuditRequest request) throws UnreadableInput;
 
     Inspection inspect(Path capture, List<Path> keys, Workers workers, Progress progress)
             throws UnreadableInput;

@@ -9,6 +9,7 @@ import dev.telltale.model.Audit;
 import dev.telltale.model.Coverage;
 import dev.telltale.model.Identifier;
 import dev.telltale.model.Inspection;
+import dev.telltale.model.Observations;
 import dev.telltale.model.Persona;
 import dev.telltale.model.Progress;
 import dev.telltale.model.Scope;
@@ -68,6 +69,11 @@ class CliTest {
             progress.at(1, 2);
             fail();
             return audit;
+        }
+
+        @Override
+        public Audit conclude(Observations seen, AuditRequest request) {
+            throw new UnsupportedOperationException();
         }
 
         @Override
