@@ -1058,6 +1058,7 @@ public final class Http2 implements StreamAnalyzer {
                 return s;
             }
             MessageSink m = begin(s, t, at);
+            m.status(Heads.status(f));
             tellHead(m, f, -1);
             int status = f.find(":status");
             boolean interim =
