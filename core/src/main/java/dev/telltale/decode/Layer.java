@@ -332,7 +332,7 @@ final class Layer {
         base = -(long) from;
         length = to - from;
         process(b, from, to, true);
-        if (mode == Mode.BINARY && explained.size == 0) digestBytes(b, from, to);
+        wholeBinary(b, from, to);
         finish();
     }
 
@@ -369,7 +369,16 @@ final class Layer {
     void end() {
         length = base + ownTo;
         process(own, ownFrom, ownTo, true);
+        if (length == ownTo && ownFrom == 0) wholeBinary(own, 0, ownTo);
         finish();
+    }
+
+    /** All bytes of the layer, which may be nothing that is recognised. */
+    private void wholeBinary(byte[] b, int from, int to) {
+        if (mode != Mode.BINARY || rest || explained.size > 0) return;
+        digestBytes(b, from, to);
+        if (hits.isEmpty() && !token && DigestShape.bytes(to - from))
+            u.digestShaped(this, b, from, to, 0, true, length < OPAQUE || opaque > 0);
     }
 
     private void slide() {
@@ -899,6 +908,7 @@ final class Layer {
         printed.length = m;
         byte[] b = printed.room(m);
         for (int i = 0; i < m; i++) b[i] = (byte) text.charAt(i);
+        u.value(l, KeySource.NONE, b, 0, m);
         u.found.clear();
         u.matcher.scan(b, 0, m, 0, m, u.found);
         u.scanned(m);
@@ -1017,6 +1027,7 @@ final class Layer {
             boolean whole) {
         if (n == 0) return;
         int to = from + n;
+        u.value(this, keys, b, from, to);
         int flags = Chars.of(b, from, to);
         long end = offset + n;
         if (hitBefore(end)) {
@@ -1037,6 +1048,7 @@ final class Layer {
             l.identity = false;
             byte[] plain = l.room(n);
             int m = Json.unescape(b, from, to, plain);
+            u.value(l, KeySource.NONE, plain, 0, m);
             u.budget.take(m);
             l.textual = true;
             l.shortFormsCount = whole;
@@ -1064,6 +1076,7 @@ final class Layer {
     /** A number, or a name of the format's own. */
     void number(String name, byte[] b, int from, int n, long offset, KeySource keys) {
         long end = offset + n;
+        u.value(this, keys, b, from, from + n);
         if (hitBefore(end)) {
             tellBefore(offset);
         } else {
@@ -1314,6 +1327,7 @@ final class Layer {
     /** The part as one text value whose hits are in {@link #hits} already. */
     void allValue(byte[] b, int from, int to, boolean plusIsSpace, boolean whole) {
         plus = plusIsSpace;
+        u.value(this, KeySource.NONE, b, from, to);
         value(b, from, to, whole, Chars.of(b, from, to));
         tellBefore(Long.MAX_VALUE);
     }

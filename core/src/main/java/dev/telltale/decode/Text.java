@@ -25,6 +25,7 @@ final class Text {
             if (last && n <= Layer.SEGMENT) {
                 boolean value = layer.at == 0 && !layer.rest;
                 layer.u.scanned(n);
+                if (value) layer.u.value(layer, KeySource.NONE, b, i, to);
                 look(b, i, to, layer.at, value, value && layer.shortFormsCount, Chars.of(b, i, to));
                 layer.at = layer.base + to;
                 return;
@@ -170,6 +171,7 @@ final class Text {
             layer.u.tooDeep(layer, offset);
             return false;
         }
+        layer.u.value(l, KeySource.NONE, plain, 0, m);
         l.all(plain, 0, m);
         layer.absorb(l, offset, offset + (e - s));
         return true;
@@ -395,12 +397,17 @@ final class Text {
         }
         if (tried.explained.size > 0 || layer.overlapped(offset, offset + n)) return true;
         boolean hex = (flags & ~(Chars.DIGIT | Chars.HEX_LETTER)) == 0;
-        if (decoded >= Layer.OPAQUE && !noise && !hex) return false;
+        boolean digest = DigestShape.token(n, flags);
+        if (decoded >= Layer.OPAQUE && !noise && !hex) {
+            if (digest) layer.u.digestShaped(layer, b, s, e, offset, false, false);
+            return false;
+        }
         boolean opaqueToken = decoded >= Layer.OPAQUE && noise;
         if (!opaqueToken) {
             if (!Noise.looksRandom(b, s, e)) return false;
             opaqueToken = (hex ? n / 2 : decoded == 0 ? n * 3 / 4 : decoded) >= Layer.OPAQUE;
         }
+        if (digest) layer.u.digestShaped(layer, b, s, e, offset, false, true);
         layer.u.unread(
                 layer,
                 opaqueToken ? ByteClass.OPAQUE : ByteClass.READABLE,
