@@ -14,6 +14,8 @@ import dev.telltale.model.Persona;
 import dev.telltale.model.Progress;
 import dev.telltale.model.Scope;
 import dev.telltale.model.Workers;
+import dev.telltale.proof.Salt;
+import dev.telltale.proof.Seal;
 import dev.telltale.report.AuditJson;
 import dev.telltale.report.Look;
 import dev.telltale.report.RedMi;
@@ -227,10 +229,15 @@ class CliTest {
         assertThat(out()).isEqualTo(text(core.audit, Look.PLAIN));
         assertThat(Files.readString(runs.resolve("report.txt")))
                 .isEqualTo(text(core.audit, Look.PLAIN));
-        assertThat(Files.readAllBytes(runs.resolve("audit.json")))
-                .isEqualTo(AuditJson.bytes(core.audit));
+        assertThat(Files.readAllBytes(runs.resolve("audit.json"))).isEqualTo(committed(runs));
         try (Stream<Path> files = Files.list(runs)) {
-            assertThat(files).hasSize(2);
+            assertThat(files.map(f -> f.getFileName().toString()))
+                    .containsExactlyInAnyOrder(
+                            "audit.json",
+                            "report.txt",
+                            "manifest.json",
+                            "custody.jsonl",
+                            "persona.salt");
         }
         // Again, over what is there.
         core.audit = RedMi.pass();
@@ -245,8 +252,22 @@ class CliTest {
                                 "--format",
                                 "text"))
                 .isZero();
-        assertThat(Files.readAllBytes(runs.resolve("audit.json")))
-                .isEqualTo(AuditJson.bytes(core.audit));
+        assertThat(Files.readAllBytes(runs.resolve("audit.json"))).isEqualTo(committed(runs));
+    }
+
+    /** In a run folder the audit is bound to its persona. */
+    private byte[] committed(Path folder) throws IOException {
+        try {
+            Audit a =
+                    Seal.committed(
+                            core.audit,
+                            core.persona(Path.of("p.yaml")).persona(),
+                            Salt.in(folder));
+            assertThat(a.persona().commitment()).startsWith("hmac-sha256:");
+            return AuditJson.bytes(a);
+        } catch (UnreadableInput e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test
