@@ -23,7 +23,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -44,17 +43,18 @@ public final class ComparisonText {
 
     private final Comparison comparison;
     private final Page page;
-    private final Words words = Words.english();
+    private final Words words;
     private final IdentifierNames names;
 
-    private ComparisonText(Comparison comparison, Page page) {
+    private ComparisonText(Comparison comparison, Page page, Words words) {
         this.comparison = comparison;
         this.page = page;
+        this.words = words;
         this.names = new IdentifierNames(words, comparison.identifiers());
     }
 
     public static void write(Comparison comparison, Appendable out, Look look) {
-        ComparisonText text = new ComparisonText(comparison, new Page(out, look));
+        ComparisonText text = new ComparisonText(comparison, new Page(out, look), Words.in(look.language()));
         text.headline();
         text.runs();
         new ComparisonMatrix(text.page, text.words, text.names).write(comparison);
@@ -132,7 +132,7 @@ public final class ComparisonText {
                             + words.count("compare.on", stage.handsets()));
         Duration observed =
                 runs.stream().map(Compared::observed).reduce(Duration.ZERO, Duration::plus);
-        parts.add(words.get("compare.observed", Amounts.duration(observed)));
+        parts.add(words.get("compare.observed", words.amounts().duration(observed)));
         parts.add(
                 runs.stream()
                         .map(r -> words.get("outcome." + r.outcome()))
@@ -280,17 +280,7 @@ public final class ComparisonText {
                         : words.get("protection." + v.secured().protection()));
         parts.add(words.get("disguise." + v.disguise()));
         v.consented().ifPresent(c -> parts.add(words.get(c ? "compare.with" : "compare.without")));
-        f.get()
-                .set()
-                .ifPresent(s ->
-                        parts.add(
-                                words.get(
-                                        "set",
-                                        Amounts.number(s.sent()),
-                                        Amounts.number(s.known()),
-                                        words.has("set." + s.of())
-                                                ? words.get("set." + s.of())
-                                                : s.of())));
+        f.get().set().ifPresent(s -> parts.add(new FindingWords(words).set(s)));
         return String.join(", ", parts);
     }
 
@@ -304,10 +294,10 @@ public final class ComparisonText {
                     words.get(
                             seen.ofHandsets() > 1 ? "compare.seen.handsets" : "compare.seen",
                             comparison.stages().get(s).name(),
-                            Amounts.number(seen.runs()),
-                            Amounts.number(seen.of()),
-                            Amounts.number(seen.handsets()),
-                            Amounts.number(seen.ofHandsets())));
+                            words.amounts().number(seen.runs()),
+                            words.amounts().number(seen.of()),
+                            words.amounts().number(seen.handsets()),
+                            words.amounts().number(seen.ofHandsets())));
         }
         return lines;
     }
@@ -344,14 +334,9 @@ public final class ComparisonText {
             case DISGUISE -> words.get("disguise." + value);
             case CONSENTED ->
                     words.get(value.equals("unknown") ? "consent.unknown" : "consent." + value);
-            case COUNTRY -> value.equals("anycast") ? words.get("anycast") : country(value);
+            case COUNTRY -> value.equals("anycast") ? words.get("anycast") : words.country(value);
             case PLACE, FORM, PHASE, HOST, COMPANY, SET -> Printable.cut(value, 2 * page.columns());
         };
-    }
-
-    private static String country(String code) {
-        String name = Locale.of("", code).getDisplayCountry(Locale.ENGLISH);
-        return name.equals(code) ? code : name + " (" + code + ")";
     }
 
     /** What a change does not mean. */
@@ -400,7 +385,7 @@ public final class ComparisonText {
                                         + Arrays.stream(Status.values())
                                                 .filter(counts::containsKey)
                                                 .map(s ->
-                                                        Amounts.number(counts.getOrDefault(s, 0L))
+                                                        words.amounts().number(counts.getOrDefault(s, 0L))
                                                                 + " "
                                                                 + words.get("compare.status." + s))
                                                 .collect(Collectors.joining(", "))

@@ -340,7 +340,7 @@ class TextReportTest {
         "9223372036854775807, 9.2 EB"
     })
     void bytesAreShort(long n, String text) {
-        assertThat(Amounts.bytes(n)).isEqualTo(text);
+        assertThat(Words.english().amounts().bytes(n)).isEqualTo(text);
     }
 
     @ParameterizedTest
@@ -355,12 +355,12 @@ class TextReportTest {
         "199, 200, 99.5 %"
     })
     void percentNeverRoundsToAllOrNothing(long part, long whole, String text) {
-        assertThat(Amounts.percent(part, whole)).isEqualTo(text);
+        assertThat(Words.english().amounts().percent(part, whole)).isEqualTo(text);
     }
 
     @ParameterizedTest
     @CsvSource({"0.02, 0.02", "0.000000000001, 1e-12", "0, 0", "12.5, 12.5", "150, 150"})
     void smallNumbersAreShort(double d, String text) {
-        assertThat(Amounts.small(d)).isEqualTo(text);
+        assertThat(Words.english().amounts().small(d)).isEqualTo(text);
     }
 }
