@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -93,7 +94,8 @@ final class AuditCommand implements Callable<Integer> {
             names = "--format",
             split = ",",
             paramLabel = "FORMAT",
-            description = "text or json; several with -o DIR, separated by commas.")
+            description =
+                    "text, json, html, markdown, csv, sarif or junit; several with -o DIR, separated by commas.")
     private List<String> formats = List.of();
 
     @Option(names = "--reveal", description = "Show values instead of masking them.")
@@ -114,6 +116,8 @@ final class AuditCommand implements Callable<Integer> {
                     "Threads; the result is the same with any number. Default: one, more where there are four processors or more.")
     private Optional<Integer> workers = Optional.empty();
 
+    @Mixin private LanguageOption language = new LanguageOption();
+
     private final Core core;
     private final Console console;
 
@@ -124,7 +128,7 @@ final class AuditCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws UnreadableInput {
-        Output<Audit> to = Output.of(output, formats);
+        Output<Audit> to = Output.of(output, formats).in(language.locale());
         if (evidence < 0)
             throw new Refused("--evidence " + evidence + " is less than nothing; give 0 or more");
         Core.AuditRequest request =
