@@ -26,11 +26,13 @@ final class ComparisonWords {
     private final Comparison comparison;
     private final Words words;
     private final IdentifierNames names;
+    private final Map<Identifier, Integer> ranks;
 
     ComparisonWords(Comparison comparison, Words words) {
         this.comparison = comparison;
         this.words = words;
         this.names = new IdentifierNames(words, comparison.identifiers());
+        this.ranks = Recipients.ranks(comparison.identifiers());
     }
 
     IdentifierNames names() {
@@ -112,8 +114,8 @@ final class ComparisonWords {
                         .toList());
     }
 
-    private int order(Identifier i) {
-        return comparison.identifiers().indexOf(i);
+    int order(Identifier i) {
+        return ranks.getOrDefault(i, -1);
     }
 
     static boolean says(Item i) {

@@ -199,7 +199,7 @@ public final class HtmlComparison {
                 .filter(Item::counts)
                 .sorted(
                         Comparator.comparing(ComparisonWords::recipient)
-                                .thenComparing(i -> comparison.identifiers().indexOf(i.identifier())))
+                                .thenComparing(i -> in.order(i.identifier())))
                 .forEach(i ->
                         rows.computeIfAbsent(
                                         new Row(i.identifier(), ComparisonWords.recipient(i)),

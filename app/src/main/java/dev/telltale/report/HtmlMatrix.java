@@ -9,9 +9,11 @@ import dev.telltale.model.Identifier;
 import dev.telltale.report.Recipients.Recipient;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Who got what: identifiers down, recipients across, the worst way of leaving in each cell. */
 final class HtmlMatrix {
@@ -37,13 +39,14 @@ final class HtmlMatrix {
                 audit.findings().stream().filter(f -> f.direction() == Direction.SENT).toList();
         List<Recipient> recipients = new Recipients(known).of(sent);
         List<Recipient> across = TextReport.head(recipients, COLUMNS);
+        Map<Identifier, Integer> ranks = Recipients.ranks(known);
         List<Identifier> got =
                 sent.stream()
                         .map(Finding::identifier)
                         .distinct()
                         .sorted(
                                 java.util.Comparator.comparing((Identifier i) -> !i.personal())
-                                        .thenComparingInt(known::indexOf))
+                                        .thenComparingInt(i -> ranks.getOrDefault(i, -1)))
                         .toList();
         Map<Cell, Finding> cells = new HashMap<>();
         for (Finding f : sent)
@@ -99,7 +102,8 @@ final class HtmlMatrix {
 
     private void notes(List<Identifier> known, List<Identifier> got, int recipients) {
         List<String> notes = new ArrayList<>();
-        long quiet = known.stream().filter(i -> !got.contains(i)).count();
+        Set<Identifier> seen = new HashSet<>(got);
+        long quiet = known.stream().filter(i -> !seen.contains(i)).count();
         if (quiet > 0) notes.add(words.count("html.matrix.quiet", quiet));
         if (got.size() > ROWS) notes.add(words.count("html.matrix.rows", got.size() - ROWS));
         if (recipients > COLUMNS)

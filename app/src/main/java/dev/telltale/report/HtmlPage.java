@@ -63,7 +63,7 @@ final class HtmlPage {
 
     /** A table wider than the page scrolls by itself, by keyboard too. Closed by two closes. */
     static void table(Html html, String label, String... classes) {
-        html.open("div", "class", "scroll", "role", "region", "tabindex", "0", "aria-label", label);
+        html.open("div", "class", "scroll", "role", "group", "tabindex", "0", "aria-label", label);
         html.open("table", "class", String.join(" ", classes));
     }
 

@@ -80,10 +80,10 @@ final class HtmlSankey {
     /** Personal identifiers that were sent, and whether any left unprotected. */
     private Map<Leak, Boolean> leaks() {
         Map<Leak, Boolean> all = new LinkedHashMap<>();
-        List<Identifier> known = audit.persona().identifiers();
+        Map<Identifier, Integer> ranks = Recipients.ranks(audit.persona().identifiers());
         audit.findings().stream()
                 .filter(f -> f.direction() == Direction.SENT && f.identifier().personal())
-                .sorted(Comparator.comparingInt((Finding f) -> known.indexOf(f.identifier())))
+                .sorted(Comparator.comparingInt((Finding f) -> ranks.getOrDefault(f.identifier(), -1)))
                 .forEach(f -> {
                     Destination d = f.destination();
                     String country =
@@ -112,17 +112,15 @@ final class HtmlSankey {
 
     private void drawing(Map<Leak, Boolean> leaks) {
         IdentifierNames names = new IdentifierNames(words, audit.persona().identifiers());
-        Map<String, List<Identifier>> kinds = new LinkedHashMap<>();
-        for (Leak l : leaks.keySet()) {
-            List<Identifier> of = kinds.computeIfAbsent(l.kind(), k -> new ArrayList<>());
-            if (!of.contains(l.identifier())) of.add(l.identifier());
-        }
+        Map<String, Set<Identifier>> kinds = new LinkedHashMap<>();
+        for (Leak l : leaks.keySet())
+            kinds.computeIfAbsent(l.kind(), k -> new LinkedHashSet<>()).add(l.identifier());
         List<Map<String, Node>> columns = new ArrayList<>();
         columns.add(
                 column(
                         0,
                         kinds.keySet(),
-                        k -> names.of(kinds.getOrDefault(k, List.of())),
+                        k -> names.of(List.copyOf(kinds.getOrDefault(k, Set.of()))),
                         "html.flows.kinds"));
         columns.add(
                 column(
@@ -151,7 +149,7 @@ final class HtmlSankey {
         });
         double height = layout(columns);
         String id = "flows-drawing";
-        html.open("div", "class", "scroll", "role", "region", "tabindex", "0", "aria-label", words.get("html.flows.alt"));
+        html.open("div", "class", "scroll", "role", "group", "tabindex", "0", "aria-label", words.get("html.flows.alt"));
         html.open(
                 "svg",
                 "class",

@@ -134,11 +134,11 @@ final class HtmlSummary {
         else {
             IdentifierNames names = new IdentifierNames(words, audit.persona().identifiers());
             Map<Scope, Map<String, List<Identifier>>> scopes = new EnumMap<>(Scope.class);
-            List<Identifier> known = audit.persona().identifiers();
+            Map<Identifier, Integer> ranks = Recipients.ranks(audit.persona().identifiers());
             personal.stream()
                     .map(Finding::identifier)
                     .distinct()
-                    .sorted(Comparator.comparingInt(known::indexOf))
+                    .sorted(Comparator.comparingInt(i -> ranks.getOrDefault(i, -1)))
                     .forEach(i ->
                             scopes.computeIfAbsent(i.scope(), k -> new LinkedHashMap<>())
                                     .computeIfAbsent(

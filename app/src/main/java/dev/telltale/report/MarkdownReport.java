@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The audit as Markdown (CommonMark with GitHub's tables), to be pasted into an issue or a wiki: the
@@ -21,7 +23,7 @@ import java.util.Set;
  */
 public final class MarkdownReport {
 
-    private static final int RECIPIENTS = 20;
+    private static final int RECIPIENTS = 50;
     private static final int ROWS = 40;
     private static final int PLACES = 5;
     private static final int REASONS = 10;
@@ -214,22 +216,41 @@ public final class MarkdownReport {
         return Printable.cut(Printable.of(s), 240);
     }
 
-    /** Every punctuation mark that could mean something, escaped: CommonMark takes it as itself. */
+    /** What some renderers make a link or a mention of, escaped or not. */
+    private static final Pattern LINK_LIKE =
+            Pattern.compile("\\S*(?:://|@|(?i:www\\.))\\S*");
+
+    /**
+     * Every punctuation mark that could mean something, escaped: CommonMark takes it as itself. What
+     * looks like an address becomes a code span.
+     */
     static String text(String s) {
         String shown = Printable.of(s);
         StringBuilder safe = new StringBuilder(shown.length() + 16);
-        for (int i = 0; i < shown.length(); i++) {
-            char c = shown.charAt(i);
-            if (c == '.' && isWww(shown, i) || "\\`*_{}[]<>()#+-!|~&@:$^=\"'".indexOf(c) >= 0 && !isHarmless(shown, i))
-                safe.append('\\');
-            safe.append(c);
+        Matcher link = LINK_LIKE.matcher(shown);
+        int from = 0;
+        while (link.find()) {
+            escape(shown, from, link.start(), safe);
+            safe.append(cell(code(link.group())));
+            from = link.end();
         }
+        escape(shown, from, shown.length(), safe);
         return safe.toString();
     }
 
-    /** {@code www.} would be made a link. */
-    private static boolean isWww(String s, int dot) {
-        return s.regionMatches(true, dot - 3, "www", 0, 3);
+    private static void escape(String s, int from, int to, StringBuilder safe) {
+        for (int i = from; i < to; i++) {
+            char c = s.charAt(i);
+            if ("\\`*_{}[]<>()#+-!|~&$^=".indexOf(c) >= 0 && !isHarmless(s, i)
+                    || c == '.' && i > 0 && Character.isDigit(s.charAt(i - 1)) && isNumber(s, i))
+                safe.append('\\');
+            safe.append(c);
+        }
+    }
+
+    /** {@code 1.} at the start would begin a list. */
+    private static boolean isNumber(String s, int dot) {
+        return s.substring(0, dot).chars().allMatch(Character::isDigit);
     }
 
     /** Marks that prose is full of mean something only at the start of a line or beside their like. */
@@ -237,9 +258,8 @@ public final class MarkdownReport {
         char c = s.charAt(i);
         boolean first = s.substring(0, i).isBlank();
         return switch (c) {
-            case '(', ')', '\'', '"', '=', '+' -> !first && i > 0 && s.charAt(i - 1) != ']';
-            case '-' -> !first && i > 0 && Character.isLetterOrDigit(s.charAt(i - 1));
-            case ':' -> i + 1 == s.length() || s.charAt(i + 1) == ' ';
+            case '(', ')', '=', '+' -> !first && s.charAt(i - 1) != ']';
+            case '-' -> !first && Character.isLetterOrDigit(s.charAt(i - 1));
             default -> false;
         };
     }

@@ -9,6 +9,7 @@ import dev.telltale.model.Protection;
 import dev.telltale.model.Secured;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,10 +21,21 @@ import java.util.Optional;
  */
 final class Recipients {
 
-    private final List<Identifier> persona;
+    private final Map<Identifier, Integer> ranks;
 
     Recipients(List<Identifier> persona) {
-        this.persona = persona;
+        this.ranks = ranks(persona);
+    }
+
+    /** Where each identifier stands in the persona, which may have thousands of contacts. */
+    static Map<Identifier, Integer> ranks(List<Identifier> persona) {
+        Map<Identifier, Integer> ranks = new HashMap<>();
+        for (Identifier i : persona) ranks.putIfAbsent(i, ranks.size());
+        return ranks;
+    }
+
+    private int rank(Identifier i) {
+        return ranks.getOrDefault(i, -1);
     }
 
     /** Worst first: the order in which a reader should meet them. */
@@ -125,7 +137,7 @@ final class Recipients {
         });
         List<Row> rows = new ArrayList<>();
         for (List<Identifier> identifiers : alike.values()) {
-            identifiers.sort(Comparator.comparingInt(persona::indexOf));
+            identifiers.sort(Comparator.comparingInt(this::rank));
             List<Finding> first = byIdentifier.getOrDefault(identifiers.getFirst(), List.of());
             long times =
                     identifiers.stream()
@@ -137,7 +149,7 @@ final class Recipients {
         Comparator<Row> order =
                 Comparator.comparing((Row r) -> !r.personal())
                         .thenComparing(Row::worst, WORST)
-                        .thenComparingInt(r -> persona.indexOf(r.identifiers().getFirst()));
+                        .thenComparingInt(r -> rank(r.identifiers().getFirst()));
         rows.sort(order);
         return new Recipient(findings.getFirst().destination(), findings, rows);
     }

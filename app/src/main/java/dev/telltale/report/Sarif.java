@@ -270,16 +270,12 @@ public final class Sarif extends JsonOut {
     /** A file name as a relative reference (RFC 3986): whatever is in it, it names no scheme or folder. */
     static String uri(String fileName) {
         StringBuilder out = new StringBuilder(fileName.length() + 16);
+        boolean word = false;
         for (byte b : wellFormed(fileName).getBytes(StandardCharsets.UTF_8)) {
-            boolean unreserved =
-                    b >= 'a' && b <= 'z'
-                            || b >= 'A' && b <= 'Z'
-                            || b >= '0' && b <= '9'
-                            || b == '-'
-                            || b == '_'
-                            || b == '.' && out.length() > 0 && !out.toString().endsWith(".")
-                            || b == '~';
-            if (unreserved) out.append((char) b);
+            // A dot that follows no letter could name a folder.
+            boolean kept = b == '-' || b == '_' || b == '~' || b == '.' && word;
+            word = b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9';
+            if (word || kept) out.append((char) b);
             else out.append(String.format("%%%02X", b & 0xFF));
         }
         return out.toString();

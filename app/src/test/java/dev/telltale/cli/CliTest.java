@@ -224,7 +224,15 @@ class CliTest {
         assertThat(Files.readAllBytes(runs.resolve("audit.json")))
                 .isEqualTo(AuditJson.bytes(core.audit));
         try (Stream<Path> files = Files.list(runs)) {
-            assertThat(files).hasSize(2);
+            assertThat(files.map(f -> f.getFileName().toString()))
+                    .containsExactlyInAnyOrder(
+                            "report.txt",
+                            "audit.json",
+                            "report.html",
+                            "report.md",
+                            "findings.csv",
+                            "report.sarif",
+                            "junit.xml");
         }
         // Again, over what is there.
         core.audit = RedMi.pass();
@@ -317,7 +325,7 @@ class CliTest {
                         + " --format, or -o DIR",
                 "audit x -p p --format text,json -o -     | several formats need a folder: give one"
                         + " --format, or -o DIR",
-                "audit x -p p -o -                        | -o - needs one --format: text, json",
+                "audit x -p p -o -                        | -o - needs one --format: text, json, html, markdown, csv, sarif, junit",
                 "audit x -p p --evidence -1               | --evidence -1 is less than nothing;"
                         + " give 0 or more",
                 "audit x -p p --workers 0                 | --workers 0 is not between 1 and 1024",
