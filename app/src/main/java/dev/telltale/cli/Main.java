@@ -65,6 +65,7 @@ public final class Main {
                         .addSubcommand(new VerifyCommand(core, console))
                         .addSubcommand(new BundleCommand(console))
                         .addSubcommand(new KeyCommand(console))
+                        .addSubcommand(new ReportCommand(core, console))
                         .addSubcommand(
                                 new CommandLine(new PersonaCommand())
                                         .addSubcommand(new PersonaCommand.New(console))

@@ -233,8 +233,13 @@ class CliTest {
         try (Stream<Path> files = Files.list(runs)) {
             assertThat(files.map(f -> f.getFileName().toString()))
                     .containsExactlyInAnyOrder(
-                            "audit.json",
                             "report.txt",
+                            "audit.json",
+                            "report.html",
+                            "report.md",
+                            "findings.csv",
+                            "report.sarif",
+                            "junit.xml",
                             "manifest.json",
                             "custody.jsonl",
                             "persona.salt");
@@ -344,7 +349,7 @@ class CliTest {
                         + " --format, or -o DIR",
                 "audit x -p p --format text,json -o -     | several formats need a folder: give one"
                         + " --format, or -o DIR",
-                "audit x -p p -o -                        | -o - needs one --format: text, json",
+                "audit x -p p -o -                        | -o - needs one --format: text, json, html, markdown, csv, sarif, junit",
                 "audit x -p p --evidence -1               | --evidence -1 is less than nothing;"
                         + " give 0 or more",
                 "audit x -p p --workers 0                 | --workers 0 is not between 1 and 1024",
