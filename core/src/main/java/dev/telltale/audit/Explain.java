@@ -66,9 +66,19 @@ final class Explain {
                     "text",
                     "grpc",
                     "protobuf",
+                    "cbor",
+                    "msgpack",
+                    "bplist",
+                    "xml",
+                    "entities",
+                    "mime",
+                    "tar",
                     "int",
+                    "int-be",
                     "double",
-                    "float");
+                    "double-be",
+                    "float",
+                    "float-be");
 
     /** A step that a key of the persona undid is named {@code cipher(key)}. */
     static boolean opened(String step) {
