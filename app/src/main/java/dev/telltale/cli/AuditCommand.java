@@ -64,7 +64,9 @@ final class AuditCommand implements Callable<Integer> {
     @Option(
             names = "--keys",
             paramLabel = "KEYLOG",
-            description = "TLS or QUIC key log (SSLKEYLOGFILE format); may be repeated.")
+            description =
+                    "TLS or QUIC key log (SSLKEYLOGFILE format), or keys that a hooking tool"
+                            + " logged; may be repeated.")
     private List<Path> keys = List.of();
 
     @Option(
@@ -151,8 +153,7 @@ final class AuditCommand implements Callable<Integer> {
                         reveal,
                         evidence,
                         declared);
-        Output<Audit> to =
-                Output.of(output, formats, offered(request)).in(language.locale());
+        Output<Audit> to = Output.of(output, formats, offered(request)).in(language.locale());
         if (sign.isPresent() && to.folder().isEmpty())
             throw new Refused("--sign signs the manifest of a run folder: give -o DIR, too");
         Optional<Signing.Key> key = RunFolder.key(sign);

@@ -25,8 +25,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The comparison as one HTML file: what became better or worse in one sentence, the runs, the history
- * at a glance, then status by status what it rests on.
+ * The comparison as one HTML file: what became better or worse in one sentence, the runs, the
+ * history at a glance, then status by status what it rests on.
  */
 public final class HtmlComparison {
 
@@ -83,9 +83,7 @@ public final class HtmlComparison {
             else if (s == OTHERS) others();
             else if (s == DOUBTS) sentences(comparison.doubts());
             else
-                statuses.stream()
-                        .filter(status -> section(status).equals(s))
-                        .forEach(this::status);
+                statuses.stream().filter(status -> section(status).equals(s)).forEach(this::status);
             html.close();
         }
         html.close();
@@ -161,7 +159,9 @@ public final class HtmlComparison {
                                     : ""));
             html.leaf("td", words.amounts().duration(observed)).open("td");
             Set<Outcome> outcomes =
-                    runs.stream().map(Compared::outcome).collect(Collectors.toCollection(LinkedHashSet::new));
+                    runs.stream()
+                            .map(Compared::outcome)
+                            .collect(Collectors.toCollection(LinkedHashSet::new));
             for (Outcome o : outcomes)
                 html.leaf(
                         "span",
@@ -223,7 +223,11 @@ public final class HtmlComparison {
         html.close().close().close();
         html.leaf("p", words.get("html.compare.legend"), "class", "note");
         if (rows.size() > ROWS)
-            html.leaf("p", words.get("more", words.amounts().number(rows.size() - ROWS)), "class", "note");
+            html.leaf(
+                    "p",
+                    words.get("more", words.amounts().number(rows.size() - ROWS)),
+                    "class",
+                    "note");
     }
 
     private void cell(List<Item> items, int stage) {
@@ -239,8 +243,7 @@ public final class HtmlComparison {
             html.leaf("b", new FindingWords(words).protection(v.secured()));
             v.consented()
                     .ifPresent(c ->
-                            html.leaf(
-                                    "span", words.get(c ? "compare.with" : "compare.without")));
+                            html.leaf("span", words.get(c ? "compare.with" : "compare.without")));
             html.close();
             return;
         }
@@ -287,7 +290,8 @@ public final class HtmlComparison {
         html.open("article", "class", "finding").leaf("h4", in.who(group));
         String state = in.state(i);
         if (!state.isEmpty()) html.leaf("p", TextReport.sentence(state));
-        for (String seen : TextReport.head(in.seen(i), LINES)) html.leaf("p", seen, "class", "meta");
+        for (String seen : TextReport.head(in.seen(i), LINES))
+            html.leaf("p", seen, "class", "meta");
         changes(i);
         if (i.changes().stream().noneMatch(c -> c.attribute() == Attribute.PLACE))
             html.open("p").leaf("code", cut(i.place())).close();
@@ -333,7 +337,11 @@ public final class HtmlComparison {
             HtmlPage.own(html, words, "li", TextReport.sentence(s));
         html.close();
         if (all.size() > LINES)
-            html.leaf("p", words.get("more", words.amounts().number(all.size() - LINES)), "class", "note");
+            html.leaf(
+                    "p",
+                    words.get("more", words.amounts().number(all.size() - LINES)),
+                    "class",
+                    "note");
     }
 
     // --- the rest ---
@@ -341,7 +349,8 @@ public final class HtmlComparison {
     private void coverage() {
         HtmlPage.table(html, words.get("section.coverage"), "hosts");
         List<String> heads = new ArrayList<>();
-        for (String c : List.of("recipient", "before", "after")) heads.add(words.get("column." + c));
+        for (String c : List.of("recipient", "before", "after"))
+            heads.add(words.get("column." + c));
         HtmlPage.head(html, heads);
         html.open("tbody");
         for (Comparison.CoverageChange c : TextReport.head(comparison.coverage(), DOMAINS)) {
@@ -352,7 +361,8 @@ public final class HtmlComparison {
         if (comparison.coverage().size() > DOMAINS)
             html.leaf(
                     "p",
-                    words.get("more", words.amounts().number(comparison.coverage().size() - DOMAINS)),
+                    words.get(
+                            "more", words.amounts().number(comparison.coverage().size() - DOMAINS)),
                     "class",
                     "note");
     }

@@ -84,8 +84,7 @@ final class HtmlPage {
 
     private static String css() {
         try (InputStream in = HtmlPage.class.getResourceAsStream("report.css")) {
-            return new String(
-                    Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
+            return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -50,8 +50,7 @@ public final class HtmlReport {
     }
 
     public static void write(Audit audit, Appendable out, Look look) {
-        HtmlReport report =
-                new HtmlReport(audit, Words.in(look.language()), new Html(out));
+        HtmlReport report = new HtmlReport(audit, Words.in(look.language()), new Html(out));
         report.document();
     }
 
@@ -172,7 +171,9 @@ public final class HtmlReport {
                         case FAIL -> "html.reasons.fail";
                         case INCONCLUSIVE -> "html.reasons.open";
                         case PASS ->
-                                r.findings().isEmpty() ? "html.reasons.pass" : "html.reasons.allowed";
+                                r.findings().isEmpty()
+                                        ? "html.reasons.pass"
+                                        : "html.reasons.allowed";
                     };
             groups.computeIfAbsent(key, k -> new ArrayList<>()).add(r);
         }
@@ -209,7 +210,8 @@ public final class HtmlReport {
             int n = 0;
             for (String anchor : TextReport.head(links, LINKS)) {
                 html.text(n++ > 0 ? " " : "");
-                html.leaf("a", words.get("html.finding", anchor.substring(1)), "href", "#" + anchor);
+                html.leaf(
+                        "a", words.get("html.finding", anchor.substring(1)), "href", "#" + anchor);
             }
             html.close();
         }

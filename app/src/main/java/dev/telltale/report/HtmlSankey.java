@@ -83,7 +83,9 @@ final class HtmlSankey {
         Map<Identifier, Integer> ranks = Recipients.ranks(audit.persona().identifiers());
         audit.findings().stream()
                 .filter(f -> f.direction() == Direction.SENT && f.identifier().personal())
-                .sorted(Comparator.comparingInt((Finding f) -> ranks.getOrDefault(f.identifier(), -1)))
+                .sorted(
+                        Comparator.comparingInt(
+                                (Finding f) -> ranks.getOrDefault(f.identifier(), -1)))
                 .forEach(f -> {
                     Destination d = f.destination();
                     String country =
@@ -149,7 +151,16 @@ final class HtmlSankey {
         });
         double height = layout(columns);
         String id = "flows-drawing";
-        html.open("div", "class", "scroll", "role", "group", "tabindex", "0", "aria-label", words.get("html.flows.alt"));
+        html.open(
+                "div",
+                "class",
+                "scroll",
+                "role",
+                "group",
+                "tabindex",
+                "0",
+                "aria-label",
+                words.get("html.flows.alt"));
         html.open(
                 "svg",
                 "class",
@@ -212,10 +223,7 @@ final class HtmlSankey {
     private static double layout(List<Map<String, Node>> columns) {
         int most = 0;
         for (Map<String, Node> c : columns)
-            most =
-                    Math.max(
-                            most,
-                            c.values().stream().mapToInt(n -> n.weight.size()).sum());
+            most = Math.max(most, c.values().stream().mapToInt(n -> n.weight.size()).sum());
         double unit = Math.clamp(300.0 / Math.max(1, most), 1.5, 22);
         double tallest = 0;
         for (Map<String, Node> c : columns) {
@@ -338,7 +346,11 @@ final class HtmlSankey {
         }
         html.close().close().close();
         if (leaks.size() > TABLE)
-            html.leaf("p", words.get("more", words.amounts().number(leaks.size() - TABLE)), "class", "note");
+            html.leaf(
+                    "p",
+                    words.get("more", words.amounts().number(leaks.size() - TABLE)),
+                    "class",
+                    "note");
         html.close();
     }
 }

@@ -69,8 +69,7 @@ public final class Chromium implements AutoCloseable {
      * @param told what the console said, errors of the page, dialogs
      * @param asked addresses that were asked for, the page's own first
      */
-    public record Visit(Page page, List<String> told, List<String> asked)
-            implements AutoCloseable {
+    public record Visit(Page page, List<String> told, List<String> asked) implements AutoCloseable {
 
         /** Rules of axe-core that are broken, with the elements that break them. */
         @SuppressWarnings("unchecked")

@@ -71,7 +71,8 @@ class HtmlInBrowserTest {
             assertThat(visit.told()).isEmpty();
             assertThat(visit.asked()).containsExactly(file.toUri().toString());
             // What is folded is looked at too.
-            visit.page().evaluate("document.querySelectorAll('details').forEach(d => d.open = true)");
+            visit.page()
+                    .evaluate("document.querySelectorAll('details').forEach(d => d.open = true)");
             assertThat(visit.axe()).isEmpty();
             assertThat(visit.told()).isEmpty();
             // Nothing but what scrolls by itself is wider than the page.
@@ -117,9 +118,7 @@ class HtmlInBrowserTest {
                         && page.evaluate("document.activeElement.parentElement.className")
                                 .equals("evidence")) {
                     page.keyboard().press("Enter");
-                    opened =
-                            (Boolean)
-                                    page.evaluate("document.activeElement.parentElement.open");
+                    opened = (Boolean) page.evaluate("document.activeElement.parentElement.open");
                     break;
                 }
                 page.keyboard().press("Tab");

@@ -33,8 +33,7 @@ class HtmlTest {
 
     @Test
     void textAndValuesStayText() {
-        String html =
-                written(h -> h.leaf("p", "<b>&\"'\u0000\u202e", "title", "\"><img src=x>'&"));
+        String html = written(h -> h.leaf("p", "<b>&\"'\u0000\u202e", "title", "\"><img src=x>'&"));
         assertThat(html)
                 .isEqualTo(
                         "<p title=\"&quot;&gt;&lt;img src=x&gt;&#39;&amp;\">"
