@@ -2,11 +2,15 @@ package dev.telltale.cli;
 
 import dev.telltale.audit.UnreadableInput;
 import dev.telltale.model.Audit;
+import dev.telltale.proof.Har;
+import dev.telltale.proof.Signing;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -95,8 +99,14 @@ final class AuditCommand implements Callable<Integer> {
             split = ",",
             paramLabel = "FORMAT",
             description =
-                    "text, json, html, markdown, csv, sarif or junit; several with -o DIR, separated by commas.")
+                    "text, json, html, markdown, csv, sarif, junit or har (the opened exchanges); several with -o DIR, separated by commas.")
     private List<String> formats = List.of();
+
+    @Option(
+            names = "--sign",
+            paramLabel = "KEY.pem",
+            description = "Sign the run folder's manifest (telltale key makes a key).")
+    private Optional<Path> sign = Optional.empty();
 
     @Option(names = "--reveal", description = "Show values instead of masking them.")
     private boolean reveal;
@@ -128,7 +138,6 @@ final class AuditCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws UnreadableInput {
-        Output<Audit> to = Output.of(output, formats).in(language.locale());
         if (evidence < 0)
             throw new Refused("--evidence " + evidence + " is less than nothing; give 0 or more");
         Core.AuditRequest request =
@@ -142,12 +151,45 @@ final class AuditCommand implements Callable<Integer> {
                         reveal,
                         evidence,
                         declared);
+        Output<Audit> to =
+                Output.of(output, formats, offered(request)).in(language.locale());
+        if (sign.isPresent() && to.folder().isEmpty())
+            throw new Refused("--sign signs the manifest of a run folder: give -o DIR, too");
+        Optional<Signing.Key> key = RunFolder.key(sign);
         Audit audit;
         try (ProgressLine progress = new ProgressLine(console)) {
             audit = core.audit(request, Threads.of(threads()), progress, console::say);
         }
-        to.write(audit, console);
+        if (to.folder().isEmpty()) {
+            to.write(audit, console);
+            return Exit.of(audit.verdict().outcome());
+        }
+        RunFolder folder = new RunFolder(to.folder().get(), request, core);
+        Audit committed = folder.committed(audit);
+        to.write(committed, console);
+        folder.seal(
+                committed,
+                to.files().stream().map(OutputFormat::file).collect(Collectors.toSet()),
+                key);
         return Exit.of(audit.verdict().outcome());
+    }
+
+    /** The opened traffic is as large as the recording: only where it is asked for. */
+    private List<OutputFormat<Audit>> offered(Core.AuditRequest request) {
+        if (!formats.contains("har")) return OutputFormat.ALL;
+        List<OutputFormat<Audit>> all = new ArrayList<>(OutputFormat.ALL);
+        all.add(
+                new OutputFormat<>(
+                        "har",
+                        "exchanges.har",
+                        (audit, out, look) -> {
+                            try {
+                                Har.write(audit, core.replay(request, audit), out);
+                            } catch (UnreadableInput e) {
+                                throw new IOException(e.getMessage(), e);
+                            }
+                        }));
+        return List.copyOf(all);
     }
 
     private int threads() {

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -71,8 +72,13 @@ final class LabStory implements DemoCommand.Story {
                         Optional.empty());
         List<Comparer.Input> runs = new ArrayList<>();
         for (RedMiStory.Scene scene : scenes) {
-            Audit audit = audit(scene, core, console);
+            RunFolder sealed = new RunFolder(scene.folder(), request(scene), core);
+            Audit audit = sealed.committed(audit(scene, core, console));
             keep(scene, audit);
+            sealed.seal(
+                    audit,
+                    Set.of(OutputFormat.JSON.file(), OutputFormat.TEXT.file()),
+                    Optional.empty());
             runs.add(inputs.read(scene.folder()));
             List<String> differences = StoryCheck.differences(audit, scene.published());
             asPublished &= differences.isEmpty();
@@ -122,17 +128,19 @@ final class LabStory implements DemoCommand.Story {
     }
 
     static Audit audit(RedMiStory.Scene scene, Core core, Console console) throws UnreadableInput {
-        Core.AuditRequest request =
-                new Core.AuditRequest(
-                        List.of(scene.capture()),
-                        scene.persona(),
-                        Optional.of(scene.run()),
-                        List.of(),
-                        POLICY,
-                        Optional.empty(),
-                        false,
-                        10_000);
-        return core.audit(request, Workers.CALLER, Progress.NONE, console::say);
+        return core.audit(request(scene), Workers.CALLER, Progress.NONE, console::say);
+    }
+
+    private static Core.AuditRequest request(RedMiStory.Scene scene) {
+        return new Core.AuditRequest(
+                List.of(scene.capture()),
+                scene.persona(),
+                Optional.of(scene.run()),
+                List.of(),
+                POLICY,
+                Optional.empty(),
+                false,
+                10_000);
     }
 
     private static void keep(RedMiStory.Scene scene, Audit audit) throws IOException {

@@ -195,15 +195,26 @@ class AdversariesTest {
     @Test
     void harvesterIsFound() throws Exception {
         Audit audit = audit("harvester");
-        boolean found = sent(audit).size() == 5;
-        later("salted hashes", found);
-        // Until then the hashes are at least counted as values that nothing explains.
-        if (!found) assertThat(reasons(audit)).contains("UNEXPLAINED");
+        assertThat(audit.verdict().outcome()).isEqualTo(Outcome.FAIL);
+        Predicate<Finding.Variant> salted = v -> v.disguise() == Disguise.SALTED;
+        assertThat(sent(audit, salted))
+                .containsExactlyInAnyOrder(
+                        "contacts[0].phone",
+                        "contacts[1].phone",
+                        "contacts[2].phone",
+                        "contacts[3].phone",
+                        "contacts[4].phone");
+        assertThat(audit.findings())
+                .filteredOn(f -> f.identifier().personal())
+                .allSatisfy(f -> {
+                    assertThat(f.worst().form())
+                            .isEqualTo("sha256 > hex, salt from body.salt before it");
+                    assertThat(f.set().orElseThrow().sent()).isEqualTo(5);
+                });
     }
 
     /** What is known not to be found yet, by name; the line goes when it is. */
-    private static final Set<String> LATER =
-            Set.of("salted hashes", "single-byte XOR", "an alphabet of its own");
+    private static final Set<String> LATER = Set.of("single-byte XOR", "an alphabet of its own");
 
     private static void later(String what, boolean found) {
         if (!found) assertThat(LATER).as("not found, and not known to be missing").contains(what);

@@ -9,10 +9,13 @@ import dev.telltale.model.Audit;
 import dev.telltale.model.Coverage;
 import dev.telltale.model.Identifier;
 import dev.telltale.model.Inspection;
+import dev.telltale.model.Observations;
 import dev.telltale.model.Persona;
 import dev.telltale.model.Progress;
 import dev.telltale.model.Scope;
 import dev.telltale.model.Workers;
+import dev.telltale.proof.Salt;
+import dev.telltale.proof.Seal;
 import dev.telltale.report.AuditJson;
 import dev.telltale.report.Look;
 import dev.telltale.report.RedMi;
@@ -68,6 +71,11 @@ class CliTest {
             progress.at(1, 2);
             fail();
             return audit;
+        }
+
+        @Override
+        public Audit conclude(Observations seen, AuditRequest request) {
+            throw new UnsupportedOperationException();
         }
 
         @Override
@@ -221,8 +229,7 @@ class CliTest {
         assertThat(out()).isEqualTo(text(core.audit, Look.PLAIN));
         assertThat(Files.readString(runs.resolve("report.txt")))
                 .isEqualTo(text(core.audit, Look.PLAIN));
-        assertThat(Files.readAllBytes(runs.resolve("audit.json")))
-                .isEqualTo(AuditJson.bytes(core.audit));
+        assertThat(Files.readAllBytes(runs.resolve("audit.json"))).isEqualTo(committed(runs));
         try (Stream<Path> files = Files.list(runs)) {
             assertThat(files.map(f -> f.getFileName().toString()))
                     .containsExactlyInAnyOrder(
@@ -232,7 +239,10 @@ class CliTest {
                             "report.md",
                             "findings.csv",
                             "report.sarif",
-                            "junit.xml");
+                            "junit.xml",
+                            "manifest.json",
+                            "custody.jsonl",
+                            "persona.salt");
         }
         // Again, over what is there.
         core.audit = RedMi.pass();
@@ -247,8 +257,22 @@ class CliTest {
                                 "--format",
                                 "text"))
                 .isZero();
-        assertThat(Files.readAllBytes(runs.resolve("audit.json")))
-                .isEqualTo(AuditJson.bytes(core.audit));
+        assertThat(Files.readAllBytes(runs.resolve("audit.json"))).isEqualTo(committed(runs));
+    }
+
+    /** In a run folder the audit is bound to its persona. */
+    private byte[] committed(Path folder) throws IOException {
+        try {
+            Audit a =
+                    Seal.committed(
+                            core.audit,
+                            core.persona(Path.of("p.yaml")).persona(),
+                            Salt.in(folder));
+            assertThat(a.persona().commitment()).startsWith("hmac-sha256:");
+            return AuditJson.bytes(a);
+        } catch (UnreadableInput e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** What an audit has once said can be written again, without the captures. */

@@ -11,12 +11,14 @@ final class Explain {
     private Explain() {}
 
     /**
+     * @param salt what went into a digest beside the value, in words, or empty
      * @param part the place's last section: part, key and keys inside, ids and identifiers replaced
      */
     static String sighting(
             Identifier who,
             Form form,
             int matched,
+            String salt,
             List<String> chain,
             PartKind kind,
             String part) {
@@ -38,6 +40,7 @@ final class Explain {
         }
         s.append(KindWords.your(who));
         s.append(" (").append(form.normal()).append(')');
+        if (!salt.isEmpty()) s.append(", ").append(salt);
         if (!form.encoding().isEmpty()) s.append(", ").append(form.encoding());
         if (matched < form.full()) {
             s.append(", first ")
@@ -63,9 +66,19 @@ final class Explain {
                     "text",
                     "grpc",
                     "protobuf",
+                    "cbor",
+                    "msgpack",
+                    "bplist",
+                    "xml",
+                    "entities",
+                    "mime",
+                    "tar",
                     "int",
+                    "int-be",
                     "double",
-                    "float");
+                    "double-be",
+                    "float",
+                    "float-be");
 
     private static String where(PartKind kind, String part) {
         String rest = part.substring(kind.label().length());

@@ -24,6 +24,11 @@ final class FlowRecorder implements FlowSink {
     /** Of {@link #ends}; looked up on first use, so that a scan of a million ports makes none. */
     private @Nullable Pair pair;
 
+    /** The last short answer. */
+    private @Nullable KeptMessage said;
+
+    private int messages;
+
     FlowRecorder(Recorder recorder, Flow flow) {
         this.recorder = recorder;
         this.flow = flow;
@@ -118,8 +123,27 @@ final class FlowRecorder implements FlowSink {
         recorder.out.anomaly(anomaly);
     }
 
+    /** An answer that ended; a short one may hold what later requests are salted with. */
+    void said(KeptMessage answer) {
+        boolean keeps = answer.size() > 0;
+        KeptMessage goes = keeps ? said : answer;
+        if (keeps) said = answer;
+        if (goes != null) recorder.free(goes);
+    }
+
+    @Nullable KeptMessage earlier() {
+        return said;
+    }
+
+    /** Numbers messages of this flow. */
+    int nextNumber() {
+        return messages++;
+    }
+
     /** The flow is over: it counts for the host it talked to last. */
     void close() {
+        if (said != null) recorder.free(said);
+        said = null;
         pair(ends.host()).talk().flows++;
     }
 }

@@ -6,7 +6,6 @@ import dev.telltale.model.ByteClass;
 import dev.telltale.model.Disguise;
 import dev.telltale.model.Evidence;
 import dev.telltale.model.Exchange;
-import dev.telltale.model.Flow;
 import dev.telltale.model.Form;
 import dev.telltale.model.FrameMap;
 import dev.telltale.model.Hint;
@@ -22,6 +21,7 @@ import dev.telltale.model.ReasonCode;
 import dev.telltale.model.Side;
 import dev.telltale.model.Wire;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
@@ -33,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class MessageRecorder implements MessageSink, LayerSink {
     private static final int MOST_WAITING = 4_096;
+
+    /** Values of one message that may be salted digests. */
+    private static final int MOST_SHAPED = 1_024;
 
     private final ExchangeRecorder exchange;
     private final Recorder recorder;
@@ -49,6 +52,18 @@ final class MessageRecorder implements MessageSink, LayerSink {
     private long madeTo;
     private Pair.@Nullable Unknowns unknowns;
 
+    /** The message so far, where it may have to be gone through again. */
+    private @Nullable KeptMessage kept;
+
+    /** Values that look like digests, in a message that is to be a {@link Riddle}. */
+    private @Nullable List<ShapedDraft> shaped;
+
+    /** It was asked whether it is to be one. */
+    private boolean asked;
+
+    /** The last of {@link #shaped}, whose unread is about to be told. */
+    private @Nullable ShapedDraft counting;
+
     /** A sighting whose place and request are not known yet. */
     private record Draft(
             PartKind kind,
@@ -56,9 +71,33 @@ final class MessageRecorder implements MessageSink, LayerSink {
             List<LayerStep> trail,
             Form form,
             int matched,
-            List<Long> frames,
-            long nanos,
-            List<Evidence.Step> path) {}
+            Stood stood) {}
+
+    /** As {@link Draft}, of a value that looks like a digest. */
+    private static final class ShapedDraft {
+        private final PartKind kind;
+        private final String name;
+        private final List<LayerStep> trail;
+        private final Stood stood;
+        private final byte[] text;
+        private final boolean raw;
+        private Riddle.Counted counted = Riddle.Counted.NOT;
+
+        ShapedDraft(
+                PartKind kind,
+                String name,
+                List<LayerStep> trail,
+                Stood stood,
+                byte[] text,
+                boolean raw) {
+            this.kind = kind;
+            this.name = name;
+            this.trail = trail;
+            this.stood = stood;
+            this.text = text;
+            this.raw = raw;
+        }
+    }
 
     MessageRecorder(ExchangeRecorder exchange, Side side) {
         this.exchange = exchange;
@@ -70,6 +109,7 @@ final class MessageRecorder implements MessageSink, LayerSink {
     public void part(PartKind kind, String name, byte[] bytes, int from, int length, long at) {
         begin(kind, name);
         wire.add(0, at, length);
+        kept().add(kind, name, bytes, from, length);
         recorder.unwrapper.whole(kind, name, bytes, from, length, side == Side.RESPONDER, this);
     }
 
@@ -77,6 +117,7 @@ final class MessageRecorder implements MessageSink, LayerSink {
     public void part(PartKind kind, String name, byte[] bytes, int from, int length, Wire made) {
         begin(kind, name);
         made(0, length, made);
+        kept().add(kind, name, bytes, from, length);
         recorder.unwrapper.whole(kind, name, bytes, from, length, side == Side.RESPONDER, this);
     }
 
@@ -92,6 +133,7 @@ final class MessageRecorder implements MessageSink, LayerSink {
     @Override
     public PartSink open(PartKind kind, String name, Hint hint) {
         begin(kind, name);
+        kept().open(kind, name, hint);
         Unwrapper unwrapper = recorder.borrow();
         Unwrapper.Part part = unwrapper.open(kind, name, hint, side == Side.RESPONDER, this);
         return new PartSink() {
@@ -122,6 +164,7 @@ final class MessageRecorder implements MessageSink, LayerSink {
             }
 
             private void search(byte[] bytes, int from, int n) {
+                kept().feed(bytes, from, n);
                 long before = unwrapper.held();
                 part.feed(bytes, from, n);
                 recorder.grown(unwrapper.held() - before);
@@ -155,6 +198,12 @@ final class MessageRecorder implements MessageSink, LayerSink {
         };
     }
 
+    private KeptMessage kept() {
+        KeptMessage k = kept;
+        if (k == null) kept = k = recorder.keep(side);
+        return k;
+    }
+
     private void begin(PartKind kind, String name) {
         partKind = kind;
         partName = name;
@@ -170,7 +219,29 @@ final class MessageRecorder implements MessageSink, LayerSink {
 
     @Override
     public void end() {
+        KeptMessage k = kept();
+        kept = null;
+        List<ShapedDraft> mine = shaped;
+        exchange.over(side, k, mine == null ? List.of() : riddle(mine));
         flush();
+    }
+
+    private List<Riddle.Shaped> riddle(List<ShapedDraft> drafts) {
+        List<Riddle.Shaped> all = new ArrayList<>(drafts.size());
+        for (ShapedDraft d : drafts) {
+            String part = part(d.kind, d.name, d.trail);
+            all.add(
+                    new Riddle.Shaped(
+                            d.text,
+                            d.raw,
+                            key(-1, part, Disguise.SALTED, "", d.trail, d.stood.nanos, ""),
+                            evidence(d.stood, ""),
+                            d.kind,
+                            part,
+                            d.stood.nanos,
+                            d.counted));
+        }
+        return List.copyOf(all);
     }
 
     @Override
@@ -182,12 +253,25 @@ final class MessageRecorder implements MessageSink, LayerSink {
             int formId,
             Range range) {
         Form form = recorder.matcher.form(formId);
+        markRequest(kind, name, trail, partAt, range, form);
+        drafts.add(
+                new Draft(
+                        kind,
+                        name,
+                        List.copyOf(trail),
+                        form,
+                        (int) range.length(),
+                        stood(partAt, trail, range)));
+        if (drafts.size() >= MOST_WAITING) flush();
+    }
+
+    /** Where and when something stood: what can only be told while its part is open. */
+    private record Stood(List<Long> frames, long nanos, List<Evidence.Step> path) {}
+
+    private Stood stood(long partAt, List<LayerStep> trail, Range range) {
         List<Evidence.Step> path = path(partAt, trail, range);
         List<Range> outermost = path.getFirst().ranges();
-        markRequest(kind, name, trail, partAt, range, form);
-        Exchange x = exchange.exchange;
-        Flow flow = x.flow();
-        FrameMap map = flow.frames(side);
+        FrameMap map = exchange.exchange.flow().frames(side);
         boolean onWire = path.getFirst().layer().equals(STREAM);
         List<Long> frames = new ArrayList<>();
         if (onWire) {
@@ -204,17 +288,7 @@ final class MessageRecorder implements MessageSink, LayerSink {
                                 onWire && !outermost.isEmpty()
                                         ? outermost.getFirst().start()
                                         : Long.MAX_VALUE));
-        drafts.add(
-                new Draft(
-                        kind,
-                        name,
-                        List.copyOf(trail),
-                        form,
-                        (int) range.length(),
-                        List.copyOf(frames),
-                        nanos,
-                        path));
-        if (drafts.size() >= MOST_WAITING) flush();
+        return new Stood(List.copyOf(frames), nanos, path);
     }
 
     private static final String STREAM = "stream";
@@ -316,27 +390,17 @@ final class MessageRecorder implements MessageSink, LayerSink {
                             ? Disguise.ENCODED
                             : d.form.disguise();
             String part = part(d.kind, d.name, d.trail);
-            String place = (exchange.place() + " · " + part).strip();
-            Exchange x = exchange.exchange;
             String label = d.form.label(d.matched);
             SightingKey key =
-                    new SightingKey(
+                    key(
                             d.form.identifier(),
-                            exchange.ends(),
-                            side,
-                            place,
-                            x.app(),
-                            x.protocol(),
-                            x.secured(),
+                            part,
                             disguise,
                             label,
-                            chain,
-                            recorder.slots.slot(d.nanos),
-                            Explain.sighting(who, d.form, d.matched, chain, d.kind, part),
-                            d.form.bits(),
-                            d.form.bounded(),
-                            d.form.length(),
-                            d.form.toldBy(place));
+                            d.trail,
+                            d.stood.nanos,
+                            Explain.sighting(who, d.form, d.matched, "", chain, d.kind, part));
+            key = key.of(d.form, d.form.toldBy(key.place()));
             String excerpt =
                     recorder.reveal
                             ? part
@@ -346,20 +410,51 @@ final class MessageRecorder implements MessageSink, LayerSink {
                                     + label
                                     + ")"
                             : part + " = {" + who.kind() + ": " + label + "}";
-            recorder.out.sighting(
-                    key,
-                    d.nanos,
-                    new Evidence(
-                            0,
-                            d.frames,
-                            x.entry() < 0 ? OptionalInt.empty() : OptionalInt.of(x.entry()),
-                            x.flow().number(),
-                            TimeSlots.instant(d.nanos),
-                            exchange.request(),
-                            d.path,
-                            excerpt));
+            recorder.out.sighting(key, d.stood.nanos, evidence(d.stood, excerpt));
         }
         drafts.clear();
+    }
+
+    /** Of a sighting whose form is told by {@link SightingKey#of}. */
+    private SightingKey key(
+            int identifier,
+            String part,
+            Disguise disguise,
+            String label,
+            List<LayerStep> trail,
+            long nanos,
+            String explanation) {
+        Exchange x = exchange.exchange;
+        return new SightingKey(
+                identifier,
+                exchange.ends(),
+                side,
+                (exchange.place() + " · " + part).strip(),
+                x.app(),
+                x.protocol(),
+                x.secured(),
+                disguise,
+                label,
+                chain(trail),
+                recorder.slots.slot(nanos),
+                explanation,
+                0,
+                false,
+                0,
+                false);
+    }
+
+    private Evidence evidence(Stood stood, String excerpt) {
+        Exchange x = exchange.exchange;
+        return new Evidence(
+                0,
+                stood.frames,
+                x.entry() < 0 ? OptionalInt.empty() : OptionalInt.of(x.entry()),
+                x.flow().number(),
+                TimeSlots.instant(stood.nanos),
+                exchange.request(),
+                stood.path,
+                excerpt);
     }
 
     private static List<String> chain(List<LayerStep> trail) {
@@ -373,14 +468,6 @@ final class MessageRecorder implements MessageSink, LayerSink {
         return recorder.places.part(kind, n, trail);
     }
 
-    /**
-     * A longer match of a truncated digest keeps more; the normal form's own information stays the
-     * limit.
-     */
-    private static double kept(Draft d) {
-        return d.form.bits();
-    }
-
     @Override
     public void unread(
             PartKind kind,
@@ -390,14 +477,18 @@ final class MessageRecorder implements MessageSink, LayerSink {
             ReasonCode reason,
             long partBytes,
             long hash) {
+        ShapedDraft just = counting;
+        counting = null;
         if (byteClass != ByteClass.READABLE) {
             long wireBytes =
                     madeBytes == 0
                             ? partBytes
                             : Math.min(madeOf, Math.round((double) partBytes * madeOf / madeBytes));
+            if (just != null) just.counted = new Riddle.Counted(byteClass, reason, wireBytes, hash);
             account().move(byteClass, wireBytes, reason);
             return;
         }
+        if (just != null) just.counted = new Riddle.Counted(byteClass, reason, partBytes, hash);
         if (unknowns == null)
             unknowns = exchange.flow.pair(exchange.exchange.host()).unknowns(side);
         if (!recorder.out.unknown(unknowns, hash, partBytes)) return;
@@ -409,6 +500,39 @@ final class MessageRecorder implements MessageSink, LayerSink {
         recorder.out.keep(
                 unknowns,
                 new PlacedToken(hash, exchange.flow.time(side), 1, partBytes, place.toString()));
+    }
+
+    @Override
+    public boolean wantsDigestShaped(PartKind kind) {
+        List<ShapedDraft> so = shaped;
+        if (so != null) return so.size() < MOST_SHAPED;
+        if (asked) return false;
+        asked = true;
+        if (!recorder.out.riddles.admits(exchange.kind(), exchange.flow.time(side))) return false;
+        shaped = new ArrayList<>();
+        return true;
+    }
+
+    @Override
+    public void digestShaped(
+            PartKind kind,
+            String name,
+            long partAt,
+            List<LayerStep> trail,
+            Range range,
+            byte[] b,
+            int from,
+            int to,
+            boolean raw,
+            boolean counted) {
+        List<ShapedDraft> so = shaped;
+        if (so == null) return;
+        byte[] text = Arrays.copyOfRange(b, from, to);
+        ShapedDraft d =
+                new ShapedDraft(
+                        kind, name, List.copyOf(trail), stood(partAt, trail, range), text, raw);
+        so.add(d);
+        if (counted) counting = d;
     }
 
     @Override

@@ -7,7 +7,9 @@ import dev.telltale.model.FlowSink;
 import dev.telltale.model.FlowSinks;
 import dev.telltale.model.Matcher;
 import dev.telltale.model.Persona;
+import dev.telltale.model.Side;
 import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes what the analyzers tell, has every part unwrapped and searched, and writes it down in one
@@ -35,6 +37,12 @@ final class Recorder implements FlowSinks {
 
     /** Bodies of many flows are open at the same time; each needs one of its own while it is. */
     private final ArrayDeque<Unwrapper> idle = new ArrayDeque<>();
+
+    /** Those of messages that are over. */
+    private final ArrayDeque<KeptMessage> keptBefore = new ArrayDeque<>();
+
+    private final KeptMessage.Room keptRoom = new KeptMessage.Room();
+    private @Nullable Unwrapper again;
 
     private final long mostHeld;
 
@@ -89,6 +97,23 @@ final class Recorder implements FlowSinks {
         held -= u.held();
         if (idle.size() < MOST_IDLE) idle.push(u);
         else u.close();
+    }
+
+    KeptMessage keep(Side side) {
+        KeptMessage k = keptBefore.poll();
+        return (k == null ? new KeptMessage(keptRoom) : k).begin(side);
+    }
+
+    void free(KeptMessage k) {
+        if (keptBefore.size() < MOST_IDLE) keptBefore.push(k);
+        else k.drop();
+    }
+
+    /** Takes messages apart once more, for their values. */
+    Unwrapper again() {
+        Unwrapper u = again;
+        if (u == null) again = u = new Unwrapper(new NoForms(), Limits.DEFAULT);
+        return u;
     }
 
     @Override

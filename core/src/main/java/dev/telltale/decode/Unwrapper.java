@@ -56,6 +56,12 @@ public final class Unwrapper {
     private LayerSink sink = new Nowhere();
     private boolean toldDepth;
 
+    /** Bytes that were not read are told. */
+    boolean counting = true;
+
+    /** Who takes the part wants each of its values. */
+    private boolean collecting;
+
     /** Something was told of the part, and how many bytes were searched in it. */
     private boolean told;
 
@@ -101,7 +107,9 @@ public final class Unwrapper {
             LayerSink to) {
         begin(partKind, partName, isReceived, to);
         budget.fed(length);
-        if (partKind == PartKind.HEADER) {
+        if (partKind == PartKind.HEADER && collecting)
+            sink.value(kind, name, List::of, b, from, from + length);
+        else if (partKind == PartKind.HEADER) {
             long before = quietFields.scanned(partName, b, from, length, isReceived);
             if (before >= 0) {
                 sink.scanned(before);
@@ -119,7 +127,7 @@ public final class Unwrapper {
             }
         }
         done();
-        if (partKind == PartKind.HEADER && !told)
+        if (partKind == PartKind.HEADER && !told && !collecting)
             quietFields.quiet(partName, b, from, length, isReceived, scanned);
     }
 
@@ -146,6 +154,7 @@ public final class Unwrapper {
         partAt = 0;
         received = isReceived;
         sink = to;
+        collecting = to.wantsValues();
         toldDepth = false;
         told = false;
         scanned = 0;
@@ -535,7 +544,25 @@ public final class Unwrapper {
         }
     }
 
+    /** A value under {@code keys} of {@code l}. */
+    void value(Layer l, KeySource keys, byte[] b, int from, int to) {
+        if (collecting) sink.value(kind, name(), () -> joined(keys(l), keys.keys()), b, from, to);
+    }
+
+    /**
+     * Something of a digest's length that nothing explains.
+     *
+     * @param counted {@link #unread} is about to be called for it
+     */
+    void digestShaped(
+            Layer l, byte[] b, int from, int to, long offset, boolean raw, boolean counted) {
+        if (received || !sink.wantsDigestShaped(kind) || streaming(l)) return;
+        Range range = new Range(offset, to - from);
+        sink.digestShaped(kind, name(), partAt, trail(steps(l)), range, b, from, to, raw, counted);
+    }
+
     void unread(Layer l, ByteClass byteClass, ReasonCode reason, long bytes, long hash) {
+        if (!counting) return;
         if (received && byteClass == ByteClass.READABLE) return;
         told = true;
         if (streaming(l)) {

@@ -182,6 +182,10 @@ final class GramMatcher implements Matcher {
         if (!sources.isEmpty()) digests().raw(bytes, from, to, hits);
     }
 
+    List<DigestIndex.Source> sources() {
+        return sources;
+    }
+
     private DigestIndex digests() {
         DigestIndex d = digests;
         return d != null ? d : make();
