@@ -199,7 +199,7 @@ final class CaptureObserver {
     /**
      * @param others what was carried beside what the share's own dissector saw
      */
-    private static CaptureSeen closed(
+    private CaptureSeen closed(
             PacketCapture capture,
             Share share,
             CaptureTotals read,
