@@ -254,9 +254,7 @@ class CliTest {
         try {
             Audit a =
                     Seal.committed(
-                            core.audit,
-                            core.persona(Path.of("p.yaml")).persona(),
-                            Salt.in(folder));
+                            core.audit, core.persona(Path.of("p.yaml")).persona(), Salt.in(folder));
             assertThat(a.persona().commitment()).startsWith("hmac-sha256:");
             return AuditJson.bytes(a);
         } catch (UnreadableInput e) {
