@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -98,7 +99,7 @@ final class AuditCommand implements Callable<Integer> {
             split = ",",
             paramLabel = "FORMAT",
             description =
-                    "text, json or har (the opened exchanges); several with -o DIR, separated by commas.")
+                    "text, json, html, markdown, csv, sarif, junit or har (the opened exchanges); several with -o DIR, separated by commas.")
     private List<String> formats = List.of();
 
     @Option(
@@ -125,6 +126,8 @@ final class AuditCommand implements Callable<Integer> {
                     "Threads; the result is the same with any number. Default: one, more where there are four processors or more.")
     private Optional<Integer> workers = Optional.empty();
 
+    @Mixin private LanguageOption language = new LanguageOption();
+
     private final Core core;
     private final Console console;
 
@@ -148,7 +151,8 @@ final class AuditCommand implements Callable<Integer> {
                         reveal,
                         evidence,
                         declared);
-        Output<Audit> to = Output.of(output, formats, offered(request));
+        Output<Audit> to =
+                Output.of(output, formats, offered(request)).in(language.locale());
         if (sign.isPresent() && to.folder().isEmpty())
             throw new Refused("--sign signs the manifest of a run folder: give -o DIR, too");
         Optional<Signing.Key> key = RunFolder.key(sign);

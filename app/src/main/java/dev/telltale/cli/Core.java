@@ -7,6 +7,7 @@ import dev.telltale.audit.Runs;
 import dev.telltale.audit.UnreadableInput;
 import dev.telltale.model.Audit;
 import dev.telltale.model.Inspection;
+import dev.telltale.model.Observations;
 import dev.telltale.model.Persona;
 import dev.telltale.model.Progress;
 import dev.telltale.model.Workers;
@@ -65,6 +66,9 @@ interface Core {
      */
     Audit audit(AuditRequest request, Workers workers, Progress progress, Consumer<String> warnings)
             throws UnreadableInput;
+
+    /** The verdict on what was observed so far, by the persona, policy and device asked for. */
+    Audit conclude(Observations seen, AuditRequest request) throws UnreadableInput;
 
     Inspection inspect(Path capture, List<Path> keys, Workers workers, Progress progress)
             throws UnreadableInput;

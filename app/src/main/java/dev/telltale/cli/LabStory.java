@@ -143,6 +143,10 @@ final class LabStory implements DemoCommand.Story {
             heading(out, RedMiStory.ABOUT);
             TextReport.write(audit, out, Look.PLAIN);
         }
+        Path html = scene.folder().resolve(OutputFormat.HTML.file());
+        try (OutputStream out = Files.newOutputStream(html)) {
+            OutputFormat.HTML.write(audit, out, Look.PLAIN);
+        }
     }
 
     private static void keep(Path folder, Comparison comparison) throws IOException {

@@ -9,6 +9,7 @@ import dev.telltale.model.Audit;
 import dev.telltale.model.Coverage;
 import dev.telltale.model.Identifier;
 import dev.telltale.model.Inspection;
+import dev.telltale.model.Observations;
 import dev.telltale.model.Persona;
 import dev.telltale.model.Progress;
 import dev.telltale.model.Scope;
@@ -70,6 +71,11 @@ class CliTest {
             progress.at(1, 2);
             fail();
             return audit;
+        }
+
+        @Override
+        public Audit conclude(Observations seen, AuditRequest request) {
+            throw new UnsupportedOperationException();
         }
 
         @Override
@@ -227,8 +233,13 @@ class CliTest {
         try (Stream<Path> files = Files.list(runs)) {
             assertThat(files.map(f -> f.getFileName().toString()))
                     .containsExactlyInAnyOrder(
-                            "audit.json",
                             "report.txt",
+                            "audit.json",
+                            "report.html",
+                            "report.md",
+                            "findings.csv",
+                            "report.sarif",
+                            "junit.xml",
                             "manifest.json",
                             "custody.jsonl",
                             "persona.salt");
@@ -336,7 +347,7 @@ class CliTest {
                         + " --format, or -o DIR",
                 "audit x -p p --format text,json -o -     | several formats need a folder: give one"
                         + " --format, or -o DIR",
-                "audit x -p p -o -                        | -o - needs one --format: text, json",
+                "audit x -p p -o -                        | -o - needs one --format: text, json, html, markdown, csv, sarif, junit",
                 "audit x -p p --evidence -1               | --evidence -1 is less than nothing;"
                         + " give 0 or more",
                 "audit x -p p --workers 0                 | --workers 0 is not between 1 and 1024",

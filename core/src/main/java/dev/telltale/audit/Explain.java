@@ -66,9 +66,19 @@ final class Explain {
                     "text",
                     "grpc",
                     "protobuf",
+                    "cbor",
+                    "msgpack",
+                    "bplist",
+                    "xml",
+                    "entities",
+                    "mime",
+                    "tar",
                     "int",
+                    "int-be",
                     "double",
-                    "float");
+                    "double-be",
+                    "float",
+                    "float-be");
 
     private static String where(PartKind kind, String part) {
         String rest = part.substring(kind.label().length());

@@ -12,7 +12,9 @@ import dev.telltale.model.LayerStep;
 import dev.telltale.model.Range;
 import dev.telltale.model.ReasonCode;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,7 +72,8 @@ final class Layer {
         /** Binary framing, whose pieces are searched and not it. */
         APART,
         JSON,
-        FORM,
+        /** Taken apart in place, as form data is. */
+        IN_PLACE,
         TEXT,
         /** Recognised, scanned raw. */
         MEDIA,
@@ -136,12 +139,11 @@ final class Layer {
     private final Text text = new Text(this);
     private @Nullable Json json;
     private @Nullable FormData form;
+    private @Nullable Exif exif;
+    private @Nullable Xml xml;
+    private @Nullable InPlace inPlace;
     private @Nullable Multipart multipart;
-    private @Nullable Grpc grpc;
-    private @Nullable Protobuf protobuf;
-    private @Nullable BinaryPlist plist;
-    private @Nullable Items cbor;
-    private @Nullable Items msgPack;
+    private final Map<Decoder, Apart> aparts = new IdentityHashMap<>(2);
     private @Nullable Apart apart;
 
     // Mode CODEC.
@@ -345,8 +347,8 @@ final class Layer {
 
     /** The next bytes. */
     void feed(byte[] b, int from, int n) {
-        int trigger = SEGMENT + u.reach + BEHIND + 1;
-        int room = 4 * trigger;
+        int trigger = trigger();
+        int room = room();
         while (n > 0) {
             if (own.length < room && own.length - ownTo < n) {
                 long wanted = Math.max(2L * own.length, ownTo + (long) Math.max(n, 2048));
@@ -364,6 +366,15 @@ final class Layer {
                 slide();
             }
         }
+    }
+
+    private int trigger() {
+        return SEGMENT + u.reach + BEHIND + 1;
+    }
+
+    /** Bytes that a window of the layer's own may hold. */
+    private int room() {
+        return 4 * trigger();
     }
 
     void end() {
@@ -429,12 +440,13 @@ final class Layer {
                 rest = true;
             }
             case CODEC -> throw new IllegalStateException("a coding goes on beyond its last byte");
-            case JSON, FORM -> {
+            case JSON, IN_PLACE -> {
                 mode = Mode.SNIFF;
                 rest = true;
             }
             case LOST -> lost = lost == ReasonCode.UNDECODABLE ? ReasonCode.GAP : lost;
-            case MULTIPART, APART, TEXT, MEDIA, BINARY -> {}
+            case MEDIA -> exif().end();
+            case MULTIPART, APART, TEXT, BINARY -> {}
         }
     }
 
@@ -521,6 +533,7 @@ final class Layer {
             }
             if (!(token && hi - i < OPAQUE) && Media.begins(b, i, q)) {
                 mode = Mode.MEDIA;
+                exif().begin();
                 recognised = true;
                 return;
             }
@@ -556,33 +569,18 @@ final class Layer {
             mode = Mode.JSON;
             json().begin(at);
         } else if (d == Decoders.FORM) {
-            mode = Mode.FORM;
-            form().begin();
-        } else if (d == Decoders.GRPC) {
-            mode = Mode.APART;
-            if (grpc == null) grpc = new Grpc(this);
-            apart = grpc;
-            grpc.begin(mediaType, messageCoding);
-        } else if (d == Decoders.PROTOBUF) {
-            mode = Mode.APART;
-            if (protobuf == null) protobuf = new Protobuf(this);
-            apart = protobuf;
-            protobuf.begin();
-        } else if (d == Decoders.BPLIST) {
-            mode = Mode.APART;
-            if (plist == null) plist = new BinaryPlist(this);
-            apart = plist;
-            plist.begin();
-        } else if (d == Decoders.CBOR) {
-            mode = Mode.APART;
-            if (cbor == null) cbor = new Items(this, d.name(), new Cbor(), Cbor::named);
-            apart = cbor;
-            cbor.begin();
-        } else if (d == Decoders.MSGPACK) {
-            mode = Mode.APART;
-            if (msgPack == null) msgPack = new Items(this, d.name(), new MsgPack(), MsgPack::named);
-            apart = msgPack;
-            msgPack.begin();
+            mode = Mode.IN_PLACE;
+            inPlace = form();
+            inPlace.begin();
+        } else if (d == Decoders.XML) {
+            mode = Mode.IN_PLACE;
+            inPlace = xml();
+            inPlace.begin();
+        } else if (d.apart() != null) {
+            Apart a = aparts.get(d);
+            if (a == null) aparts.put(d, a = d.apart().apply(this));
+            a.begin(mediaType, messageCoding);
+            frames(a);
         } else {
             String boundary = Multipart.boundary(mediaType);
             if (boundary.isEmpty()) boundary = Multipart.sniff(b, i, q);
@@ -591,6 +589,11 @@ final class Layer {
             multipart.begin(boundary);
         }
         return true;
+    }
+
+    void frames(Apart a) {
+        mode = Mode.APART;
+        apart = a;
     }
 
     Json json() {
@@ -603,6 +606,18 @@ final class Layer {
         FormData f = form;
         if (f == null) form = f = new FormData(this);
         return f;
+    }
+
+    private Exif exif() {
+        Exif e = exif;
+        if (e == null) exif = e = new Exif(this);
+        return e;
+    }
+
+    Xml xml() {
+        Xml x = xml;
+        if (x == null) xml = x = new Xml(this);
+        return x;
     }
 
     /** Takes what it can of the scanned bytes up to index {@code to}. */
@@ -629,13 +644,17 @@ final class Layer {
                     recognised = true;
                 }
             }
-            case FORM -> {
-                i = form().feed(b, i, to, base, last);
+            case IN_PLACE -> {
+                if (inPlace == null) throw new IllegalStateException();
+                i = inPlace.feed(b, i, to, base, last);
                 at = base + i;
                 recognised = true;
             }
             case TEXT -> text.stretches(b, i, last ? to : Math.max(i, to - u.reach), last);
-            case MEDIA -> at = base + to;
+            case MEDIA -> {
+                exif().feed(b, i, to, base + i);
+                at = base + to;
+            }
             case BINARY -> measure(b, i, to, last);
             case LOST -> {
                 leafBytes += to - i;
@@ -666,6 +685,7 @@ final class Layer {
 
     /** All bytes have passed. */
     private void finish() {
+        if (mode == Mode.MEDIA) exif().end();
         if (longLeaf != null) closeLong(at);
         if (mode == Mode.LOST) {
             if (leafBytes > 0) u.unread(this, ByteClass.OPAQUE, lost, leafBytes, 0);
@@ -811,7 +831,10 @@ final class Layer {
                         + ")");
         if (l != null) {
             l.settleLater(codedFrom, at);
+            // All of the coding counts as not looked at, and so what is in it has nothing to add.
+            u.counting = false;
             l.end();
+            u.counting = true;
             l.settleStep(codedFrom, at);
             explained.addAll(l.explained);
         }
@@ -845,9 +868,9 @@ final class Layer {
         release();
         scanAt = Math.max(scanAt, at);
         if (!why.isEmpty() && produced == 0) {
-            u.unread(this, ByteClass.OPAQUE, ReasonCode.UNDECODABLE, at - codedFrom, 0);
-        }
-        if (broken) {
+            lose(ReasonCode.UNDECODABLE);
+            leafBytes = at - codedFrom;
+        } else if (broken) {
             lose(ReasonCode.UNDECODABLE);
         } else if (text) {
             mode = Mode.TEXT;
@@ -886,20 +909,30 @@ final class Layer {
         Apart a = apart;
         if (a == null) return;
         recognised = true;
-        at = base + a.feed(b, (int) (at - base), hi, base, last);
+        int i = (int) (at - base);
+        int next = a.feed(b, i, hi, base, last);
+        at = base + next;
         scanAt = at;
-        if (a.broken().isEmpty()) return;
-        if (a.named(mediaType))
-            u.anomaly(Anomaly.Kind.DECODE_ERROR, partOffset(at), a.name() + ": " + a.broken());
+        String why = a.broken();
+        // What waits for more than there is room for would wait for ever.
+        boolean full = !a.over() && next == i && i <= BEHIND && hi >= room();
+        if (why.isEmpty() && (last ? next < hi && !a.over() : full))
+            why = "waits for more than is kept";
+        if (why.isEmpty() && !a.over()) return;
+        if (!why.isEmpty() && a.named(mediaType))
+            u.anomaly(Anomaly.Kind.DECODE_ERROR, partOffset(at), a.name() + ": " + why);
         mode = Mode.SNIFF;
         rest = true;
     }
 
-    /** A number as it would be printed; its {@code n} bytes stand at {@code offset}. */
-    void shown(String name, String as, String text, long offset, int n, KeySource keys) {
+    /**
+     * A number as it would be printed, and whether a form is in it; its {@code n} bytes stand at
+     * {@code offset}.
+     */
+    boolean shown(String name, String as, String text, long offset, int n, KeySource keys) {
         if (!u.budget.admits(depth + 2)) {
             u.tooDeep(this, offset);
-            return;
+            return false;
         }
         Layer l = child(name, true, offset, n, keys);
         l.length = n;
@@ -917,6 +950,7 @@ final class Layer {
         if (m <= WHOLE_VALUE) printed.wholeForms(b, 0, m, 0);
         printed.tellBefore(Long.MAX_VALUE);
         explained.addAll(printed.explained);
+        return printed.explained.size > 0;
     }
 
     /**
@@ -962,6 +996,24 @@ final class Layer {
         Layer l = child(name, true, offset, to - from, keys);
         l.mediaType = type;
         l.codings = coded;
+        l.all(b, from, to);
+        explained.addAll(l.explained);
+    }
+
+    /** Text that is nothing but text: no format is looked for in it. */
+    void prose(String name, byte[] b, int from, int to, long offset, KeySource keys) {
+        Layer l = child(name, true, offset, to - from, keys);
+        l.textual = true;
+        l.rest = true;
+        l.all(b, from, to);
+        explained.addAll(l.explained);
+    }
+
+    /** Bytes of a structure that none of its values holds: no format is looked for in them. */
+    void remains(String name, byte[] b, int from, int to, long offset) {
+        if (from == to) return;
+        Layer l = child(name, true, offset, to - from, KeySource.NONE);
+        l.rest = true;
         l.all(b, from, to);
         explained.addAll(l.explained);
     }

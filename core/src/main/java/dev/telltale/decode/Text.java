@@ -101,9 +101,20 @@ final class Text {
         if (whole && n <= Layer.WHOLE_VALUE) layer.wholeForms(b, s, e, offset);
         boolean percent = (flags & Chars.PERCENT) != 0 || layer.plus && (flags & Chars.PLUS) != 0;
         if ((percent || n >= Hex.SHORTEST) && !layer.hashed(offset, offset + n)) {
+            if ((flags & Chars.AMPERSAND) != 0
+                    && Entities.any(b, s, e)
+                    && !markup(b, s, e, value)
+                    && entities(b, s, e, offset)) {
+                layer.tellBefore(offset + n);
+                return;
+            }
             if (!value || !structure(b, s, e, offset, flags)) {
                 // A bare plus may be a letter of base 64 that nobody encoded.
                 boolean bare = percent && (flags & ~(Chars.TOKEN | Chars.EQUALS)) == 0;
+                if (value && spelled(b, s, e, offset, flags)) {
+                    layer.tellBefore(offset + n);
+                    return;
+                }
                 if (bare && tokens(b, s, e, offset, flags, value, true)) {
                     percent = false;
                 } else if (!percent || !percent(b, s, e, offset)) {
@@ -136,6 +147,11 @@ final class Text {
             }
             return true;
         }
+        if (first == '<' && Xml.begins(b, s, e) && layer.deeper()) {
+            layer.xml().begin();
+            layer.xml().feed(b, s, e, offset - s, true);
+            return true;
+        }
         if ((flags & Chars.EQUALS) == 0 || (flags & Chars.SPACE) != 0) return false;
         int q = s;
         int slash = FormData.indexOf(b, s, e, (byte) '/');
@@ -155,6 +171,82 @@ final class Text {
             layer.tellBefore(h);
             look(b, hash, e, h, false, false, Chars.of(b, hash, e));
         }
+        return true;
+    }
+
+    /**
+     * What only a whole value may be: quoted-printable, hex in pairs, base 85, lz-string.
+     *
+     * @return whether it was understood
+     */
+    private boolean spelled(byte[] b, int s, int e, long offset, int flags) {
+        int n = e - s;
+        if ((flags & Chars.EQUALS) != 0 && QuotedPrintable.any(b, s, e)) {
+            if (!layer.deeper()) return false;
+            byte[] plain = layer.below().room(n);
+            int m = QuotedPrintable.decode(b, s, e, plain);
+            return tried("quoted-printable", plain, m, offset, n);
+        }
+        if (n < 2 * Hex.SHORTEST || n > Base85.LONGEST || !layer.deeper()) return false;
+        if (SpacedHex.mayBe(b, s, e)) {
+            byte[] plain = layer.below().room(n);
+            int m = SpacedHex.decode(b, s, e, plain);
+            if (m > 0 && tried("hex", plain, m, offset, n)) return true;
+        }
+        if ((flags & Chars.HIGH) != 0) return b[e - 1] == ' ' && packed(b, s, e, offset, true);
+        if ((flags & Chars.OTHER) == 0) return false;
+        if (Base85.marked(b, s, e)) return base85(Base85.ASCII85, b, s + 2, e - 2, offset + 2);
+        if ((flags & (Chars.SPACE | Chars.BREAK)) != 0) return false;
+        for (Base85 d : Base85.ALL) if (base85(d, b, s, e, offset)) return true;
+        return false;
+    }
+
+    private boolean base85(Base85 d, byte[] b, int s, int e, long offset) {
+        if (e - s < Base85.SHORTEST) return false;
+        byte[] plain = layer.below().room(4 * (e - s));
+        // Most texts are none of it, which their first letters show.
+        int m = d.decode(b, s, s + 10, plain);
+        if (m < 0 || !Chars.isText(plain, 0, m, false) && !known(plain, m)) return false;
+        m = d.decode(b, s, e, plain);
+        if (m <= 0 || !Chars.isText(plain, 0, m, true) && !known(plain, m)) return false;
+        return tried(d.name, plain, m, offset, e - s);
+    }
+
+    private static boolean known(byte[] plain, int n) {
+        for (Decoder d : Decoders.sniffed(plain[0])) {
+            if (d.trust() == Decoders.Trust.MAGIC
+                    && d.sniff().begins(plain, 0, n, false, "", false)) return true;
+        }
+        return false;
+    }
+
+    /** Text of lz-string in letters of its own. */
+    private boolean packed(byte[] b, int s, int e, long offset, boolean utf16) {
+        byte[] bytes = layer.below().room(2 * (e - s) + 2);
+        int m = utf16 ? LzString.ofUtf16(b, s, e, bytes) : LzString.ofUri(b, s, e, bytes);
+        if (m < 0 || !LzString.begins(bytes, 0, m, true)) return false;
+        return tried(utf16 ? "lz-string-utf16" : "lz-string-uri", bytes, m, offset, e - s);
+    }
+
+    /** References within markup are undone where the markup has been taken apart. */
+    private static boolean markup(byte[] b, int s, int e, boolean value) {
+        return value && Xml.begins(b, s, e);
+    }
+
+    private boolean entities(byte[] b, int s, int e, long offset) {
+        if (!layer.deeper()) {
+            layer.u.tooDeep(layer, offset);
+            return false;
+        }
+        Layer l = layer.child("entities", false, offset, e - s, KeySource.NONE);
+        byte[] plain = l.room(e - s + 4);
+        int m = Entities.decode(b, s, e, plain);
+        if (!layer.u.budget.take(m)) {
+            layer.u.tooDeep(layer, offset);
+            return false;
+        }
+        l.all(plain, 0, m);
+        layer.absorb(l, offset, offset + (e - s));
         return true;
     }
 
@@ -299,6 +391,10 @@ final class Text {
                 }
             }
         }
+        // Its letters are those of base 64, but its bits need not come to whole bytes.
+        if (LzString.mayBe(b, s, e) && packed(b, s, e, offset, false)) return true;
+        if (n >= Layer.UNEXPLAINED && flags != Chars.DIGIT && base58(b, s, e, pad, offset, flags))
+            return true;
         if (only || flags == Chars.DIGIT || n < Layer.UNEXPLAINED) return false;
         if (unexplained(b, s, e + pad, offset, flags, l, decoded, noisy)
                 || (flags & Chars.SLASH) == 0) return false;
@@ -310,6 +406,21 @@ final class Text {
             p = q + 1;
         }
         return false;
+    }
+
+    private boolean base58(byte[] b, int s, int e, int pad, long offset, int flags) {
+        if (pad > 0 || (flags & (Chars.URL | Chars.PLUS | Chars.SLASH)) != 0) return false;
+        if (!Base58.fits(b, s, e)) return false;
+        byte[] plain = layer.below().room(e - s);
+        int m = Base58.decode(b, s, e, plain);
+        if (m == 0
+                || !Chars.isText(plain, 0, m, true)
+                        && rubbish(plain, m)
+                        && !layer.below().holdsForm(plain, m)) {
+            layer.u.scanned(m);
+            return false;
+        }
+        return tried("base58", plain, m, offset, e - s);
     }
 
     private boolean base32(byte[] b, int s, int e, int pad, long offset, boolean extended) {

@@ -56,6 +56,9 @@ public final class Unwrapper {
     private LayerSink sink = new Nowhere();
     private boolean toldDepth;
 
+    /** Bytes that were not read are told. */
+    boolean counting = true;
+
     /** Who takes the part wants each of its values. */
     private boolean collecting;
 
@@ -559,6 +562,7 @@ public final class Unwrapper {
     }
 
     void unread(Layer l, ByteClass byteClass, ReasonCode reason, long bytes, long hash) {
+        if (!counting) return;
         if (received && byteClass == ByteClass.READABLE) return;
         told = true;
         if (streaming(l)) {

@@ -30,8 +30,9 @@ class DecodersTest {
     static List<Decoder> compressors() {
         return Decoders.LIST.stream()
                 .filter(d -> d.kind() == Decoders.Kind.CODEC && d.trust() != Trust.TEXT)
-                // A change of the character set makes nothing bigger.
-                .filter(d -> d != Decoders.UTF16)
+                // A change of the character set makes nothing bigger; what nobody can announce is
+                // bounded by its own size.
+                .filter(d -> !d.codings().isEmpty())
                 .toList();
     }
 
@@ -118,6 +119,11 @@ class DecodersTest {
                 used |= s.trail().stream().anyMatch(t -> t.decoder().equals(d.name()));
                 // The other Brotli decoder gives nothing at all of what is cut.
                 if (d == Decoders.BROTLI && f.anomalies().contains("DECODE_ERROR")) continue;
+                // Nobody else unpacks it in Java; npm's own packed it.
+                if (s.trail().stream().anyMatch(t -> t.decoder().equals("lz-string"))) continue;
+                // A row of pages that are not together has no range of its own.
+                if (s.trail().stream().anyMatch(t -> t.decoder().equals("sqlite") && !t.identity()))
+                    continue;
                 assertThat(Fixture.reread(f.input(), s))
                         .as(f.file() + " read again")
                         .isEqualTo(m.text(s.form()));
