@@ -79,6 +79,15 @@ final class CoreCalls implements Core {
     }
 
     @Override
+    public Audit conclude(Observations seen, AuditRequest request) throws UnreadableInput {
+        Policies.Loaded policy = Policies.load(request.policy());
+        Auditor.Options options =
+                new Auditor.Options(request.device(), request.evidence(), request.reveal());
+        return Auditor.conclude(
+                seen, reference(), policy.policy(), options, Auditor.InputHashes.NONE);
+    }
+
+    @Override
     public Inspection inspect(Path capture, List<Path> keys, Workers workers, Progress progress)
             throws UnreadableInput {
         return Inspector.inspect(

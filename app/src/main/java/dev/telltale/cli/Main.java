@@ -23,6 +23,8 @@ import picocli.CommandLine.ScopeType;
             "Examples:",
             "  See it at work, no phone needed:",
             "    telltale demo",
+            "  Record a phone that uses this machine as its proxy:",
+            "    telltale record -p persona.yaml -o runs/1",
             "  Audit a recording of your own phone:",
             "    telltale audit phone.pcapng -p persona.yaml",
             "  What is in a recording:",
@@ -60,11 +62,16 @@ public final class Main {
                         .addSubcommand(new AuditCommand(core, console))
                         .addSubcommand(new InspectCommand(core, console))
                         .addSubcommand(new CompareCommand(core, console))
+                        .addSubcommand(new VerifyCommand(core, console))
+                        .addSubcommand(new BundleCommand(console))
+                        .addSubcommand(new KeyCommand(console))
+                        .addSubcommand(new ReportCommand(core, console))
                         .addSubcommand(
                                 new CommandLine(new PersonaCommand())
                                         .addSubcommand(new PersonaCommand.New(console))
                                         .addSubcommand(new PersonaCommand.Check(core, console))
                                         .addSubcommand(new PersonaCommand.Vcard(core, console)))
+                        .addSubcommand(new RecordCommand(core, console))
                         .addSubcommand(
                                 new CommandLine(new DataCommand())
                                         .addSubcommand(new DataCommand.Listing(console))

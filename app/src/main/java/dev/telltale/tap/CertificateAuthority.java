@@ -54,7 +54,7 @@ public final class CertificateAuthority {
         this.random = random;
         this.name = named(name);
         this.keys = pair();
-        X509v3CertificateBuilder own = builder(this.name, keys);
+        X509v3CertificateBuilder own = builder(this.name, keys, from, to);
         try {
             own.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
             own.addExtension(
@@ -67,14 +67,32 @@ public final class CertificateAuthority {
         this.certificate = signed(own);
     }
 
+    /** One that was made before, by its key and certificate. */
+    public CertificateAuthority(KeyPair keys, X509Certificate certificate, SecureRandom random) {
+        this.from = certificate.getNotBefore().toInstant();
+        this.to = certificate.getNotAfter().toInstant();
+        this.random = random;
+        this.name = X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded());
+        this.keys = keys;
+        this.certificate = certificate;
+    }
+
     /** A server's key and certificate; the authority's own goes after it in a chain. */
     public record Issued(PrivateKey key, X509Certificate certificate) {}
 
-    /** A certificate for one host name or IP address. */
-    public synchronized Issued issue(String host) throws GeneralSecurityException {
+    /** A certificate for one host name or IP address, as long as the authority's own holds. */
+    public Issued issue(String host) throws GeneralSecurityException {
+        return issue(host, from, to);
+    }
+
+    /** A certificate for one host name or IP address, for a time. */
+    public synchronized Issued issue(String host, Instant from, Instant to)
+            throws GeneralSecurityException {
         KeyPair pair = pair();
         int kind = host.matches("[0-9.]+|.*:.*") ? GeneralName.iPAddress : GeneralName.dNSName;
-        X509v3CertificateBuilder b = builder(named(host), pair);
+        // A common name has at most 64 characters; the one that counts is the alternative name.
+        X500Name subject = named(host.length() > 64 ? "server" : host);
+        X509v3CertificateBuilder b = builder(subject, pair, from, to);
         try {
             b.addExtension(
                     Extension.subjectAlternativeName,
@@ -88,6 +106,11 @@ public final class CertificateAuthority {
             throw new GeneralSecurityException(e);
         }
         return new Issued(pair.getPrivate(), signed(b));
+    }
+
+    /** To be kept where nobody else reads it. */
+    public PrivateKey key() {
+        return keys.getPrivate();
     }
 
     public X509Certificate certificate() {
@@ -112,7 +135,8 @@ public final class CertificateAuthority {
         return generator.generateKeyPair();
     }
 
-    private X509v3CertificateBuilder builder(X500Name subject, KeyPair pair) {
+    private X509v3CertificateBuilder builder(
+            X500Name subject, KeyPair pair, Instant from, Instant to) {
         return new JcaX509v3CertificateBuilder(
                 name,
                 new BigInteger(63, random).setBit(62),

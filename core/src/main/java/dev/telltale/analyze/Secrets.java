@@ -35,7 +35,11 @@ public final class Secrets {
         EARLY_EXPORTER_SECRET,
         EXPORTER_SECRET,
         ECH_SECRET,
-        ECH_CONFIG
+        ECH_CONFIG,
+        /** No secret: who stood in between saw the client take a certificate it should refuse. */
+        TELLTALE_UNCHECKED,
+        /** No secret: who stood in between knows that the client takes the true server's only. */
+        TELLTALE_PINNED
     }
 
     private final Map<Id, byte[][]> byRandom = new ConcurrentHashMap<>();

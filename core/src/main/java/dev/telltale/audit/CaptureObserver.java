@@ -3,6 +3,7 @@ package dev.telltale.audit;
 import dev.telltale.analyze.Analyzers;
 import dev.telltale.analyze.KeyLog;
 import dev.telltale.analyze.Secrets;
+import dev.telltale.bytes.ByteSource;
 import dev.telltale.capture.AppLog;
 import dev.telltale.capture.AppMap;
 import dev.telltale.capture.CaptureFile;
@@ -38,6 +39,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 /** Takes one capture through open, dissect, reassemble, analyze, unwrap and identify. */
 final class CaptureObserver {
@@ -82,6 +84,24 @@ final class CaptureObserver {
         } catch (UnreadableCaptureException e) {
             return new Observed(
                     unreadable(path, name, String.valueOf(e.getMessage())), Optional.empty());
+        }
+    }
+
+    /**
+     * Reads a capture of packets that grows while it is read.
+     *
+     * @param begun takes the books that are written meanwhile, before the first packet
+     */
+    CaptureSeen follow(String name, ByteSource growing, Consumer<Partial> begun)
+            throws UnreadableCaptureException {
+        try (CaptureFile file = CaptureFiles.of(name, growing, false)) {
+            if (!(file instanceof PacketCapture capture))
+                throw new UnreadableCaptureException(name + " is no capture of packets.");
+            Secrets secrets = keys.forCapture();
+            Share share = new Share(DissectLimits.DEFAULT, secrets);
+            begun.accept(share.recorder.out);
+            CaptureTotals read = alone(capture, Progress.NONE, share, secrets);
+            return closed(capture, share, read, Totals.ZERO, secrets);
         }
     }
 
@@ -167,11 +187,26 @@ final class CaptureObserver {
                 shares.size() == 1
                         ? alone(capture, progress, shares.getFirst(), secrets)
                         : together(capture, progress, shares, reader, secrets);
-        Totals totals = reader.get();
+        Totals others = reader.get();
         for (Share s : shares) {
-            totals = totals.plus(s.dissector.totals());
-            if (s.recorder.out != whole) whole.add(s.recorder.out);
+            if (s.recorder.out == whole) continue;
+            others = others.plus(s.dissector.totals());
+            whole.add(s.recorder.out);
         }
+        return closed(capture, shares.getFirst(), read, others, secrets);
+    }
+
+    /**
+     * @param others what was carried beside what the share's own dissector saw
+     */
+    private CaptureSeen closed(
+            PacketCapture capture,
+            Share share,
+            CaptureTotals read,
+            Totals others,
+            Secrets secrets) {
+        Partial whole = share.recorder.out;
+        Totals totals = others.plus(share.dissector.totals());
         totals.anomalies().forEach(whole::anomaly);
         if (secrets.full())
             whole.anomaly(

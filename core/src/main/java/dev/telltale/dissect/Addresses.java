@@ -11,6 +11,15 @@ final class Addresses {
         return version == 4 ? v4((int) low) : v6(high, low);
     }
 
+    /**
+     * As {@link #ip}, and an IPv4 address that stands mapped in an IPv6 header (as recorders write
+     * a phone's that reached an IPv6 server through them) is the IPv4 address: one phone, not two.
+     */
+    static String end(int version, long high, long low) {
+        boolean mapped = version == 6 && high == 0 && (low & ~0xffffffffL) == V4_MAPPED;
+        return mapped ? v4((int) low) : ip(version, high, low);
+    }
+
     static String v4(int a) {
         return (a >>> 24) + "." + ((a >>> 16) & 255) + "." + ((a >>> 8) & 255) + "." + (a & 255);
     }

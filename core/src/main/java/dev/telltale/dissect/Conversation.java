@@ -101,9 +101,9 @@ abstract sealed class Conversation permits TcpFlow, UdpFlow {
         FlowHandler h = handler;
         if (h == null) {
             Endpoint end0 =
-                    new Endpoint(Addresses.ip(version, high0, low0), Addresses.mac(mac0), port0);
+                    new Endpoint(Addresses.end(version, high0, low0), Addresses.mac(mac0), port0);
             Endpoint end1 =
-                    new Endpoint(Addresses.ip(version, high1, low1), Addresses.mac(mac1), port1);
+                    new Endpoint(Addresses.end(version, high1, low1), Addresses.mac(mac1), port1);
             Flow f =
                     new Flow(
                             number,

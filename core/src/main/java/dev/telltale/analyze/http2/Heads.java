@@ -93,6 +93,19 @@ public final class Heads {
         return status(f, '2');
     }
 
+    /** The status code, 0 where there is none. */
+    public static int status(Fields f) {
+        int k = f.find(":status");
+        if (k < 0 || f.length(k) != 3) return 0;
+        int code = 0;
+        for (int i = 0; i < 3; i++) {
+            int digit = f.value(k)[f.from(k) + i] - '0';
+            if (digit < 0 || digit > 9) return 0;
+            code = 10 * code + digit;
+        }
+        return code;
+    }
+
     private static boolean status(Fields f, char first) {
         int k = f.find(":status");
         return k >= 0 && f.length(k) == 3 && f.value(k)[f.from(k)] == first;

@@ -992,6 +992,7 @@ public final class Http2 implements StreamAnalyzer {
                 return s;
             }
             MessageSink m = begin(s, t, at);
+            m.status(Heads.status(f));
             tellHead(m, f, -1);
             if (Heads.successful(f) && !s.connects.isEmpty() && !blockEnds) {
                 endHead(s.request, requests.side, s.host);

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What the two sides agreed on, and the keys that follow from it. */
 final class Session {
+    private static final String UNCHECKED = "the client does not check certificates";
     private static final int MOST_TRANSCRIBED = 256 << 10;
 
     private final Secrets secrets;
@@ -338,7 +339,16 @@ final class Session {
         };
     }
 
-    /** Weak is a version before 1.2, or a suite that {@link Suite#weakness} names. */
+    /** What whoever recorded it says of this connection in its key log. */
+    boolean isTold(Label fact) {
+        ClientHello c = client;
+        return c != null && c.random.length == 32 && secrets.of(fact, c.random, 0).isPresent();
+    }
+
+    /**
+     * Weak is a version before 1.2, a suite that {@link Suite#weakness} names, or a client that
+     * checks no certificate.
+     */
     Secured secured() {
         String weak =
                 switch (version) {
@@ -350,6 +360,8 @@ final class Session {
         Suite u = suite;
         String suiteWeak = u == null ? "" : u.weakness();
         if (!suiteWeak.isEmpty()) weak = weak.isEmpty() ? suiteWeak : suiteWeak + "; " + weak;
+        if (isTold(Label.TELLTALE_UNCHECKED))
+            weak = weak.isEmpty() ? UNCHECKED : UNCHECKED + "; " + weak;
         return new Secured(dtls ? Protection.DTLS : Protection.TLS, versionName(), weak);
     }
 

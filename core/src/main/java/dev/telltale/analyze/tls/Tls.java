@@ -2,6 +2,7 @@ package dev.telltale.analyze.tls;
 
 import dev.telltale.analyze.Context;
 import dev.telltale.analyze.Data;
+import dev.telltale.analyze.Secrets;
 import dev.telltale.analyze.StreamAnalyzer;
 import dev.telltale.analyze.StreamProtocol.Match;
 import dev.telltale.model.Anomaly;
@@ -1042,7 +1043,10 @@ public final class Tls implements StreamAnalyzer {
             if (keyless() && openedRecords == 0) encrypted += darkSeen;
             else if (darkMissing > 0) encrypted(host, darkSeen, missingReason);
             else undecodable += darkSeen;
-            ReasonCode closed = ReasonCode.NO_KEYS;
+            ReasonCode closed =
+                    session.isTold(Secrets.Label.TELLTALE_PINNED)
+                            ? ReasonCode.PINNED
+                            : ReasonCode.NO_KEYS;
             if (pinned()) {
                 closed = ReasonCode.PINNED;
                 // What it would have said stays closed: its alert, or what announced it, stands
