@@ -106,7 +106,10 @@ final class FolderChecks {
             }
             byte[] signature = Files.size(sig) > 1_000 ? new byte[0] : Files.readAllBytes(sig);
             if (!Signing.verify(key, manifest, signature)) {
-                checks.add(Check.differs(Signing.FILE, "is no signature of " + Manifest.FILE + " by " + Signing.SIGNER));
+                checks.add(
+                        Check.differs(
+                                Signing.FILE,
+                                "is no signature of " + Manifest.FILE + " by " + Signing.SIGNER));
                 return;
             }
             checks.add(

@@ -78,8 +78,10 @@ final class Stated {
 
     /** {@code sha256}, {@code hmac-sha1}, {@code xxh64}. */
     private static boolean digestLike(String word) {
-        return word.matches("[a-z]+[a-z0-9]*[0-9-][a-z0-9-]*") && !word.startsWith("base")
-                && !word.startsWith("rot") && !word.equals("upper-case");
+        return word.matches("[a-z]+[a-z0-9]*[0-9-][a-z0-9-]*")
+                && !word.startsWith("base")
+                && !word.startsWith("rot")
+                && !word.equals("upper-case");
     }
 
     private List<byte[]> of(Persona.Entry entry) {
