@@ -151,8 +151,7 @@ final class AuditCommand implements Callable<Integer> {
                         reveal,
                         evidence,
                         declared);
-        Output<Audit> to =
-                Output.of(output, formats, offered(request)).in(language.locale());
+        Output<Audit> to = Output.of(output, formats, offered(request)).in(language.locale());
         if (sign.isPresent() && to.folder().isEmpty())
             throw new Refused("--sign signs the manifest of a run folder: give -o DIR, too");
         Optional<Signing.Key> key = RunFolder.key(sign);
