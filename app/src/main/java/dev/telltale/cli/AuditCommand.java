@@ -64,7 +64,9 @@ final class AuditCommand implements Callable<Integer> {
     @Option(
             names = "--keys",
             paramLabel = "KEYLOG",
-            description = "TLS or QUIC key log (SSLKEYLOGFILE format); may be repeated.")
+            description =
+                    "TLS or QUIC key log (SSLKEYLOGFILE format), or keys that a hooking tool"
+                            + " logged; may be repeated.")
     private List<Path> keys = List.of();
 
     @Option(

@@ -108,7 +108,8 @@ final class CompareCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws UnreadableInput {
-        Output<Comparison> to = Output.of(output, formats, OutputFormat.COMPARISONS).in(language.locale());
+        Output<Comparison> to =
+                Output.of(output, formats, OutputFormat.COMPARISONS).in(language.locale());
         RunInputs inputs =
                 new RunInputs(
                         core,

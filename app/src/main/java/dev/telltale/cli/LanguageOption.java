@@ -12,7 +12,8 @@ final class LanguageOption {
             names = "--lang",
             paramLabel = "LANG",
             defaultValue = "en",
-            description = "Language of the reports for people: en or de. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Language of the reports for people: en or de. Default: ${DEFAULT-VALUE}.")
     private String language = "";
 
     Locale locale() {

@@ -89,8 +89,7 @@ record Output<T>(
     }
 
     /** Whole or not at all: another program may be watching the folder. */
-    private static <T> void write(
-            T result, Path folder, OutputFormat<T> format, Look look) {
+    private static <T> void write(T result, Path folder, OutputFormat<T> format, Look look) {
         Path file = folder.resolve(format.file());
         try {
             Files.createDirectories(folder);

@@ -84,8 +84,7 @@ record OutputFormat<T>(String name, String file, Writing<T> writing) {
                     new OutputFormat<>(
                             "html",
                             "comparison.html",
-                            (c, out, look) ->
-                                    text(out, to -> HtmlComparison.write(c, to, look))));
+                            (c, out, look) -> text(out, to -> HtmlComparison.write(c, to, look))));
 
     void write(T result, OutputStream out, Look look) throws IOException {
         writing.write(result, out, look);

@@ -29,8 +29,7 @@ final class Amounts {
             unit++;
         }
         if (unit < 0) return "1.0 kB";
-        return String.format(
-                locale, value < 99.95 ? "%.1f %s" : "%.0f %s", value, units[unit]);
+        return String.format(locale, value < 99.95 ? "%.1f %s" : "%.0f %s", value, units[unit]);
     }
 
     /** Never 100 where a byte is missing and never 0 where there is one. */

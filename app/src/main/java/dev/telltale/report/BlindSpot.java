@@ -36,7 +36,10 @@ record BlindSpot(ReasonCode code, long bytes, long values, List<String> hosts) {
                             values.getOrDefault(code, 0L),
                             of.stream().map(Coverage.Share::host).distinct().toList()));
         });
-        spots.sort(Comparator.comparingLong(BlindSpot::bytes).reversed().thenComparing(BlindSpot::code));
+        spots.sort(
+                Comparator.comparingLong(BlindSpot::bytes)
+                        .reversed()
+                        .thenComparing(BlindSpot::code));
         return spots;
     }
 

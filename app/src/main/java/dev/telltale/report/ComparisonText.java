@@ -48,7 +48,8 @@ public final class ComparisonText {
     }
 
     public static void write(Comparison comparison, Appendable out, Look look) {
-        ComparisonText text = new ComparisonText(comparison, new Page(out, look), Words.in(look.language()));
+        ComparisonText text =
+                new ComparisonText(comparison, new Page(out, look), Words.in(look.language()));
         text.headline();
         text.runs();
         new ComparisonMatrix(text.page, text.words, text.in.names()).write(comparison);
@@ -133,7 +134,8 @@ public final class ComparisonText {
         });
         if (status == Status.NOT_EXERCISED) missing(items);
         Map<String, List<Item>> byDomain = new LinkedHashMap<>();
-        for (Item i : items) byDomain.computeIfAbsent(ComparisonWords.recipient(i), k -> new ArrayList<>()).add(i);
+        for (Item i : items)
+            byDomain.computeIfAbsent(ComparisonWords.recipient(i), k -> new ArrayList<>()).add(i);
         boolean first = shared.isEmpty() && status != Status.NOT_EXERCISED;
         for (Map.Entry<String, List<Item>> e : byDomain.entrySet()) {
             if (!first) page.blank();
@@ -173,7 +175,8 @@ public final class ComparisonText {
             changes(i);
             if (i.changes().stream().noneMatch(c -> c.attribute() == Attribute.PLACE))
                 page.wrap(DETAIL, DETAIL + 2, dim(place(i)));
-            if (!whySaid && ComparisonWords.says(i)) page.wrap(DETAIL, DETAIL, plain(TextReport.sentence(i.why())));
+            if (!whySaid && ComparisonWords.says(i))
+                page.wrap(DETAIL, DETAIL, plain(TextReport.sentence(i.why())));
             for (String m : i.missing())
                 if (!common.contains(m))
                     page.wrap(DETAIL, DETAIL + 2, plain("· " + TextReport.sentence(m)));

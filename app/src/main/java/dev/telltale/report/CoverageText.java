@@ -7,14 +7,9 @@ import static dev.telltale.report.Page.padded;
 import static dev.telltale.report.Page.plain;
 
 import dev.telltale.model.Coverage;
-import dev.telltale.model.ReasonCode;
 import dev.telltale.report.Page.Span;
 import dev.telltale.report.Page.Style;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * How much of what left could be read, and for each reason why not: how much, where, what to do.

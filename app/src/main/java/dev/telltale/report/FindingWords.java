@@ -55,7 +55,9 @@ final class FindingWords {
         List<String> others = ips.stream().filter(ip -> !ip.equals(host)).toList();
         if (others.isEmpty()) return host;
         String rest =
-                others.size() > 2 ? " " + words.get("more", words.amounts().number(others.size() - 2)) : "";
+                others.size() > 2
+                        ? " " + words.get("more", words.amounts().number(others.size() - 2))
+                        : "";
         return host + " (" + String.join(", ", TextReport.head(others, 2)) + rest + ")";
     }
 

@@ -151,7 +151,8 @@ final class FindingsText {
                             new Span(
                                     Style.DOUBT,
                                     words.get(
-                                            "certainty." + certainty, words.amounts().small(accidental))));
+                                            "certainty." + certainty,
+                                            words.amounts().small(accidental))));
         }
     }
 
@@ -249,7 +250,8 @@ final class FindingsText {
             }
             if (consents) {
                 boolean without = v.consented().isPresent() && !v.consented().get();
-                cells.add(new Span(grave && without ? Style.BAD : other, in.consent(v.consented())));
+                cells.add(
+                        new Span(grave && without ? Style.BAD : other, in.consent(v.consented())));
             }
             return cells;
         }

@@ -51,12 +51,15 @@ final class Headline {
         how.add(
                 unprotected.isEmpty()
                         ? words.get("verdict.protected")
-                        : words.get("verdict.unprotected", words.amounts().number(unprotected.size())));
+                        : words.get(
+                                "verdict.unprotected", words.amounts().number(unprotected.size())));
         if (consentKnown) {
             how.add(
                     unconsented.isEmpty()
                             ? words.get("verdict.consented")
-                            : words.get("verdict.unconsented", words.amounts().number(unconsented.size())));
+                            : words.get(
+                                    "verdict.unconsented",
+                                    words.amounts().number(unconsented.size())));
         }
         return words.count("verdict.sent", personal.size(), to)
                 + ": "

@@ -9,11 +9,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
- * The bytes of a value as far as an audit holds them: their place and length always; themselves only
- * where values are revealed; and what stands before and after them where the value stood in the
- * target of an HTTP/1 request, which the audit has byte for byte. What it does not hold is a dot.
+ * The bytes of a value as far as an audit holds them: their place and length always; themselves
+ * only where values are revealed; and what stands before and after them where the value stood in
+ * the target of an HTTP/1 request, which the audit has byte for byte. What it does not hold is a
+ * dot.
  *
  * @param layer whose bytes are counted
  * @param offset of the first byte
@@ -45,7 +47,9 @@ record HexView(String layer, long offset, List<Cell> cells, long cut) {
         Excerpt excerpt = Excerpt.of(f, e);
         boolean whole = last.ranges().size() == 1 && e.path().size() == 1;
         Around around =
-                whole && f.direction() == Direction.SENT && f.worst().protocol().startsWith("http/1")
+                whole
+                                && f.direction() == Direction.SENT
+                                && f.worst().protocol().startsWith("http/1")
                         ? Around.of(f, e, excerpt, length)
                         : Around.NOTHING;
         byte[] before = around.before().getBytes(StandardCharsets.US_ASCII);
@@ -73,7 +77,9 @@ record HexView(String layer, long offset, List<Cell> cells, long cut) {
     /** The value as written, where it stood as written. */
     private static Optional<byte[]> revealed(Excerpt excerpt, Finding.Variant v, long length) {
         boolean asWritten =
-                v.form().equals("as written") || v.form().equals("15 digits") || v.form().equals("E.164");
+                v.form().equals("as written")
+                        || v.form().equals("15 digits")
+                        || v.form().equals("E.164");
         if (excerpt.masked() || !asWritten) return Optional.empty();
         byte[] bytes = excerpt.value().getBytes(StandardCharsets.UTF_8);
         return bytes.length == length ? Optional.of(bytes) : Optional.empty();
@@ -169,7 +175,11 @@ record HexView(String layer, long offset, List<Cell> cells, long cut) {
         for (int at = 0; at < cells.size(); at += COLUMNS) {
             List<Cell> line = cells.subList(at, Math.min(at + COLUMNS, cells.size()));
             html.leaf("span", String.format("%08x", offset + at), "class", "dim").text("  ");
-            runs(html, line, " ", c -> c.value() == HIDDEN ? "··" : String.format("%02x", c.value()));
+            runs(
+                    html,
+                    line,
+                    " ",
+                    c -> c.value() == HIDDEN ? "··" : String.format("%02x", c.value()));
             char[] pad = new char[3 * (COLUMNS - line.size())];
             Arrays.fill(pad, ' ');
             html.text(new String(pad) + "  ");
@@ -185,10 +195,7 @@ record HexView(String layer, long offset, List<Cell> cells, long cut) {
     }
 
     private static void runs(
-            Html html,
-            List<Cell> line,
-            String between,
-            java.util.function.Function<Cell, String> shown) {
+            Html html, List<Cell> line, String between, Function<Cell, String> shown) {
         for (int i = 0; i < line.size(); ) {
             int end = i;
             StringBuilder run = new StringBuilder();

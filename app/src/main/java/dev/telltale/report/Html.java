@@ -37,7 +37,8 @@ final class Html {
      * @param attributes name, value, name, value ...; one with an empty value is left out
      */
     Html open(String element, String... attributes) {
-        if (!isName(element) || REFUSED.contains(element)) throw new IllegalArgumentException(element);
+        if (!isName(element) || REFUSED.contains(element))
+            throw new IllegalArgumentException(element);
         append("<" + element);
         for (int i = 0; i < attributes.length; i += 2) attribute(attributes[i], attributes[i + 1]);
         append(">");
@@ -83,7 +84,8 @@ final class Html {
 
     /** A style sheet of ours; markup cannot end it early. */
     Html style(String css) {
-        if (css.contains("<")) throw new IllegalArgumentException("a style sheet with markup in it");
+        if (css.contains("<"))
+            throw new IllegalArgumentException("a style sheet with markup in it");
         append("<style>" + css + "</style>\n");
         return this;
     }

@@ -8,6 +8,7 @@ import dev.telltale.model.Comparison.Item;
 import dev.telltale.model.Comparison.Result;
 import dev.telltale.model.Comparison.Seen;
 import dev.telltale.model.Comparison.Status;
+import dev.telltale.model.Coverage;
 import dev.telltale.model.Finding;
 import dev.telltale.model.Identifier;
 import dev.telltale.model.Outcome;
@@ -25,8 +26,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The comparison as one HTML file: what became better or worse in one sentence, the runs, the history
- * at a glance, then status by status what it rests on.
+ * The comparison as one HTML file: what became better or worse in one sentence, the runs, the
+ * history at a glance, then status by status what it rests on.
  */
 public final class HtmlComparison {
 
@@ -41,7 +42,10 @@ public final class HtmlComparison {
     private final Html html;
     private final ComparisonWords in;
 
-    private HtmlComparison(Comparison comparison, Words words, Html html) {
+    private final String note;
+
+    private HtmlComparison(Comparison comparison, Words words, Html html, String note) {
+        this.note = note;
         this.comparison = comparison;
         this.words = words;
         this.html = html;
@@ -49,12 +53,19 @@ public final class HtmlComparison {
     }
 
     public static void write(Comparison comparison, Appendable out, Look look) {
+        write(comparison, "", out, look);
+    }
+
+    /**
+     * @param note what a reader must know before all else, or empty
+     */
+    public static void write(Comparison comparison, String note, Appendable out, Look look) {
         Words words = Words.in(look.language());
-        new HtmlComparison(comparison, words, new Html(out)).document();
+        new HtmlComparison(comparison, words, new Html(out), note).document();
     }
 
     private static final Section HISTORY = new Section("history", "compare.section.matrix");
-    private static final Section COVERAGE = new Section("coverage", "section.coverage");
+    private static final Section READ = new Section("coverage", "section.coverage");
     private static final Section OTHERS = new Section("others", "compare.section.others");
     private static final Section DOUBTS = new Section("doubts", "compare.section.doubts");
 
@@ -68,7 +79,7 @@ public final class HtmlComparison {
         List<Section> sections = new ArrayList<>();
         if (!statuses.isEmpty()) sections.add(HISTORY);
         statuses.forEach(s -> sections.add(section(s)));
-        if (!comparison.coverage().isEmpty()) sections.add(COVERAGE);
+        if (!comparison.coverage().isEmpty()) sections.add(READ);
         if (comparison.items().stream().anyMatch(i -> !i.counts())) sections.add(OTHERS);
         if (!comparison.doubts().isEmpty()) sections.add(DOUBTS);
 
@@ -79,13 +90,11 @@ public final class HtmlComparison {
         for (Section s : sections) {
             HtmlPage.section(html, words, s);
             if (s == HISTORY) history();
-            else if (s == COVERAGE) coverage();
+            else if (s == READ) coverage();
             else if (s == OTHERS) others();
             else if (s == DOUBTS) sentences(comparison.doubts());
             else
-                statuses.stream()
-                        .filter(status -> section(status).equals(s))
-                        .forEach(this::status);
+                statuses.stream().filter(status -> section(status).equals(s)).forEach(this::status);
             html.close();
         }
         html.close();
@@ -103,6 +112,7 @@ public final class HtmlComparison {
         html.open("header", "class", "summary");
         html.open("div", "class", "brand").leaf("span", "Telltale", "class", "mark");
         html.leaf("span", words.get("html.brand.compare")).close();
+        HtmlPage.note(html, words, note);
         html.open("p", "class", "device").leaf("b", title()).close();
         html.open("h1");
         html.leaf(
@@ -161,7 +171,9 @@ public final class HtmlComparison {
                                     : ""));
             html.leaf("td", words.amounts().duration(observed)).open("td");
             Set<Outcome> outcomes =
-                    runs.stream().map(Compared::outcome).collect(Collectors.toCollection(LinkedHashSet::new));
+                    runs.stream()
+                            .map(Compared::outcome)
+                            .collect(Collectors.toCollection(LinkedHashSet::new));
             for (Outcome o : outcomes)
                 html.leaf(
                         "span",
@@ -223,7 +235,11 @@ public final class HtmlComparison {
         html.close().close().close();
         html.leaf("p", words.get("html.compare.legend"), "class", "note");
         if (rows.size() > ROWS)
-            html.leaf("p", words.get("more", words.amounts().number(rows.size() - ROWS)), "class", "note");
+            html.leaf(
+                    "p",
+                    words.get("more", words.amounts().number(rows.size() - ROWS)),
+                    "class",
+                    "note");
     }
 
     private void cell(List<Item> items, int stage) {
@@ -239,8 +255,7 @@ public final class HtmlComparison {
             html.leaf("b", new FindingWords(words).protection(v.secured()));
             v.consented()
                     .ifPresent(c ->
-                            html.leaf(
-                                    "span", words.get(c ? "compare.with" : "compare.without")));
+                            html.leaf("span", words.get(c ? "compare.with" : "compare.without")));
             html.close();
             return;
         }
@@ -287,7 +302,8 @@ public final class HtmlComparison {
         html.open("article", "class", "finding").leaf("h4", in.who(group));
         String state = in.state(i);
         if (!state.isEmpty()) html.leaf("p", TextReport.sentence(state));
-        for (String seen : TextReport.head(in.seen(i), LINES)) html.leaf("p", seen, "class", "meta");
+        for (String seen : TextReport.head(in.seen(i), LINES))
+            html.leaf("p", seen, "class", "meta");
         changes(i);
         if (i.changes().stream().noneMatch(c -> c.attribute() == Attribute.PLACE))
             html.open("p").leaf("code", cut(i.place())).close();
@@ -333,7 +349,11 @@ public final class HtmlComparison {
             HtmlPage.own(html, words, "li", TextReport.sentence(s));
         html.close();
         if (all.size() > LINES)
-            html.leaf("p", words.get("more", words.amounts().number(all.size() - LINES)), "class", "note");
+            html.leaf(
+                    "p",
+                    words.get("more", words.amounts().number(all.size() - LINES)),
+                    "class",
+                    "note");
     }
 
     // --- the rest ---
@@ -341,7 +361,8 @@ public final class HtmlComparison {
     private void coverage() {
         HtmlPage.table(html, words.get("section.coverage"), "hosts");
         List<String> heads = new ArrayList<>();
-        for (String c : List.of("recipient", "before", "after")) heads.add(words.get("column." + c));
+        for (String c : List.of("recipient", "before", "after"))
+            heads.add(words.get("column." + c));
         HtmlPage.head(html, heads);
         html.open("tbody");
         for (Comparison.CoverageChange c : TextReport.head(comparison.coverage(), DOMAINS)) {
@@ -352,12 +373,13 @@ public final class HtmlComparison {
         if (comparison.coverage().size() > DOMAINS)
             html.leaf(
                     "p",
-                    words.get("more", words.amounts().number(comparison.coverage().size() - DOMAINS)),
+                    words.get(
+                            "more", words.amounts().number(comparison.coverage().size() - DOMAINS)),
                     "class",
                     "note");
     }
 
-    private String share(dev.telltale.model.Coverage.Sums s) {
+    private String share(Coverage.Sums s) {
         return s.bytes() == 0
                 ? "–"
                 : words.get(

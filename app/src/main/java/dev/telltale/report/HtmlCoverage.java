@@ -131,7 +131,9 @@ final class HtmlCoverage {
 
     private String some(List<String> hosts) {
         String text = String.join(", ", TextReport.head(hosts, FEW));
-        return hosts.size() > FEW ? text + " " + words.count("hosts.more", hosts.size() - FEW) : text;
+        return hosts.size() > FEW
+                ? text + " " + words.count("hosts.more", hosts.size() - FEW)
+                : text;
     }
 
     private void hosts(Coverage coverage) {
@@ -174,8 +176,7 @@ final class HtmlCoverage {
     private void controls() {
         List<ControlSeen> all = audit.controls();
         if (all.isEmpty()) return;
-        List<String> unseen =
-                all.stream().filter(c -> !c.seen()).map(ControlSeen::name).toList();
+        List<String> unseen = all.stream().filter(c -> !c.seen()).map(ControlSeen::name).toList();
         html.leaf("h3", words.get("html.controls"));
         String text =
                 words.get(
@@ -187,7 +188,9 @@ final class HtmlCoverage {
             html.leaf(
                     "p",
                     TextReport.sentence(
-                            words.get("input.controls.unseen", words.list(TextReport.head(unseen, VALUES)))),
+                            words.get(
+                                    "input.controls.unseen",
+                                    words.list(TextReport.head(unseen, VALUES)))),
                     "class",
                     "doubt");
     }
@@ -199,7 +202,8 @@ final class HtmlCoverage {
         html.leaf("p", words.get("html.constants.about"), "class", "note");
         HtmlPage.table(html, words.count("constants", all.size()), "constants");
         List<String> heads = new ArrayList<>();
-        for (String c : List.of("what", "times", "hosts", "place")) heads.add(words.get("column." + c));
+        for (String c : List.of("what", "times", "hosts", "place"))
+            heads.add(words.get("column." + c));
         HtmlPage.head(html, heads);
         html.open("tbody");
         for (UnexplainedValue v : TextReport.head(all, VALUES)) {
@@ -210,6 +214,10 @@ final class HtmlCoverage {
         }
         html.close().close().close();
         if (all.size() > VALUES)
-            html.leaf("p", words.get("more", words.amounts().number(all.size() - VALUES)), "class", "note");
+            html.leaf(
+                    "p",
+                    words.get("more", words.amounts().number(all.size() - VALUES)),
+                    "class",
+                    "note");
     }
 }

@@ -109,7 +109,8 @@ final class HtmlFindings {
         html.open("section", "class", "recipient").open("h3");
         String company = r.destination().company();
         html.text(company.isEmpty() ? r.destination().domain() : company);
-        if (!company.isEmpty()) html.text(" ").leaf("span", r.destination().domain(), "class", "dim");
+        if (!company.isEmpty())
+            html.text(" ").leaf("span", r.destination().domain(), "class", "dim");
         html.close();
         List<String> about =
                 new ArrayList<>(
@@ -124,8 +125,7 @@ final class HtmlFindings {
         String where = WhoText.where(r.destination(), words);
         if (!where.isEmpty()) html.leaf("p", where, "class", "meta");
         for (Row row : TextReport.head(r.rows(), ROWS)) row(r, row);
-        if (r.rows().size() > ROWS)
-            note(words.count("html.rows.more", r.rows().size() - ROWS));
+        if (r.rows().size() > ROWS) note(words.count("html.rows.more", r.rows().size() - ROWS));
         html.close();
     }
 
@@ -136,13 +136,13 @@ final class HtmlFindings {
         html.open("h4");
         html.leaf("span", row.personal() ? what : words.get("kind.not-personal", what));
         if (!anchor.isEmpty())
-            html.text(" ").leaf("span", words.get("html.finding", anchor.substring(1)), "class", "no");
+            html.text(" ")
+                    .leaf("span", words.get("html.finding", anchor.substring(1)), "class", "no");
         html.close();
         chips(row);
         int likewise = row.identifiers().size() - 1;
         List<Finding> shown = TextReport.head(row.findings(), PLACES);
-        if (row.personal())
-            for (Finding f : shown) place(f, likewise, row.findings().size() > 1);
+        if (row.personal()) for (Finding f : shown) place(f, likewise, row.findings().size() > 1);
         else places(shown);
         if (row.findings().size() > PLACES)
             note(words.count("places.more", row.findings().size() - PLACES));
@@ -191,7 +191,8 @@ final class HtmlFindings {
         if (!explanation.isEmpty())
             HtmlPage.own(html, words, "p", TextReport.sentence(explanation));
         html.open("p", "class", "where").leaf("code", cut(f.place()));
-        if (counted) html.text(" ").leaf("span", words.count("times", f.sightings()), "class", "dim");
+        if (counted)
+            html.text(" ").leaf("span", words.count("times", f.sightings()), "class", "dim");
         html.close();
         chain(f);
         String weak = f.worst().secured().weak();
@@ -199,8 +200,7 @@ final class HtmlFindings {
         if (f.certainty() != Certainty.CERTAIN)
             html.leaf(
                     "p",
-                    words.get(
-                            "certainty." + f.certainty(), words.amounts().small(f.accidental())),
+                    words.get("certainty." + f.certainty(), words.amounts().small(f.accidental())),
                     "class",
                     "doubt");
         variants(f);
@@ -307,7 +307,9 @@ final class HtmlFindings {
         if (!e.frames().isEmpty()) {
             List<String> frames = e.frames().stream().limit(6).map(String::valueOf).toList();
             String more = e.frames().size() > 6 ? " …" : "";
-            parts.add(words.count("html.frames", e.frames().size(), String.join(", ", frames) + more));
+            parts.add(
+                    words.count(
+                            "html.frames", e.frames().size(), String.join(", ", frames) + more));
         }
         if (e.entry().isPresent())
             parts.add(words.get("html.entry", Integer.toString(e.entry().getAsInt())));

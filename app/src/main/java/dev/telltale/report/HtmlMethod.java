@@ -49,12 +49,9 @@ final class HtmlMethod {
                 words.get("input.persona"),
                 audit.persona().name(),
                 words.count("input.persona.has", audit.persona().identifiers().size()));
-        audit.run()
-                .ifPresent(r -> row(words.get("input.run"), r.name(), hash(inputs.runSha256())));
+        audit.run().ifPresent(r -> row(words.get("input.run"), r.name(), hash(inputs.runSha256())));
         if (!inputs.keySha256().isEmpty())
-            row(
-                    words.get("input.keys"),
-                    words.count("input.keys.has", inputs.keySha256().size()));
+            row(words.get("input.keys"), words.count("input.keys.has", inputs.keySha256().size()));
         row(words.get("input.policy"), inputs.policyName(), hash(inputs.policySha256()));
         row(words.get("input.tool"), audit.toolVersion());
         html.close();
@@ -95,8 +92,7 @@ final class HtmlMethod {
     }
 
     private void reference() {
-        List<Audit.Reference> all =
-                audit.inputs().reference().stream().distinct().toList();
+        List<Audit.Reference> all = audit.inputs().reference().stream().distinct().toList();
         if (all.isEmpty()) return;
         html.leaf("h3", words.get("html.reference"));
         html.open("ul", "class", "plain");
@@ -139,7 +135,8 @@ final class HtmlMethod {
             int shown = 0;
             for (Map.Entry<String, List<String>> e : texts.entrySet()) {
                 if (shown++ == FEW) break;
-                HtmlPage.own(html, words, "p", TextReport.sentence(e.getKey()) + where(e.getValue()));
+                HtmlPage.own(
+                        html, words, "p", TextReport.sentence(e.getKey()) + where(e.getValue()));
             }
             if (texts.size() > FEW)
                 html.leaf("p", words.count("anomalies.more", texts.size() - FEW), "class", "note");

@@ -73,6 +73,11 @@ final class HtmlPage {
         html.close().close();
     }
 
+    /** Above all else, where there is one. */
+    static void note(Html html, Words words, String note) {
+        if (!note.isEmpty()) own(html, words, "p", note, "class", "notice");
+    }
+
     /** Words of the audit itself, which are English in every report. */
     static void own(Html html, Words words, String element, String text, String... attributes) {
         if (words.locale().getLanguage().equals("en")) {
@@ -84,8 +89,7 @@ final class HtmlPage {
 
     private static String css() {
         try (InputStream in = HtmlPage.class.getResourceAsStream("report.css")) {
-            return new String(
-                    Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
+            return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

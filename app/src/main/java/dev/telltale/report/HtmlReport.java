@@ -43,16 +43,25 @@ public final class HtmlReport {
     /** Where a finding stands in the document: an id of an audit may be anything. */
     private final Map<String, String> anchors = new HashMap<>();
 
-    private HtmlReport(Audit audit, Words words, Html html) {
+    private final String note;
+
+    private HtmlReport(Audit audit, Words words, Html html, String note) {
         this.audit = audit;
         this.words = words;
         this.html = html;
+        this.note = note;
     }
 
     public static void write(Audit audit, Appendable out, Look look) {
-        HtmlReport report =
-                new HtmlReport(audit, Words.in(look.language()), new Html(out));
-        report.document();
+        write(audit, "", out, look);
+    }
+
+    /**
+     * @param note what a reader must know before all else, or empty
+     */
+    public static void write(Audit audit, String note, Appendable out, Look look) {
+        Words words = Words.in(look.language());
+        new HtmlReport(audit, words, new Html(out), note).document();
     }
 
     private void document() {
@@ -69,7 +78,7 @@ public final class HtmlReport {
 
         HtmlPage.begin(html, words, title());
         html.open("main", "id", "main");
-        new HtmlSummary(audit, words, html).write(device());
+        new HtmlSummary(audit, words, html).write(device(), note);
         HtmlPage.contents(html, words, sections);
         for (Section s : sections) {
             HtmlPage.section(html, words, s);
@@ -172,7 +181,9 @@ public final class HtmlReport {
                         case FAIL -> "html.reasons.fail";
                         case INCONCLUSIVE -> "html.reasons.open";
                         case PASS ->
-                                r.findings().isEmpty() ? "html.reasons.pass" : "html.reasons.allowed";
+                                r.findings().isEmpty()
+                                        ? "html.reasons.pass"
+                                        : "html.reasons.allowed";
                     };
             groups.computeIfAbsent(key, k -> new ArrayList<>()).add(r);
         }
@@ -209,7 +220,8 @@ public final class HtmlReport {
             int n = 0;
             for (String anchor : TextReport.head(links, LINKS)) {
                 html.text(n++ > 0 ? " " : "");
-                html.leaf("a", words.get("html.finding", anchor.substring(1)), "href", "#" + anchor);
+                html.leaf(
+                        "a", words.get("html.finding", anchor.substring(1)), "href", "#" + anchor);
             }
             html.close();
         }

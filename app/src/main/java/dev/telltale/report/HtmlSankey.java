@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * Which identifiers went to which recipient in which country, drawn as bands as wide as the number
@@ -83,7 +84,9 @@ final class HtmlSankey {
         Map<Identifier, Integer> ranks = Recipients.ranks(audit.persona().identifiers());
         audit.findings().stream()
                 .filter(f -> f.direction() == Direction.SENT && f.identifier().personal())
-                .sorted(Comparator.comparingInt((Finding f) -> ranks.getOrDefault(f.identifier(), -1)))
+                .sorted(
+                        Comparator.comparingInt(
+                                (Finding f) -> ranks.getOrDefault(f.identifier(), -1)))
                 .forEach(f -> {
                     Destination d = f.destination();
                     String country =
@@ -149,7 +152,16 @@ final class HtmlSankey {
         });
         double height = layout(columns);
         String id = "flows-drawing";
-        html.open("div", "class", "scroll", "role", "group", "tabindex", "0", "aria-label", words.get("html.flows.alt"));
+        html.open(
+                "div",
+                "class",
+                "scroll",
+                "role",
+                "group",
+                "tabindex",
+                "0",
+                "aria-label",
+                words.get("html.flows.alt"));
         html.open(
                 "svg",
                 "class",
@@ -181,10 +193,7 @@ final class HtmlSankey {
     }
 
     private Map<String, Node> column(
-            int c,
-            Collection<String> keys,
-            java.util.function.UnaryOperator<String> label,
-            String rest) {
+            int c, Collection<String> keys, UnaryOperator<String> label, String rest) {
         Map<String, Node> nodes = new LinkedHashMap<>();
         for (String key : keys) {
             if (nodes.size() == MOST[c]) {
@@ -212,10 +221,7 @@ final class HtmlSankey {
     private static double layout(List<Map<String, Node>> columns) {
         int most = 0;
         for (Map<String, Node> c : columns)
-            most =
-                    Math.max(
-                            most,
-                            c.values().stream().mapToInt(n -> n.weight.size()).sum());
+            most = Math.max(most, c.values().stream().mapToInt(n -> n.weight.size()).sum());
         double unit = Math.clamp(300.0 / Math.max(1, most), 1.5, 22);
         double tallest = 0;
         for (Map<String, Node> c : columns) {
@@ -338,7 +344,11 @@ final class HtmlSankey {
         }
         html.close().close().close();
         if (leaks.size() > TABLE)
-            html.leaf("p", words.get("more", words.amounts().number(leaks.size() - TABLE)), "class", "note");
+            html.leaf(
+                    "p",
+                    words.get("more", words.amounts().number(leaks.size() - TABLE)),
+                    "class",
+                    "note");
         html.close();
     }
 }

@@ -20,9 +20,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
-/** The first page, for a reader who is no engineer: what came out, what left, to whom, what to do. */
+/**
+ * The first page, for a reader who is no engineer: what came out, what left, to whom, what to do.
+ */
 final class HtmlSummary {
 
     private static final int FEW = 4;
@@ -38,16 +41,16 @@ final class HtmlSummary {
         this.html = html;
         this.personal =
                 audit.findings().stream()
-                        .filter(f ->
-                                f.direction() == Direction.SENT && f.identifier().personal())
+                        .filter(f -> f.direction() == Direction.SENT && f.identifier().personal())
                         .toList();
     }
 
-    void write(String device) {
+    void write(String device, String note) {
         Outcome outcome = audit.verdict().outcome();
         html.open("header", "class", "summary");
         html.open("div", "class", "brand").leaf("span", "Telltale", "class", "mark");
         html.leaf("span", words.get("html.brand")).close();
+        HtmlPage.note(html, words, note);
         html.open("p", "class", "device").leaf("b", device);
         for (String s : circumstances()) html.text(" · ").leaf("span", s);
         html.close();
@@ -94,7 +97,8 @@ final class HtmlSummary {
         boolean consentKnown = false;
         for (Finding f : personal)
             for (Finding.Variant v : f.variants()) {
-                if (v.secured().protection() == Protection.NONE) unprotected.add(f.identifier().id());
+                if (v.secured().protection() == Protection.NONE)
+                    unprotected.add(f.identifier().id());
                 consentKnown |= v.consented().isPresent();
                 if (v.consented().isPresent() && !v.consented().get())
                     unconsented.add(f.identifier().id());
@@ -106,11 +110,18 @@ final class HtmlSummary {
         figure(identifiers, "html.figure.identifiers", identifiers > 0 ? "" : "good");
         figure(recipients, "html.figure.recipients", "");
         if (identifiers > 0) {
-            figure(unprotected.size(), "html.figure.unprotected", unprotected.isEmpty() ? "good" : "bad");
+            figure(
+                    unprotected.size(),
+                    "html.figure.unprotected",
+                    unprotected.isEmpty() ? "good" : "bad");
             if (consentKnown)
-                figure(unconsented.size(), "html.figure.unconsented", unconsented.isEmpty() ? "good" : "bad");
+                figure(
+                        unconsented.size(),
+                        "html.figure.unconsented",
+                        unconsented.isEmpty() ? "good" : "bad");
         }
-        String read = sent.bytes() == 0 ? "–" : words.amounts().percent(sent.readable(), sent.bytes());
+        String read =
+                sent.bytes() == 0 ? "–" : words.amounts().percent(sent.readable(), sent.bytes());
         figure(
                 read,
                 words.get("html.figure.read", words.amounts().bytes(sent.bytes())),
@@ -169,7 +180,13 @@ final class HtmlSummary {
                 html.leaf("dt", d.company().isEmpty() ? d.domain() : d.company());
                 List<String> about = new ArrayList<>();
                 if (!d.company().isEmpty()) about.add(d.domain());
-                about.addAll(WhoText.about(d.category(), d.country(), java.util.OptionalInt.empty(), d.anycast(), words));
+                about.addAll(
+                        WhoText.about(
+                                d.category(),
+                                d.country(),
+                                OptionalInt.empty(),
+                                d.anycast(),
+                                words));
                 about.add(words.count("html.got", r.personal()));
                 html.leaf("dd", String.join(" · ", about));
             }
@@ -184,7 +201,7 @@ final class HtmlSummary {
 
     private void todo() {
         html.open("div").leaf("h2", words.get("html.todo")).open("ul", "class", "plain");
-        advice().forEach(a -> html.leaf("li", a));
+        advice().forEach(a -> html.leaf("li", TextReport.sentence(a)));
         html.close().close();
     }
 

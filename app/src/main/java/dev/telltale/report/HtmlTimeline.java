@@ -16,11 +16,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * When it happened: the run's phases with their steps, the consents, and below them each recipient's
- * sightings, in UTC and in the run's zone; and the same as a table.
+ * When it happened: the run's phases with their steps, the consents, and below them each
+ * recipient's sightings, in UTC and in the run's zone; and the same as a table.
  */
 final class HtmlTimeline {
 
@@ -137,7 +138,8 @@ final class HtmlTimeline {
                 "div",
                 "class",
                 "scroll",
-                "role", "group",
+                "role",
+                "group",
                 "tabindex",
                 "0",
                 "aria-label",
@@ -170,7 +172,8 @@ final class HtmlTimeline {
             y += 26;
         }
         html.close().close();
-        html.leaf("p", words.get("html.timeline.legend"), "class", "note");
+        String steps = phases.isEmpty() ? "" : " " + words.get("html.timeline.legend.steps");
+        html.leaf("p", words.get("html.timeline.legend") + steps, "class", "note");
     }
 
     private void axis(double top, double bottom) {
@@ -224,17 +227,13 @@ final class HtmlTimeline {
                     "class",
                     "step",
                     "d",
-                    "M%s %sl4 8h-8z"
-                            .formatted(HtmlSankey.number(x), HtmlSankey.number(y + 25)));
+                    "M%s %sl4 8h-8z".formatted(HtmlSankey.number(x), HtmlSankey.number(y + 25)));
             html.leaf("title", s.name() + ", " + at(s.at())).close();
         }
     }
 
     private void consent(Run.Consent c, double y) {
-        label(
-                Printable.cut(Printable.of(words.get("html.consent", c.service())), 22),
-                y + 14,
-                "");
+        label(Printable.cut(Printable.of(words.get("html.consent", c.service())), 22), y + 14, "");
         double a = x(c.given());
         double b = c.withdrawn().map(this::x).orElse((double) WIDTH - RIGHT);
         html.open(
@@ -356,7 +355,7 @@ final class HtmlTimeline {
     }
 
     private String span(Instant a, Instant b) {
-        return InputText.span(java.util.Optional.of(a), java.util.Optional.of(b))
+        return InputText.span(Optional.of(a), Optional.of(b))
                 + (hasZone() ? " (" + clock(a) + ")" : "");
     }
 
@@ -383,7 +382,10 @@ final class HtmlTimeline {
                     "dim");
             html.close().open("td").open("ol");
             for (Run.Step s : TextReport.head(p.steps(), STEPS))
-                html.open("li").text(s.name() + " ").leaf("span", step(s.at()), "class", "dim").close();
+                html.open("li")
+                        .text(s.name() + " ")
+                        .leaf("span", step(s.at()), "class", "dim")
+                        .close();
             html.close().close().leaf("td", left(p.name())).close();
         }
         html.close().close().close();
@@ -401,7 +403,9 @@ final class HtmlTimeline {
         for (Run.Consent c : TextReport.head(all, PHASES)) {
             String given = words.get("html.consent.given", c.service(), at(c.given()));
             String gone =
-                    c.withdrawn().map(w -> ", " + words.get("html.consent.withdrawn", at(w))).orElse("");
+                    c.withdrawn()
+                            .map(w -> ", " + words.get("html.consent.withdrawn", at(w)))
+                            .orElse("");
             List<String> covers = new ArrayList<>(c.domains());
             covers.addAll(c.identifiers());
             html.leaf(
@@ -410,7 +414,9 @@ final class HtmlTimeline {
                             + gone
                             + (covers.isEmpty()
                                     ? "."
-                                    : ": " + String.join(", ", TextReport.head(covers, STEPS)) + "."));
+                                    : ": "
+                                            + String.join(", ", TextReport.head(covers, STEPS))
+                                            + "."));
         }
         html.close();
     }
@@ -427,6 +433,8 @@ final class HtmlTimeline {
                         .toList();
         if (all.isEmpty()) return words.get("html.nothing");
         String text = words.list(TextReport.head(all, 8));
-        return all.size() > 8 ? text + " " + words.get("more", words.amounts().number(all.size() - 8)) : text;
+        return all.size() > 8
+                ? text + " " + words.get("more", words.amounts().number(all.size() - 8))
+                : text;
     }
 }

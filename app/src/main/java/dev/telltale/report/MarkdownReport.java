@@ -17,9 +17,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The audit as Markdown (CommonMark with GitHub's tables), to be pasted into an issue or a wiki: the
- * verdict, a table for each recipient, what could be read, and what all this does not say. Text from
- * outside stands in code spans or has its punctuation escaped; there is no HTML and no link in it.
+ * The audit as Markdown (CommonMark with GitHub's tables), to be pasted into an issue or a wiki:
+ * the verdict, a table for each recipient, what could be read, and what all this does not say. Text
+ * from outside stands in code spans or has its punctuation escaped; there is no HTML and no link in
+ * it.
  */
 public final class MarkdownReport {
 
@@ -76,8 +77,10 @@ public final class MarkdownReport {
         List<Recipient> all = new Recipients(audit.persona().identifiers()).of(findings);
         for (Recipient r : TextReport.head(all, RECIPIENTS)) {
             String company = r.destination().company();
-            line("### " + (company.isEmpty() ? "" : text(company) + " · ")
-                    + code(r.destination().domain()));
+            line(
+                    "### "
+                            + (company.isEmpty() ? "" : text(company) + " · ")
+                            + code(r.destination().domain()));
             line("");
             line(code(in.hosts(r)));
             line("");
@@ -91,7 +94,8 @@ public final class MarkdownReport {
 
     private void table(List<Row> rows) throws IOException {
         List<String> heads = new ArrayList<>();
-        for (String c : List.of("what", "protection", "disguise", "times", "phase", "consent", "place"))
+        for (String c :
+                List.of("what", "protection", "disguise", "times", "phase", "consent", "place"))
             heads.add(words.get("column." + c));
         line("| " + String.join(" | ", heads) + " |");
         line("|" + " --- |".repeat(heads.size()));
@@ -99,7 +103,10 @@ public final class MarkdownReport {
             Finding.Variant v = row.worst();
             String what = names.of(row.identifiers());
             List<String> places =
-                    row.findings().stream().limit(PLACES).map(f -> cell(code(cut(f.place())))).toList();
+                    row.findings().stream()
+                            .limit(PLACES)
+                            .map(f -> cell(code(cut(f.place()))))
+                            .toList();
             String more =
                     row.findings().size() > PLACES
                             ? " " + words.count("places.more", row.findings().size() - PLACES)
@@ -112,7 +119,10 @@ public final class MarkdownReport {
                                             ? "**" + text(what) + "**"
                                             : text(words.get("kind.not-personal", what)),
                                     text(in.protection(v.secured())),
-                                    text(in.disguise(v)) + (v.form().isEmpty() ? "" : " " + cell(code(v.form()))),
+                                    text(in.disguise(v))
+                                            + (v.form().isEmpty()
+                                                    ? ""
+                                                    : " " + cell(code(v.form()))),
                                     words.amounts().number(row.times()),
                                     text(in.phase(v)),
                                     text(in.consent(v.consented())),
@@ -162,7 +172,8 @@ public final class MarkdownReport {
                             + ". "
                             + text(advice.line(spot.code())));
         }
-        if (audit.coverage().destinations().stream().anyMatch(d -> !d.reasons().isEmpty())) line("");
+        if (audit.coverage().destinations().stream().anyMatch(d -> !d.reasons().isEmpty()))
+            line("");
     }
 
     private void limits() throws IOException {
@@ -217,12 +228,11 @@ public final class MarkdownReport {
     }
 
     /** What some renderers make a link or a mention of, escaped or not. */
-    private static final Pattern LINK_LIKE =
-            Pattern.compile("\\S*(?:://|@|(?i:www\\.))\\S*");
+    private static final Pattern LINK_LIKE = Pattern.compile("\\S*(?:://|@|(?i:www\\.))\\S*");
 
     /**
-     * Every punctuation mark that could mean something, escaped: CommonMark takes it as itself. What
-     * looks like an address becomes a code span.
+     * Every punctuation mark that could mean something, escaped: CommonMark takes it as itself.
+     * What looks like an address becomes a code span.
      */
     static String text(String s) {
         String shown = Printable.of(s);
@@ -253,7 +263,9 @@ public final class MarkdownReport {
         return s.substring(0, dot).chars().allMatch(Character::isDigit);
     }
 
-    /** Marks that prose is full of mean something only at the start of a line or beside their like. */
+    /**
+     * Marks that prose is full of mean something only at the start of a line or beside their like.
+     */
     private static boolean isHarmless(String s, int i) {
         char c = s.charAt(i);
         boolean first = s.substring(0, i).isBlank();

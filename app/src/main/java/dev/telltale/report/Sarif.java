@@ -164,9 +164,7 @@ public final class Sarif extends JsonOut {
 
     private static String about(Finding f, Verdict.Reason r) {
         String what =
-                f.worst().explanation().isEmpty()
-                        ? f.identifier().id()
-                        : f.worst().explanation();
+                f.worst().explanation().isEmpty() ? f.identifier().id() : f.worst().explanation();
         String way = f.direction() == Direction.SENT ? ", sent to " : ", received from ";
         String why = r.text().isEmpty() ? "" : ": " + r.text();
         return TextReport.sentence(what + way + f.destination().host() + why);
@@ -267,7 +265,10 @@ public final class Sarif extends JsonOut {
         return out.toString();
     }
 
-    /** A file name as a relative reference (RFC 3986): whatever is in it, it names no scheme or folder. */
+    /**
+     * A file name as a relative reference (RFC 3986): whatever is in it, it names no scheme or
+     * folder.
+     */
     static String uri(String fileName) {
         StringBuilder out = new StringBuilder(fileName.length() + 16);
         boolean word = false;

@@ -7,24 +7,19 @@ import static dev.telltale.report.Page.plain;
 
 import dev.telltale.model.Audit;
 import dev.telltale.model.ControlSeen;
-import dev.telltale.model.Coverage;
 import dev.telltale.model.Direction;
 import dev.telltale.model.Finding;
 import dev.telltale.model.Identifier;
 import dev.telltale.model.Outcome;
-import dev.telltale.model.Protection;
-import dev.telltale.model.ReasonCode;
 import dev.telltale.model.UnexplainedValue;
 import dev.telltale.model.Verdict;
 import dev.telltale.report.Page.Span;
 import dev.telltale.report.Page.Style;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -81,7 +76,12 @@ public final class TextReport {
                 };
         int text = MARGIN + Printable.width(badge) + 3;
         page.blank();
-        page.wrap(MARGIN, text, new Span(style, badge), plain(Page.fixed(3)), bold(new Headline(audit, words).sentence()));
+        page.wrap(
+                MARGIN,
+                text,
+                new Span(style, badge),
+                plain(Page.fixed(3)),
+                bold(new Headline(audit, words).sentence()));
         page.blank();
         why(verdict);
         allowed(verdict);
@@ -203,7 +203,9 @@ public final class TextReport {
                                                     : ""))),
                     dim(" " + Printable.cut(v.place(), 2 * page.columns())));
         if (values.size() > FEW + 2)
-            page.line(MARGIN + 2, dim(words.get("more", words.amounts().number(values.size() - FEW - 2))));
+            page.line(
+                    MARGIN + 2,
+                    dim(words.get("more", words.amounts().number(values.size() - FEW - 2))));
     }
 
     private void anomalies() {

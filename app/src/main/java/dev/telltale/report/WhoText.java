@@ -38,7 +38,8 @@ final class WhoText {
         Matcher date = DATE.matcher(source);
         String asOf = date.find() ? date.group() : words.get("country.undated");
         if (d.anycast()) return words.get("anycast.where");
-        if (!d.country().isEmpty()) return words.get("country.where", words.country(d.country()), asOf);
+        if (!d.country().isEmpty())
+            return words.get("country.where", words.country(d.country()), asOf);
         Matcher differ = DIFFER.matcher(source);
         return differ.find() ? words.get("country.differ", differ.group(1), asOf) : "";
     }

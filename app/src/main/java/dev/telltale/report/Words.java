@@ -7,12 +7,15 @@ import java.util.ResourceBundle;
 
 /**
  * Everything the reports say, by key, from {@code words.properties}; a second language is a second
- * file, {@code words_de.properties}, and what it lacks is said in English. {@code {0}} stands for the first value. Where a number decides between forms the keys end
- * in {@code .one} and {@code .other}.
+ * file, {@code words_de.properties}, and what it lacks is said in English. {@code {0}} stands for
+ * the first value. Where a number decides between forms the keys end in {@code .one} and {@code
+ * .other}.
  */
 public final class Words {
 
-    /** Languages that reports can be written in; the first is that of what the audit itself says. */
+    /**
+     * Languages that reports can be written in; the first is that of what the audit itself says.
+     */
     public static final List<Locale> LANGUAGES = List.of(Locale.ENGLISH, Locale.GERMAN);
 
     private final Locale locale;

@@ -66,7 +66,8 @@ class HostileOutputsTest {
                     "\ud800",
                     "\ufffe\uffff");
 
-    private static final String FILE = "=cmd|' <img src=x onerror=alert(x)> [a](b) `c` \u001b[31m.har";
+    private static final String FILE =
+            "=cmd|' <img src=x onerror=alert(x)> [a](b) `c` \u001b[31m.har";
 
     @TempDir static Path dir;
     private static Path out;
@@ -110,12 +111,18 @@ class HostileOutputsTest {
         Files.writeString(capture, har.toString().replace("\ud800", "\\ud800"));
         Path persona = dir.resolve("persona.yaml");
         Files.writeString(
-                persona,
-                "persona: \"<b>p</b>\"\nidentifiers:\n  imei: \"" + IMEI + "\"\n");
+                persona, "persona: \"<b>p</b>\"\nidentifiers:\n  imei: \"" + IMEI + "\"\n");
         out = dir.resolve("run");
         revealed = dir.resolve("revealed");
         printed = run("audit", capture.toString(), "-p", persona.toString(), "-o", out.toString());
-        run("audit", capture.toString(), "-p", persona.toString(), "-o", revealed.toString(), "--reveal");
+        run(
+                "audit",
+                capture.toString(),
+                "-p",
+                persona.toString(),
+                "-o",
+                revealed.toString(),
+                "--reveal");
     }
 
     private static String encoded(String s) {
@@ -162,7 +169,9 @@ class HostileOutputsTest {
         try (Stream<Path> files = Files.list(out)) {
             assertThat(files.map(f -> f.getFileName().toString()))
                     .containsExactlyInAnyOrder(
-                            OutputFormat.ALL.stream().map(OutputFormat::file).toArray(String[]::new));
+                            OutputFormat.ALL.stream()
+                                    .map(OutputFormat::file)
+                                    .toArray(String[]::new));
         }
     }
 
@@ -177,7 +186,8 @@ class HostileOutputsTest {
         String json = read("audit.json");
         harmless(json);
         byte[] again =
-                AuditJson.bytes(AuditJsonReader.read(new ByteArrayInputStream(json.getBytes(UTF_8))));
+                AuditJson.bytes(
+                        AuditJsonReader.read(new ByteArrayInputStream(json.getBytes(UTF_8))));
         assertThat(new String(again, UTF_8)).isEqualTo(json);
     }
 
@@ -199,7 +209,8 @@ class HostileOutputsTest {
                                     """);
             assertThat(active).isEqualTo(0);
             assertThat((String) visit.page().evaluate("document.body.textContent"))
-                    .contains("<script>alert(x)</script>", "<svg onload=alert(x)>", "\\x1B]0;owned");
+                    .contains(
+                            "<script>alert(x)</script>", "<svg onload=alert(x)>", "\\x1B]0;owned");
             assertThat(visit.axe()).isEmpty();
             assertThat((Integer) visit.page().evaluate("document.documentElement.scrollWidth"))
                     .isLessThanOrEqualTo(1280);
@@ -276,8 +287,7 @@ class HostileOutputsTest {
         }
         for (OutputFormat<?> format : OutputFormat.ALL) {
             String text = read(format.file());
-            for (String g : gives)
-                assertThat(text).as(format.name()).doesNotContainIgnoringCase(g);
+            for (String g : gives) assertThat(text).as(format.name()).doesNotContainIgnoringCase(g);
         }
         for (String file : List.of("audit.json", "report.html", "findings.csv", "report.sarif"))
             assertThat(Files.readString(revealed.resolve(file))).as(file).contains(IMEI);

@@ -21,6 +21,9 @@ import org.junit.jupiter.api.Assumptions;
 /** The machine's Chromium in a fresh profile, driven through the machine's Node.js. */
 public final class Chromium implements AutoCloseable {
 
+    /** Milliseconds; a machine under load takes its time. */
+    private static final double PATIENCE = 120_000;
+
     private final Playwright playwright;
     private final Browser browser;
 
@@ -46,6 +49,7 @@ public final class Chromium implements AutoCloseable {
                         .launch(
                                 new BrowserType.LaunchOptions()
                                         .setExecutablePath(chromium.get())
+                                        .setTimeout(PATIENCE)
                                         .setArgs(
                                                 List.of(
                                                         "--no-sandbox",
@@ -69,8 +73,7 @@ public final class Chromium implements AutoCloseable {
      * @param told what the console said, errors of the page, dialogs
      * @param asked addresses that were asked for, the page's own first
      */
-    public record Visit(Page page, List<String> told, List<String> asked)
-            implements AutoCloseable {
+    public record Visit(Page page, List<String> told, List<String> asked) implements AutoCloseable {
 
         /** Rules of axe-core that are broken, with the elements that break them. */
         @SuppressWarnings("unchecked")
@@ -103,6 +106,7 @@ public final class Chromium implements AutoCloseable {
                         new Browser.NewContextOptions()
                                 .setViewportSize(width, 900)
                                 .setColorScheme(scheme));
+        context.setDefaultTimeout(PATIENCE);
         Page page = context.newPage();
         List<String> told = new ArrayList<>();
         List<String> asked = new ArrayList<>();

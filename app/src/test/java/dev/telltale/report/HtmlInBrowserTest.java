@@ -71,12 +71,26 @@ class HtmlInBrowserTest {
             assertThat(visit.told()).isEmpty();
             assertThat(visit.asked()).containsExactly(file.toUri().toString());
             // What is folded is looked at too.
-            visit.page().evaluate("document.querySelectorAll('details').forEach(d => d.open = true)");
+            visit.page()
+                    .evaluate("document.querySelectorAll('details').forEach(d => d.open = true)");
             assertThat(visit.axe()).isEmpty();
             assertThat(visit.told()).isEmpty();
             // Nothing but what scrolls by itself is wider than the page.
             assertThat((Integer) visit.page().evaluate("document.documentElement.scrollWidth"))
                     .isLessThanOrEqualTo(width);
+        }
+    }
+
+    @Test
+    void tenThousandFindingsStayUsable() throws IOException {
+        write("huge", TextReportTest.huge(), Locale.ENGLISH);
+        try (Chromium.Visit visit =
+                chromium.visit(dir.resolve("huge.html"), 1280, ColorScheme.LIGHT)) {
+            assertThat(visit.told()).isEmpty();
+            assertThat((Integer) visit.page().evaluate("document.querySelectorAll('*').length"))
+                    .isBetween(1_000, 60_000);
+            assertThat((String) visit.page().evaluate("document.body.innerText"))
+                    .contains("170 more recipients", "in audit.json");
         }
     }
 
@@ -117,9 +131,7 @@ class HtmlInBrowserTest {
                         && page.evaluate("document.activeElement.parentElement.className")
                                 .equals("evidence")) {
                     page.keyboard().press("Enter");
-                    opened =
-                            (Boolean)
-                                    page.evaluate("document.activeElement.parentElement.open");
+                    opened = (Boolean) page.evaluate("document.activeElement.parentElement.open");
                     break;
                 }
                 page.keyboard().press("Tab");
@@ -136,8 +148,8 @@ class HtmlInBrowserTest {
                 chromium.visit(dir.resolve("fail.html"), 1280, ColorScheme.DARK)) {
             Page page = visit.page();
             String visible =
-                    "[...document.querySelectorAll('.evidence .hex')].filter(e => e.checkVisibility({contentVisibilityAuto: true})).length";
-            String all = "document.querySelectorAll('.evidence .hex').length";
+                    "[...document.querySelectorAll('.finding:not(.minor) .evidence .hex')].filter(e => e.checkVisibility({contentVisibilityAuto: true})).length";
+            String all = "document.querySelectorAll('.finding:not(.minor) .evidence .hex').length";
             assertThat(page.evaluate(visible)).isEqualTo(0);
             page.emulateMedia(new Page.EmulateMediaOptions().setMedia(Media.PRINT));
             assertThat((Integer) page.evaluate(all)).isPositive();

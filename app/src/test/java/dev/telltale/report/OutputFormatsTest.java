@@ -118,7 +118,8 @@ public class OutputFormatsTest {
             assertThat(rules.get(index).get("id")).isEqualTo(result.get("ruleId"));
         }
         long located =
-                run.get("results").valueStream()
+                run.get("results")
+                        .valueStream()
                         .filter(r -> r.has("partialFingerprints"))
                         .map(r -> r.get("partialFingerprints").get("telltaleFinding/v1").asString())
                         .distinct()
@@ -130,8 +131,10 @@ public class OutputFormatsTest {
     @Test
     void theSchemaRefusesWhatIsNoSarif() throws IOException {
         String json = sarif(RedMi.firstStart());
-        assertThat(sarifErrors(json.replace("\"level\" : \"error\"", "\"level\" : \"grave\"")
-                        .replace("\"level\": \"error\"", "\"level\": \"grave\"")))
+        assertThat(
+                        sarifErrors(
+                                json.replace("\"level\" : \"error\"", "\"level\" : \"grave\"")
+                                        .replace("\"level\": \"error\"", "\"level\": \"grave\"")))
                 .isNotEmpty();
     }
 
@@ -361,7 +364,9 @@ public class OutputFormatsTest {
                         "http://example.org www.example.org a@example.org",
                         "\\*x\\*",
                         "| a | b |"))
-            assertThat(plainText(MarkdownReport.text(s)).strip().replace("\"", "")).as(s).isEqualTo(s);
+            assertThat(plainText(MarkdownReport.text(s)).strip().replace("\"", ""))
+                    .as(s)
+                    .isEqualTo(s);
         for (String s : List.of("`", "a``b", "`x`", "| ` |", "<b>"))
             assertThat(plainText(MarkdownReport.code(s)).strip().replaceAll("^\"|\"$", ""))
                     .as(s)

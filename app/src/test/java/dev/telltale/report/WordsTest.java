@@ -76,7 +76,8 @@ class WordsTest {
         StringBuilder out = new StringBuilder();
         HtmlReport.write(RedMi.firstStart(), out, Look.PLAIN.in(Locale.GERMAN));
         assertThat(out)
-                .contains("<html lang=\"de\">", "NICHT BESTANDEN", "Telefonnummern der Kontakte 1–4")
+                .contains(
+                        "<html lang=\"de\">", "NICHT BESTANDEN", "Telefonnummern der Kontakte 1–4")
                 .contains("<span lang=\"en\">")
                 .doesNotContain("What left", "unprotected");
         StringBuilder text = new StringBuilder();

@@ -74,13 +74,32 @@ final class Explain {
                     "mime",
                     "tar",
                     "int",
+                    "csv",
+                    "bson",
+                    "thrift",
+                    "avro",
+                    "der",
+                    "sqlite",
+                    "exif",
+                    "degrees",
                     "int-be",
+                    "int-le",
+                    "int-zigzag",
+                    "int-varint",
                     "double",
                     "double-be",
+                    "double-le",
                     "float",
-                    "float-be");
+                    "float-be",
+                    "float-le");
+
+    /** A step that a key of the persona undid is named {@code cipher(key)}. */
+    static boolean opened(String step) {
+        return step.endsWith(")");
+    }
 
     private static String where(PartKind kind, String part) {
+        if (part.contains(" + ")) return "pieces: " + part;
         String rest = part.substring(kind.label().length());
         String key = "";
         if (rest.startsWith("[") && !rest.startsWith("[]") && rest.indexOf(']') > 0) {

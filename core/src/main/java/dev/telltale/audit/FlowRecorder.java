@@ -11,6 +11,9 @@ import dev.telltale.model.ReasonCode;
 import dev.telltale.model.Secured;
 import dev.telltale.model.Side;
 import dev.telltale.model.TlsFacts;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +31,11 @@ final class FlowRecorder implements FlowSink {
     private @Nullable KeptMessage said;
 
     private int messages;
+
+    /** Keys that came over this flow, wrapped in one that is known. */
+    private List<byte[]> unwrapped = List.of();
+
+    private static final int MOST_UNWRAPPED = 16;
 
     FlowRecorder(Recorder recorder, Flow flow) {
         this.recorder = recorder;
@@ -133,6 +141,18 @@ final class FlowRecorder implements FlowSink {
 
     @Nullable KeptMessage earlier() {
         return said;
+    }
+
+    void unwrapped(byte[] key) {
+        if (unwrapped.size() >= MOST_UNWRAPPED) return;
+        for (byte[] k : unwrapped) if (Arrays.equals(k, key)) return;
+        List<byte[]> more = new ArrayList<>(unwrapped);
+        more.add(key);
+        unwrapped = List.copyOf(more);
+    }
+
+    List<byte[]> unwrappedKeys() {
+        return unwrapped;
     }
 
     /** Numbers messages of this flow. */

@@ -20,11 +20,17 @@ import dev.telltale.model.Range;
 import dev.telltale.model.ReasonCode;
 import dev.telltale.model.Side;
 import dev.telltale.model.Wire;
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +39,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class MessageRecorder implements MessageSink, LayerSink {
     private static final int MOST_WAITING = 4_096;
+
+    /** Of a body that waits for a key. */
+    private static final int MOST_HELD = 64 << 10;
 
     /** Values of one message that may be salted digests. */
     private static final int MOST_SHAPED = 1_024;
@@ -61,6 +70,9 @@ final class MessageRecorder implements MessageSink, LayerSink {
     /** It was asked whether it is to be one. */
     private boolean asked;
 
+    /** Some of the drafts are of several pieces. */
+    private boolean splits;
+
     /** The last of {@link #shaped}, whose unread is about to be told. */
     private @Nullable ShapedDraft counting;
 
@@ -71,7 +83,9 @@ final class MessageRecorder implements MessageSink, LayerSink {
             List<LayerStep> trail,
             Form form,
             int matched,
-            Stood stood) {}
+            Stood stood,
+            String joined,
+            List<Stood> pieces) {}
 
     /** As {@link Draft}, of a value that looks like a digest. */
     private static final class ShapedDraft {
@@ -140,6 +154,10 @@ final class MessageRecorder implements MessageSink, LayerSink {
             private long length;
             private boolean over;
 
+            /** Waits for a wrapped key that may come behind what it opens. */
+            private @Nullable ByteArrayOutputStream held =
+                    recorder.unwrapsKeys() ? new ByteArrayOutputStream() : null;
+
             @Override
             public void feed(byte[] bytes, int from, int n, long at) {
                 if (over) {
@@ -165,6 +183,27 @@ final class MessageRecorder implements MessageSink, LayerSink {
 
             private void search(byte[] bytes, int from, int n) {
                 kept().feed(bytes, from, n);
+                ByteArrayOutputStream h = held;
+                if (h != null) {
+                    h.write(bytes, from, n);
+                    if (h.size() > MOST_HELD) release();
+                    return;
+                }
+                searchNow(bytes, from, n);
+            }
+
+            private void release() {
+                ByteArrayOutputStream h = held;
+                if (h == null) return;
+                held = null;
+                byte[] all = h.toByteArray();
+                Unwrapper.Part first = recorder.again().open(kind, name, hint, false, keysOnly());
+                first.feed(all, 0, all.length);
+                first.end();
+                if (all.length > 0) searchNow(all, 0, all.length);
+            }
+
+            private void searchNow(byte[] bytes, int from, int n) {
                 long before = unwrapper.held();
                 part.feed(bytes, from, n);
                 recorder.grown(unwrapper.held() - before);
@@ -179,6 +218,7 @@ final class MessageRecorder implements MessageSink, LayerSink {
             }
 
             private void close() {
+                release();
                 part.end();
                 recorder.giveBack(unwrapper);
             }
@@ -187,6 +227,7 @@ final class MessageRecorder implements MessageSink, LayerSink {
             public void gap(long n, ReasonCode reason) {
                 account().add(ByteClass.MISSING, n, reason);
                 if (over) return;
+                release();
                 part.gap(n, reason);
                 length += n;
             }
@@ -194,6 +235,16 @@ final class MessageRecorder implements MessageSink, LayerSink {
             @Override
             public void end() {
                 if (!over) close();
+            }
+        };
+    }
+
+    /** Hears of wrapped keys and of nothing else. */
+    private Unheard keysOnly() {
+        return new Unheard() {
+            @Override
+            public void unwrapped(byte[] key) {
+                exchange.flow.unwrapped(key);
             }
         };
     }
@@ -261,8 +312,109 @@ final class MessageRecorder implements MessageSink, LayerSink {
                         List.copyOf(trail),
                         form,
                         (int) range.length(),
-                        stood(partAt, trail, range)));
+                        stood(partAt, trail, range),
+                        "",
+                        List.of()));
         if (drafts.size() >= MOST_WAITING) flush();
+    }
+
+    /** Of values that are one form together. What one of them is by itself counts for more. */
+    @Override
+    public void split(int formId, List<Piece> pieces) {
+        Form form = recorder.matcher.form(formId);
+        List<Stood> all = new ArrayList<>(pieces.size());
+        for (Piece p : pieces) all.add(stood(p.partAt(), p.trail(), p.range()));
+        StringBuilder joined = new StringBuilder();
+        int matched = 0;
+        Set<String> said = new LinkedHashSet<>();
+        for (Piece p : pieces) {
+            said.add(part(p.kind(), p.name(), p.trail()));
+            matched += (int) p.range().length();
+            markRequest(p.kind(), p.name(), p.trail(), p.partAt(), p.range(), form);
+        }
+        for (String one : said) joined.append(joined.isEmpty() ? "" : " + ").append(one);
+        Piece first = pieces.getFirst();
+        drafts.add(
+                new Draft(
+                        first.kind(),
+                        first.name(),
+                        first.trail(),
+                        form,
+                        matched,
+                        together(all),
+                        joined.toString(),
+                        List.copyOf(all)));
+        splits = true;
+    }
+
+    /**
+     * Of pieces and what stands in the same bytes by itself, only one is told: a value that counts
+     * alone, else the pieces.
+     */
+    private void settleSplits() {
+        if (!splits) return;
+        splits = false;
+        Set<Draft> gone = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (int i = 0; i < drafts.size(); i++) {
+            Draft s = drafts.get(i);
+            if (s.pieces.isEmpty()) continue;
+            boolean alone = false;
+            int end = Math.min(drafts.size(), i + NEAR);
+            for (int j = Math.max(0, i - NEAR); j < end; j++) {
+                Draft d = drafts.get(j);
+                if (i == j || d.form.identifier() != s.form.identifier()) continue;
+                if (!overlaps(d.stood, s.pieces)) continue;
+                if (!d.pieces.isEmpty()) {
+                    // Of two ways to join the same values the longer one, else the first.
+                    int longer = d.form.full() - s.form.full();
+                    alone |= longer > 0 || longer == 0 && j < i;
+                } else if (d.form.bits() > TOLD_ONLY) {
+                    alone = true;
+                } else {
+                    gone.add(d);
+                }
+            }
+            if (alone) gone.add(s);
+        }
+        drafts.removeIf(gone::contains);
+    }
+
+    /** Bits lost because others may stand between pieces. */
+    private static final double SKIPPED = 3;
+
+    /** Pieces and what stands in them are told one soon after the other. */
+    private static final int NEAR = 64;
+
+    /** Forms of so few bits count under a telling key only, and less than a pair that agrees. */
+    private static final double TOLD_ONLY = 12;
+
+    private static boolean overlaps(Stood one, List<Stood> pieces) {
+        for (Stood p : pieces) {
+            if (p.path.size() != one.path.size()) continue;
+            if (!p.path.getFirst().layer().equals(one.path.getFirst().layer())) continue;
+            for (Range a : one.path.getLast().ranges())
+                for (Range b : p.path.getLast().ranges())
+                    if (a.start() < b.end() && b.start() < a.end()) return true;
+        }
+        return false;
+    }
+
+    private static Stood together(List<Stood> all) {
+        Stood first = all.getFirst();
+        TreeSet<Long> frames = new TreeSet<>();
+        List<Evidence.Step> path = new ArrayList<>();
+        int depth = first.path.size();
+        for (Stood s : all) {
+            frames.addAll(s.frames);
+            depth = Math.min(depth, s.path.size());
+        }
+        for (int i = 0; i < depth; i++) {
+            List<Range> ranges = new ArrayList<>();
+            for (Stood s : all)
+                for (Range r : s.path.get(i).ranges()) if (!ranges.contains(r)) ranges.add(r);
+            path.add(new Evidence.Step(first.path.get(i).layer(), List.copyOf(ranges)));
+        }
+        return new Stood(List.copyOf(frames), first.nanos, List.copyOf(path));
     }
 
     /** Where and when something stood: what can only be told while its part is open. */
@@ -380,17 +532,16 @@ final class MessageRecorder implements MessageSink, LayerSink {
     }
 
     private void flush() {
+        settleSplits();
         for (Draft d : drafts) {
             Identifier who = recorder.persona.entries().get(d.form.identifier()).identifier();
             List<String> chain = chain(d.trail);
-            boolean encoded = false;
-            for (String c : chain) encoded |= !Explain.STRUCTURE.contains(c);
-            Disguise disguise =
-                    encoded && d.form.disguise() == Disguise.PLAIN
-                            ? Disguise.ENCODED
-                            : d.form.disguise();
-            String part = part(d.kind, d.name, d.trail);
-            String label = d.form.label(d.matched);
+            boolean split = !d.joined.isEmpty();
+            Disguise disguise = disguise(split ? Disguise.SPLIT : d.form.disguise(), chain);
+            String part = split ? d.joined : part(d.kind, d.name, d.trail);
+            String label =
+                    split ? d.form.label(d.form.full()) + ", in pieces" : d.form.label(d.matched);
+            int matched = split ? d.form.full() : d.matched;
             SightingKey key =
                     key(
                             d.form.identifier(),
@@ -399,8 +550,9 @@ final class MessageRecorder implements MessageSink, LayerSink {
                             label,
                             d.trail,
                             d.stood.nanos,
-                            Explain.sighting(who, d.form, d.matched, "", chain, d.kind, part));
-            key = key.of(d.form, d.form.toldBy(key.place()));
+                            Explain.sighting(who, d.form, matched, "", chain, d.kind, part));
+            double bits = split ? Math.max(1, d.form.bits() - SKIPPED) : d.form.bits();
+            key = key.of(d.form, bits, d.form.toldBy(key.place()));
             String excerpt =
                     recorder.reveal
                             ? part
@@ -413,6 +565,18 @@ final class MessageRecorder implements MessageSink, LayerSink {
             recorder.out.sighting(key, d.stood.nanos, evidence(d.stood, excerpt));
         }
         drafts.clear();
+    }
+
+    /** The more of form and chain. */
+    static Disguise disguise(Disguise form, List<String> chain) {
+        boolean encoded = false;
+        boolean sealed = false;
+        for (String c : chain) {
+            encoded |= !Explain.STRUCTURE.contains(c);
+            sealed |= Explain.opened(c);
+        }
+        if (sealed) return Disguise.ENCRYPTED_KNOWN_KEY;
+        return encoded && form == Disguise.PLAIN ? Disguise.ENCODED : form;
     }
 
     /** Of a sighting whose form is told by {@link SightingKey#of}. */
@@ -500,6 +664,16 @@ final class MessageRecorder implements MessageSink, LayerSink {
         recorder.out.keep(
                 unknowns,
                 new PlacedToken(hash, exchange.flow.time(side), 1, partBytes, place.toString()));
+    }
+
+    @Override
+    public void unwrapped(byte[] key) {
+        exchange.flow.unwrapped(key);
+    }
+
+    @Override
+    public List<byte[]> unwrappedKeys() {
+        return exchange.flow.unwrappedKeys();
     }
 
     @Override

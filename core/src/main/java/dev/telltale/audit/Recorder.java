@@ -9,6 +9,7 @@ import dev.telltale.model.Matcher;
 import dev.telltale.model.Persona;
 import dev.telltale.model.Side;
 import java.util.ArrayDeque;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,14 +71,25 @@ final class Recorder implements FlowSinks {
         this.reveal = reveal;
         this.places = new Places(matcher, persona);
         this.valueMask = new ValueMask(persona);
-        this.unwrapper = new Unwrapper(matcher, Limits.DEFAULT);
+        this.unwrapper = fresh();
         this.out = new Partial(evidenceCap);
+    }
+
+    private Unwrapper fresh() {
+        return new Unwrapper(matcher, Limits.DEFAULT, persona.payloadKeys());
+    }
+
+    /** Some of the persona's keys open other keys. */
+    boolean unwrapsKeys() {
+        for (Persona.PayloadKey k : persona.payloadKeys())
+            if (k.cipher().toUpperCase(Locale.ROOT).startsWith("RSA")) return true;
+        return false;
     }
 
     Unwrapper borrow() {
         // One with a large window may not fit any more; a new one has none yet.
         Unwrapper u = idle.peek();
-        if (u == null || held + u.held() > mostHeld) u = new Unwrapper(matcher, Limits.DEFAULT);
+        if (u == null || held + u.held() > mostHeld) u = fresh();
         else idle.poll();
         held += u.held();
         return u;
@@ -112,7 +124,8 @@ final class Recorder implements FlowSinks {
     /** Takes messages apart once more, for their values. */
     Unwrapper again() {
         Unwrapper u = again;
-        if (u == null) again = u = new Unwrapper(new NoForms(), Limits.DEFAULT);
+        if (u == null)
+            again = u = new Unwrapper(new NoForms(), Limits.DEFAULT, persona.payloadKeys());
         return u;
     }
 

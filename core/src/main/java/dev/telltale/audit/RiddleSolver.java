@@ -148,7 +148,7 @@ final class RiddleSolver {
                                 t.app(),
                                 t.protocol(),
                                 t.secured(),
-                                Disguise.SALTED,
+                                MessageRecorder.disguise(Disguise.SALTED, t.chain()),
                                 label,
                                 t.chain(),
                                 t.slot(),
@@ -157,7 +157,7 @@ final class RiddleSolver {
                                 false,
                                 0,
                                 false)
-                        .of(s.form(), s.form().toldBy(t.place()));
+                        .of(s.form(), s.form().bits(), s.form().toldBy(t.place()));
         String shown =
                 reveal
                         ? " = " + persona.entries().get(s.form().identifier()).value()

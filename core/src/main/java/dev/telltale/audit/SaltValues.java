@@ -1,15 +1,9 @@
 package dev.telltale.audit;
 
 import dev.telltale.identify.SaltedDigests.Salt;
-import dev.telltale.model.Anomaly;
-import dev.telltale.model.ByteClass;
 import dev.telltale.model.Exchange;
-import dev.telltale.model.LayerSink;
-import dev.telltale.model.LayerStep;
 import dev.telltale.model.PartKind;
 import dev.telltale.model.Persona;
-import dev.telltale.model.Range;
-import dev.telltale.model.ReasonCode;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -20,7 +14,7 @@ import java.util.Locale;
 import java.util.Set;
 
 /** The short values of an exchange and its session: what may have been a digest's salt. */
-final class SaltValues implements LayerSink {
+final class SaltValues extends Unheard {
     private static final int LONGEST = 64;
 
     /** A user agent is longer, and sometimes a salt. */
@@ -125,32 +119,4 @@ final class SaltValues implements LayerSink {
         for (String t : TELLING) if (k.contains(t)) return true;
         return false;
     }
-
-    @Override
-    public void sighting(
-            PartKind kind,
-            String name,
-            long partAt,
-            List<LayerStep> trail,
-            int form,
-            Range range) {}
-
-    @Override
-    public void unread(
-            PartKind kind,
-            String name,
-            KeyPath keys,
-            ByteClass byteClass,
-            ReasonCode reason,
-            long partBytes,
-            long hash) {}
-
-    @Override
-    public void received(long hash) {}
-
-    @Override
-    public void scanned(long bytes) {}
-
-    @Override
-    public void anomaly(Anomaly.Kind kind, long partOffset, String text) {}
 }

@@ -141,6 +141,7 @@ final class Layer {
     private @Nullable FormData form;
     private @Nullable Exif exif;
     private @Nullable Xml xml;
+    private @Nullable Csv csv;
     private @Nullable InPlace inPlace;
     private @Nullable Multipart multipart;
     private final Map<Decoder, Apart> aparts = new IdentityHashMap<>(2);
@@ -388,7 +389,14 @@ final class Layer {
     private void wholeBinary(byte[] b, int from, int to) {
         if (mode != Mode.BINARY || rest || explained.size > 0) return;
         digestBytes(b, from, to);
-        if (hits.isEmpty() && !token && DigestShape.bytes(to - from))
+        if (!hits.isEmpty()) return;
+        if (!u.knownKeys.isEmpty() && u.knownKeys.open(this, b, from, to)
+                || u.guesses.xor(this, b, from, to)) {
+            recognised = true;
+            mode = Mode.MEDIA;
+            return;
+        }
+        if (!token && DigestShape.bytes(to - from))
             u.digestShaped(this, b, from, to, 0, true, length < OPAQUE || opaque > 0);
     }
 
@@ -556,6 +564,14 @@ final class Layer {
             mode = Mode.TEXT;
             recognised = true;
         } else {
+            boolean begins = q - i == SNIFF && (!complete || hi - i > Guesses.SHORT);
+            if (begins && !token && !rest && !u.received && Guesses.textKey(b, i, q) != 0) {
+                if (start(Guesses.XOR, false, b, i, hi, last)) return;
+            }
+            if (!complete && !token && !rest && !u.knownKeys.isEmpty()) {
+                Decoder known = u.knownKeys.begins(this, b, i, q);
+                if (known != null && start(known, false, b, i, hi, last)) return;
+            }
             mode = Mode.BINARY;
         }
     }
@@ -575,6 +591,10 @@ final class Layer {
         } else if (d == Decoders.XML) {
             mode = Mode.IN_PLACE;
             inPlace = xml();
+            inPlace.begin();
+        } else if (d == Decoders.CSV) {
+            mode = Mode.IN_PLACE;
+            inPlace = csv();
             inPlace.begin();
         } else if (d.apart() != null) {
             Apart a = aparts.get(d);
@@ -606,6 +626,12 @@ final class Layer {
         FormData f = form;
         if (f == null) form = f = new FormData(this);
         return f;
+    }
+
+    private Csv csv() {
+        Csv c = csv;
+        if (c == null) csv = c = new Csv(this);
+        return c;
     }
 
     private Exif exif() {
@@ -941,7 +967,7 @@ final class Layer {
         printed.length = m;
         byte[] b = printed.room(m);
         for (int i = 0; i < m; i++) b[i] = (byte) text.charAt(i);
-        u.value(l, KeySource.NONE, b, 0, m);
+        u.value(l, "", KeySource.NONE, 0, b, 0, m);
         u.found.clear();
         u.matcher.scan(b, 0, m, 0, m, u.found);
         u.scanned(m);
@@ -1079,7 +1105,7 @@ final class Layer {
             boolean whole) {
         if (n == 0) return;
         int to = from + n;
-        u.value(this, keys, b, from, to);
+        u.value(this, name, keys, offset, b, from, to);
         int flags = Chars.of(b, from, to);
         long end = offset + n;
         if (hitBefore(end)) {
@@ -1100,7 +1126,7 @@ final class Layer {
             l.identity = false;
             byte[] plain = l.room(n);
             int m = Json.unescape(b, from, to, plain);
-            u.value(l, KeySource.NONE, plain, 0, m);
+            u.value(l, "", KeySource.NONE, 0, plain, 0, m);
             u.budget.take(m);
             l.textual = true;
             l.shortFormsCount = whole;
@@ -1128,7 +1154,7 @@ final class Layer {
     /** A number, or a name of the format's own. */
     void number(String name, byte[] b, int from, int n, long offset, KeySource keys) {
         long end = offset + n;
-        u.value(this, keys, b, from, from + n);
+        u.value(this, name, keys, offset, b, from, from + n);
         if (hitBefore(end)) {
             tellBefore(offset);
         } else {
@@ -1379,7 +1405,7 @@ final class Layer {
     /** The part as one text value whose hits are in {@link #hits} already. */
     void allValue(byte[] b, int from, int to, boolean plusIsSpace, boolean whole) {
         plus = plusIsSpace;
-        u.value(this, KeySource.NONE, b, from, to);
+        u.value(this, "", KeySource.NONE, 0, b, from, to);
         value(b, from, to, whole, Chars.of(b, from, to));
         tellBefore(Long.MAX_VALUE);
     }

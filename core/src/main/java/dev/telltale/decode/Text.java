@@ -25,7 +25,7 @@ final class Text {
             if (last && n <= Layer.SEGMENT) {
                 boolean value = layer.at == 0 && !layer.rest;
                 layer.u.scanned(n);
-                if (value) layer.u.value(layer, KeySource.NONE, b, i, to);
+                if (value) layer.u.value(layer, "", KeySource.NONE, 0, b, i, to);
                 look(b, i, to, layer.at, value, value && layer.shortFormsCount, Chars.of(b, i, to));
                 layer.at = layer.base + to;
                 return;
@@ -263,7 +263,7 @@ final class Text {
             layer.u.tooDeep(layer, offset);
             return false;
         }
-        layer.u.value(l, KeySource.NONE, plain, 0, m);
+        layer.u.value(l, "", KeySource.NONE, 0, plain, 0, m);
         l.all(plain, 0, m);
         layer.absorb(l, offset, offset + (e - s));
         return true;
@@ -290,6 +290,14 @@ final class Text {
             return true;
         }
         if (only || e - s < Layer.UNEXPLAINED) return false;
+        // Full stop and comma are letters of some alphabets.
+        if (value
+                && (flags & ~(Chars.TOKEN | Chars.EQUALS | Chars.OTHER)) == 0
+                && Guesses.mixed(b, s, e)) {
+            int end = e;
+            while (end > s && b[end - 1] == '=') end--;
+            if (layer.u.guesses.alphabet(layer, b, s, end, e - end, offset)) return true;
+        }
         // Only runs of so many are looked at, so it is enough to look at each so-manieth byte, and
         // backwards from there to what breaks the run off.
         int p = s;
@@ -395,7 +403,13 @@ final class Text {
         if (LzString.mayBe(b, s, e) && packed(b, s, e, offset, false)) return true;
         if (n >= Layer.UNEXPLAINED && flags != Chars.DIGIT && base58(b, s, e, pad, offset, flags))
             return true;
-        if (only || flags == Chars.DIGIT || n < Layer.UNEXPLAINED) return false;
+        if (only || flags == Chars.DIGIT) return false;
+        if (layer.u.guesses.shiftedRow(layer, b, s, e, offset)) return true;
+        boolean letters = decoded == 0 || (flags & ~(Chars.DIGIT | Chars.HEX_LETTER)) != 0;
+        if (letters && Guesses.mixed(b, s, e)) {
+            if (layer.u.guesses.alphabet(layer, b, s, e, pad, offset)) return true;
+        }
+        if (n < Layer.UNEXPLAINED) return false;
         if (unexplained(b, s, e + pad, offset, flags, l, decoded, noisy)
                 || (flags & Chars.SLASH) == 0) return false;
         int p = s;
@@ -445,13 +459,19 @@ final class Text {
             layer.u.tooDeep(layer, offset);
             return false;
         }
-        if (rubbish(plain, n) && !l.holdsForm(plain, n)) {
+        if (rubbish(plain, n)
+                && !l.holdsForm(plain, n)
+                && layer.u.knownKeys.isEmpty()
+                && !layer.u.guesses.worth(plain, 0, n)) {
             layer.u.scanned(n);
             return false;
         }
         l = layer.child(decoder, false, offset, from, KeySource.NONE);
         l.token = true;
         l.all(plain, 0, n);
+        // Under XOR a text may be another text.
+        if (l.recognised && l.explained.size == 0 && l.deeper())
+            layer.u.guesses.shiftedRow(l, plain, 0, n, 0);
         layer.absorb(l, offset, offset + from);
         noise = l.opaque > 0;
         return l.recognised;

@@ -69,6 +69,19 @@ public interface LayerSink {
             boolean raw,
             boolean counted) {}
 
+    /** A form that several values of the part are together, in their order. */
+    default void split(int form, List<Piece> pieces) {}
+
+    /** Where one of them stands, as in {@link #sighting}. */
+    record Piece(PartKind kind, String name, long partAt, List<LayerStep> trail, Range range) {}
+
+    /** A key that a known one has unwrapped; it may open the rest of the message. */
+    default void unwrapped(byte[] key) {}
+
+    default List<byte[]> unwrappedKeys() {
+        return List.of();
+    }
+
     /** True where {@link #value} is to be called for each value. */
     default boolean wantsValues() {
         return false;

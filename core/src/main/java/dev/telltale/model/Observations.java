@@ -181,8 +181,8 @@ public record Observations(
             int length,
             boolean told)
             implements Comparable<SightingKey> {
-        /** The same, of {@code form}. */
-        public SightingKey of(Form form, boolean toldBy) {
+        /** The same, of {@code form}, of which a match says so many bits. */
+        public SightingKey of(Form form, double kept, boolean toldBy) {
             return new SightingKey(
                     form.identifier(),
                     ends,
@@ -196,7 +196,7 @@ public record Observations(
                     chain,
                     slot,
                     explanation,
-                    form.bits(),
+                    kept,
                     form.bounded(),
                     form.length(),
                     toldBy);
