@@ -84,6 +84,21 @@ final class Stated {
                 && !word.equals("upper-case");
     }
 
+    /** Whether bytes are the identifier without what may stand between its parts. */
+    boolean isOfPieces(byte[] bytes, String identifier) {
+        String seen = bare(bytes);
+        for (Persona.Entry e : persona.entries())
+            if (e.identifier().id().equals(identifier))
+                for (byte[] w : of(e)) if (!seen.isEmpty() && bare(w).equals(seen)) return true;
+        return false;
+    }
+
+    private static String bare(byte[] b) {
+        return new String(b, UTF_8)
+                .replaceAll("[^\\p{L}\\p{N}]", "")
+                .toLowerCase(Locale.ROOT);
+    }
+
     private List<byte[]> of(Persona.Entry entry) {
         return writings.computeIfAbsent(
                 entry.identifier().id(), k -> Writings.of(entry, persona.region()).all());
