@@ -105,7 +105,36 @@ fixture("exif", "windows", "a text of UTF-16, as Windows writes it", picture({ "
 fixture("exif", "in-base64", "in base 64 in JSON", JSON.stringify({ photo: picture({ GPS: gps }).toString("base64") }),
   ["19.07598,72.87766", "json=(photo) > base64 > exif=(GPS) > degrees"]);
 
+const avro = require("avsc");
+const schema = { type: "record", name: "Report", fields: [
+  { name: "imei", type: "string" }, { name: "n", type: ["null", "long"] }, { name: "lat", type: "double" }, { name: "lon", type: "double" },
+  { name: "tags", type: { type: "array", items: { type: "record", name: "Tag", fields: [{ name: "tel", type: "string" }, { name: "next", type: ["null", "Tag"] }] } } },
+  { name: "map", type: { type: "map", values: "bytes" } }, { name: "kind", type: { type: "enum", name: "Kind", symbols: ["A", "B"] } },
+  { name: "id", type: { type: "fixed", name: "Id", size: 4 } }, { name: "f", type: "float" }, { name: "ok", type: "boolean" }] };
+const avroTexts = [[IMEI, "imei"], [PHONE, "tags.[].tel"], ["mara.lindqvist+app@example.org", "map.mail"]];
+function container(codec) {
+  return new Promise((resolve) => {
+    const e = new avro.streams.BlockEncoder(schema, { codec, syncMarker: Buffer.from("0123456789abcdef") });
+    const all = [];
+    e.on("data", (b) => all.push(b)).on("end", () => resolve(Buffer.concat(all)));
+    for (const imei of ["1", IMEI])
+      e.write({ imei, n: 491598765432, lat: 19.07598, lon: 72.87766, tags: imei === "1" ? [] : [{ tel: "a", next: null }, { tel: PHONE, next: null }],
+        map: imei === "1" ? {} : { mail: Buffer.from("mara.lindqvist+app@example.org") }, kind: "B", id: Buffer.from("abcd"), f: 1.5, ok: true });
+    e.end();
+  });
+}
+const avroSeen = (inner) => [...avroTexts.map(([f, k]) => [f, `avro= > ${inner}avro=(${k})`]),
+  ...[1, 2].map(() => ["491598765432", `avro= > ${inner}avro=(n) > int-zigzag`]), ...[1, 2].map(() => ["19.07598,72.87766", `avro= > ${inner}avro=(lon) > double-le`])];
+
 (async () => {
+  fixture("avro", "plain", "by npm avsc", await container("null"), ...avroSeen(""));
+  fixture("avro", "deflate", "its block packed", await container("deflate"), ...avroSeen("[deflate] > "));
+  fixture("avro", "in-base64", "in base 64 in JSON", JSON.stringify({ d: (await container("null")).toString("base64") }),
+    ...avroSeen("").map(([f, c]) => [f, "json=(d) > base64 > " + c]));
+  fixture("avro", "cut", "ends inside its block", (await container("null")).subarray(0, -60), "type: application/octet-stream",
+    [IMEI, "avro= > avro=(imei)"], ["491598765432", "avro= > avro=(n) > int-zigzag"], ["491598765432", "avro= > avro=(n) > int-zigzag"],
+    ["19.07598,72.87766", "avro= > avro=(lon) > double-le"], ["19.07598,72.87766", "avro= > avro=(lon) > double-le"],
+    "find: mara.lindqvist+app@example.org", [PHONE, "avro= > avro=(tags.[].tel)"], "anomaly: DECODE_ERROR", "anomaly: DECODE_ERROR");
   const bs58 = (await import(require.resolve("bs58"))).default;
   const e = (t) => (bs58.encode || bs58.default.encode)(Buffer.from(t));
   fixture("base58", "header", "by npm bs58", e("imei " + IMEI), "part: HEADER X-Id", [IMEI, "base58"]);

@@ -13,13 +13,13 @@ import picocli.CommandLine.Parameters;
         description = "Make a key to sign audits with (Ed25519).",
         footer = {
             "",
-            "FILE is the private key (PKCS #8 in PEM), for its owner alone; FILE.pub the public one,",
-            "for those who check. openssl makes and reads such keys, too.",
+            "FILE is the private key (PKCS #8 in PEM), for its owner alone; FILE.pub the",
+            "public one, for those who check. openssl makes and reads such keys, too.",
             "",
             "Examples:",
             "  telltale key lab.pem",
             "  telltale audit phone.pcapng -p persona.yaml -o runs/1 --sign lab.pem",
-            "  telltale verify runs/1 --capture phone.pcapng -p persona.yaml --signer lab.pem.pub",
+            "  telltale verify evidence.zip --signer lab.pem.pub",
         })
 final class KeyCommand implements Callable<Integer> {
 

@@ -8,6 +8,8 @@ import dev.telltale.model.Comparison;
 import dev.telltale.model.Progress;
 import dev.telltale.model.Workers;
 import dev.telltale.report.ComparisonText;
+import dev.telltale.report.HtmlComparison;
+import dev.telltale.report.HtmlReport;
 import dev.telltale.report.Look;
 import dev.telltale.report.TextReport;
 import java.io.IOException;
@@ -29,6 +31,12 @@ import java.util.stream.Stream;
  */
 final class LabStory implements DemoCommand.Story {
     private static final String POLICY = "no-personal-data-before-consent";
+
+    /** Over the file of the same name that would lack the note. */
+    private static final String COMPARISON = "comparison.html";
+
+    /** A report that names a real company must say that it is a re-enactment. */
+    private static final String NOTE = String.join(" ", RedMiStory.ABOUT.lines().toList());
 
     private static final String CHANGED =
             """
@@ -98,7 +106,9 @@ final class LabStory implements DemoCommand.Story {
                     kept
                             ? "  The recordings, their audits and the comparison are kept in "
                                     + folder
-                                    + "."
+                                    + "; open "
+                                    + folder.resolve("1").resolve(OutputFormat.HTML.file())
+                                    + " in a browser."
                             : "  No file was kept; telltale demo -o DIR keeps the recordings, their"
                                     + " audits and the comparison.");
         });
@@ -144,8 +154,8 @@ final class LabStory implements DemoCommand.Story {
             TextReport.write(audit, out, Look.PLAIN);
         }
         Path html = scene.folder().resolve(OutputFormat.HTML.file());
-        try (OutputStream out = Files.newOutputStream(html)) {
-            OutputFormat.HTML.write(audit, out, Look.PLAIN);
+        try (Writer out = Files.newBufferedWriter(html, StandardCharsets.UTF_8)) {
+            HtmlReport.write(audit, NOTE, out, Look.PLAIN);
         }
     }
 
@@ -154,6 +164,10 @@ final class LabStory implements DemoCommand.Story {
             try (OutputStream out = Files.newOutputStream(folder.resolve(format.file()))) {
                 format.write(comparison, out, Look.PLAIN);
             }
+        }
+        Path html = folder.resolve(COMPARISON);
+        try (Writer out = Files.newBufferedWriter(html, StandardCharsets.UTF_8)) {
+            HtmlComparison.write(comparison, NOTE, out, Look.PLAIN);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.telltale.cli;
 
 import dev.telltale.audit.UnreadableInput;
 import dev.telltale.model.Audit;
+import dev.telltale.model.Persona;
 import dev.telltale.proof.Salt;
 import dev.telltale.proof.Seal;
 import dev.telltale.proof.Signing;
@@ -18,19 +19,18 @@ import java.util.Set;
 final class RunFolder {
     private final Path folder;
     private final Core.AuditRequest request;
-    private final Core core;
+    private final Persona persona;
 
-    RunFolder(Path folder, Core.AuditRequest request, Core core) {
+    RunFolder(Path folder, Core.AuditRequest request, Core core) throws UnreadableInput {
         this.folder = folder;
         this.request = request;
-        this.core = core;
+        this.persona = core.persona(request.persona()).persona();
     }
 
     /** As it is to be written down. */
-    Audit committed(Audit audit) throws UnreadableInput {
+    Audit committed(Audit audit) {
         try {
-            return Seal.committed(
-                    audit, core.persona(request.persona()).persona(), Salt.in(folder));
+            return Seal.committed(audit, persona, Salt.in(folder));
         } catch (IOException e) {
             throw new Refused("cannot write " + folder + ": " + FileErrors.why(e));
         }
@@ -39,7 +39,7 @@ final class RunFolder {
     /**
      * @param made files that this audit wrote
      */
-    void seal(Audit audit, Set<String> made, Optional<Signing.Key> key) throws UnreadableInput {
+    void seal(Audit audit, Set<String> made, Optional<Signing.Key> key) {
         List<Path> inputs = new ArrayList<>(request.captures());
         inputs.addAll(request.keys());
         request.run().ifPresent(inputs::add);
@@ -51,7 +51,7 @@ final class RunFolder {
                     folder,
                     audit,
                     request.persona(),
-                    core.persona(request.persona()).persona(),
+                    persona,
                     Salt.in(folder),
                     new HashSet<>(made),
                     inputs,

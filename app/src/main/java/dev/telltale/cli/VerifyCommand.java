@@ -20,16 +20,16 @@ import picocli.CommandLine.Parameters;
         description = "Check an audit against what it was made of.",
         sortOptions = false,
         customSynopsis =
-                "telltale verify AUDIT.json|RUN|BUNDLE --capture C... [--keys K]... [--run R]"
-                        + " [--policy P] -p PERSONA [OPTION...]",
+                "telltale verify AUDIT.json|BUNDLE --capture C... -p PERSONA [OPTION...]",
         footer = {
             "",
-            "Files are held against the manifest; every piece of evidence is walked again from the",
-            "capture's bytes to the identifier, by other codecs than the audit's; ids, sums and the",
-            "verdict are made again; and the whole audit is made again and compared byte for byte.",
+            "Files are held against the manifest; every piece of evidence is walked again",
+            "from the capture's bytes to the identifier, by other codecs than the audit's;",
+            "ids, sums and the verdict are made again; and the whole audit is made again",
+            "and compared byte for byte.",
             "",
-            "Exit code: 0 all holds, 1 something was changed, 3 something could not be checked,",
-            "2 wrong usage or unreadable input.",
+            "Exit code: 0 all holds, 1 something was changed, 3 something could not be",
+            "checked, 2 wrong usage or unreadable input.",
             "",
             "Examples:",
             "  telltale verify runs/1 --capture phone.pcapng -p persona.yaml --run run.yaml",

@@ -5,11 +5,13 @@ import static java.nio.charset.StandardCharsets.UTF_16BE;
 import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.github.luben.zstd.ZstdInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.net.URLDecoder;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -26,6 +28,7 @@ import org.bouncycastle.util.encoders.Base32;
 import org.brotli.dec.BrotliInputStream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
+import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
@@ -53,8 +56,7 @@ final class Codecs {
                     case "deflate" ->
                             stream(() -> new InflaterInputStream(in(coded), new Inflater(true)));
                     case "brotli" -> stream(() -> new BrotliInputStream(in(coded)));
-                    case "zstd" ->
-                            stream(() -> new com.github.luben.zstd.ZstdInputStream(in(coded)));
+                    case "zstd" -> stream(() -> new ZstdInputStream(in(coded)));
                     case "percent" -> percent(coded);
                     case "hex" -> hex(coded);
                     case "base64", "base64url" -> base64(coded);
@@ -159,7 +161,7 @@ final class Codecs {
         text[0] = '"';
         System.arraycopy(inside, 0, text, 1, inside.length);
         text[text.length - 1] = '"';
-        try (JsonParser p = JSON.createParser(tools.jackson.core.ObjectReadContext.empty(), text)) {
+        try (JsonParser p = JSON.createParser(ObjectReadContext.empty(), text)) {
             p.nextToken();
             return List.of(p.getString().getBytes(UTF_8));
         } catch (JacksonException e) {
@@ -233,7 +235,7 @@ final class Codecs {
         if (b.length == 0 || b.length > 8) return List.of();
         return text(
                 Long.toUnsignedString(fixed(b, ByteOrder.BIG_ENDIAN)),
-                new java.math.BigInteger(b).toString());
+                new BigInteger(b).toString());
     }
 
     private static List<byte[]> negative(byte[] b) {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.IntPredicate;
 
 /**
  * Goes along every path of an audit again, from the bytes of the capture to the value, with other
@@ -50,8 +51,7 @@ final class EvidenceWalk {
     /**
      * @param given whether the capture of that index was given
      */
-    static Result walk(Replay replay, Persona persona, java.util.function.IntPredicate given)
-            throws UnreadableInput {
+    static Result walk(Replay replay, Persona persona, IntPredicate given) throws UnreadableInput {
         EvidenceWalk walk = new EvidenceWalk(persona);
         replay.evidence((f, e, opened) -> {
             if (given.test(e.capture())) walk.check(f, e, opened);

@@ -12,6 +12,8 @@ import java.util.Optional;
 
 /** A run folder against its manifest, and the manifest against signature, time stamp and log. */
 final class FolderChecks {
+    private static final int LARGEST = 1_000;
+
     private final Path folder;
     private final Path json;
     private final Optional<Salt> salt;
@@ -90,42 +92,45 @@ final class FolderChecks {
     private void signature(byte[] manifest) throws IOException, UnreadableInput {
         Path sig = folder.resolve(Signing.FILE);
         Path own = folder.resolve(Signing.SIGNER);
-        if (!Files.exists(sig) && !Files.exists(own)) {
-            if (signer.isPresent()) checks.add(Check.differs(Signing.FILE, "is not there"));
-            return;
-        }
-        if (!Files.isRegularFile(sig)) {
+        boolean isThere = Files.isRegularFile(sig);
+        if (!isThere && !Files.exists(own) && signer.isEmpty()) return;
+        if (!isThere) {
             checks.add(Check.differs(Signing.FILE, "is not there"));
             return;
         }
+        Optional<byte[]> given = Optional.empty();
+        if (signer.isPresent()) given = Optional.of(given(signer.get()));
+        byte[] key;
         try {
-            byte[] key = Signing.readPublic(signer.orElse(own));
-            if (Files.isRegularFile(own) && !Arrays.equals(key, Signing.readPublic(own))) {
-                checks.add(Check.differs(Signing.SIGNER, "is another key than the one given"));
-                return;
-            }
-            byte[] signature = Files.size(sig) > 1_000 ? new byte[0] : Files.readAllBytes(sig);
-            if (!Signing.verify(key, manifest, signature)) {
-                checks.add(
-                        Check.differs(
+            key = Files.isRegularFile(own) ? Signing.readPublic(own) : given.orElse(new byte[0]);
+        } catch (Signing.BadKey e) {
+            checks.add(Check.differs(Signing.SIGNER, "is no Ed25519 public key in PEM"));
+            return;
+        }
+        if (given.isPresent() && !Arrays.equals(key, given.get())) {
+            checks.add(Check.differs(Signing.SIGNER, "is another key than the one given"));
+            return;
+        }
+        byte[] signature = Files.size(sig) > LARGEST ? new byte[0] : Files.readAllBytes(sig);
+        checks.add(
+                Signing.verify(key, manifest, signature)
+                        ? Check.holds(
+                                Signing.FILE,
+                                "the manifest is signed by the key "
+                                        + Signing.fingerprint(key)
+                                        + (given.isPresent()
+                                                ? ", the one given"
+                                                : "; compare it with the signer's own (--signer)"))
+                        : Check.differs(
                                 Signing.FILE,
                                 "is no signature of " + Manifest.FILE + " by " + Signing.SIGNER));
-                return;
-            }
-            checks.add(
-                    Check.holds(
-                            Signing.FILE,
-                            "the manifest is signed by the key "
-                                    + Signing.fingerprint(key)
-                                    + (signer.isPresent()
-                                            ? ", the one given"
-                                            : "; compare it with the signer's own (--signer)")));
-        } catch (Signing.BadKey | java.nio.file.NoSuchFileException e) {
-            if (signer.isPresent()
-                    && !(e instanceof java.nio.file.NoSuchFileException n
-                            && n.getFile().equals(own.toString())))
-                throw new UnreadableInput(signer.get() + " is no Ed25519 public key in PEM");
-            checks.add(Check.differs(Signing.SIGNER, "is no Ed25519 public key in PEM"));
+    }
+
+    private static byte[] given(Path file) throws IOException, UnreadableInput {
+        try {
+            return Signing.readPublic(file);
+        } catch (Signing.BadKey e) {
+            throw new UnreadableInput(String.valueOf(e.getMessage()));
         }
     }
 

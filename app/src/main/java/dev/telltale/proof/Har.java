@@ -22,6 +22,7 @@ import java.nio.charset.CharacterCodingException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
@@ -447,7 +448,7 @@ public final class Har {
     }
 
     private static String text(byte[] b, int from, int to) {
-        byte[] part = java.util.Arrays.copyOfRange(b, from, Math.max(from, to));
+        byte[] part = Arrays.copyOfRange(b, from, Math.max(from, to));
         try {
             return UTF_8.newDecoder().decode(ByteBuffer.wrap(part)).toString();
         } catch (CharacterCodingException e) {

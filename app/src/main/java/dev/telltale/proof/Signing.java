@@ -13,11 +13,13 @@ import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.security.interfaces.EdECPrivateKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.Locale;
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 
 /**
@@ -74,8 +76,7 @@ public final class Signing {
         try {
             PrivateKey key =
                     KeyFactory.getInstance("Ed25519").generatePrivate(new PKCS8EncodedKeySpec(der));
-            if (!(key instanceof java.security.interfaces.EdECPrivateKey ed))
-                throw new BadKey(file + " is no Ed25519 key");
+            if (!(key instanceof EdECPrivateKey ed)) throw new BadKey(file + " is no Ed25519 key");
             byte[] seed = ed.getBytes().orElseThrow(() -> new BadKey(file + " hides its key"));
             byte[] open = new Ed25519PrivateKeyParameters(seed, 0).generatePublicKey().getEncoded();
             return new Key(key, open);
@@ -163,8 +164,7 @@ public final class Signing {
         String begin = "-----BEGIN " + what + "-----\n";
         String end = "\n-----END " + what + "-----\n";
         if (!text.startsWith(begin) || !text.endsWith(end))
-            throw new BadKey(
-                    file + " is no " + what.toLowerCase(java.util.Locale.ROOT) + " in PEM");
+            throw new BadKey(file + " is no " + what.toLowerCase(Locale.ROOT) + " in PEM");
         String inside = text.substring(begin.length(), text.length() - end.length());
         try {
             byte[] der = Base64.getDecoder().decode(inside.replace("\n", ""));

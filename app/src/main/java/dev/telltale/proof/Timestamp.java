@@ -5,19 +5,23 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertificateException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Optional;
 import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
+import org.bouncycastle.cert.CertException;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cms.jcajce.JcaSimpleSignerInfoVerifierBuilder;
 import org.bouncycastle.openssl.PEMParser;
+import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
 import org.bouncycastle.tsp.TSPException;
 import org.bouncycastle.tsp.TimeStampResponse;
 import org.bouncycastle.tsp.TimeStampToken;
 import org.bouncycastle.util.Store;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A time stamp (RFC 3161) over a manifest: someone else says that it was there at that time. It is
@@ -69,17 +73,16 @@ public final class Timestamp {
                     token.getTimeStampInfo().getGenTime().toInstant(),
                     signer.getSubject().toString(),
                     vouched);
-        } catch (TSPException | org.bouncycastle.operator.OperatorCreationException e) {
+        } catch (TSPException | OperatorCreationException e) {
             return bad("does not hold: " + e.getMessage());
-        } catch (java.security.cert.CertificateException e) {
+        } catch (CertificateException e) {
             return bad("is signed by a certificate that cannot be read");
         } catch (RuntimeException | IOException e) {
             return bad("is no time stamp response (RFC 3161)");
         }
     }
 
-    private static @org.jspecify.annotations.Nullable X509CertificateHolder signer(
-            TimeStampToken token) {
+    private static @Nullable X509CertificateHolder signer(TimeStampToken token) {
         Store<X509CertificateHolder> all = token.getCertificates();
         @SuppressWarnings("unchecked")
         Collection<X509CertificateHolder> own = all.getMatches(token.getSID());
@@ -97,9 +100,7 @@ public final class Timestamp {
                                 new JcaContentVerifierProviderBuilder().build(given))) return true;
             }
             return false;
-        } catch (org.bouncycastle.cert.CertException
-                | org.bouncycastle.operator.OperatorCreationException
-                | java.security.cert.CertificateException e) {
+        } catch (CertException | OperatorCreationException | CertificateException e) {
             return false;
         }
     }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The bytes of a value as far as an audit holds them: their place and length always; themselves
@@ -194,10 +195,7 @@ record HexView(String layer, long offset, List<Cell> cells, long cut) {
     }
 
     private static void runs(
-            Html html,
-            List<Cell> line,
-            String between,
-            java.util.function.Function<Cell, String> shown) {
+            Html html, List<Cell> line, String between, Function<Cell, String> shown) {
         for (int i = 0; i < line.size(); ) {
             int end = i;
             StringBuilder run = new StringBuilder();

@@ -8,6 +8,7 @@ import dev.telltale.model.Comparison.Item;
 import dev.telltale.model.Comparison.Result;
 import dev.telltale.model.Comparison.Seen;
 import dev.telltale.model.Comparison.Status;
+import dev.telltale.model.Coverage;
 import dev.telltale.model.Finding;
 import dev.telltale.model.Identifier;
 import dev.telltale.model.Outcome;
@@ -41,7 +42,10 @@ public final class HtmlComparison {
     private final Html html;
     private final ComparisonWords in;
 
-    private HtmlComparison(Comparison comparison, Words words, Html html) {
+    private final String note;
+
+    private HtmlComparison(Comparison comparison, Words words, Html html, String note) {
+        this.note = note;
         this.comparison = comparison;
         this.words = words;
         this.html = html;
@@ -49,12 +53,19 @@ public final class HtmlComparison {
     }
 
     public static void write(Comparison comparison, Appendable out, Look look) {
+        write(comparison, "", out, look);
+    }
+
+    /**
+     * @param note what a reader must know before all else, or empty
+     */
+    public static void write(Comparison comparison, String note, Appendable out, Look look) {
         Words words = Words.in(look.language());
-        new HtmlComparison(comparison, words, new Html(out)).document();
+        new HtmlComparison(comparison, words, new Html(out), note).document();
     }
 
     private static final Section HISTORY = new Section("history", "compare.section.matrix");
-    private static final Section COVERAGE = new Section("coverage", "section.coverage");
+    private static final Section READ = new Section("coverage", "section.coverage");
     private static final Section OTHERS = new Section("others", "compare.section.others");
     private static final Section DOUBTS = new Section("doubts", "compare.section.doubts");
 
@@ -68,7 +79,7 @@ public final class HtmlComparison {
         List<Section> sections = new ArrayList<>();
         if (!statuses.isEmpty()) sections.add(HISTORY);
         statuses.forEach(s -> sections.add(section(s)));
-        if (!comparison.coverage().isEmpty()) sections.add(COVERAGE);
+        if (!comparison.coverage().isEmpty()) sections.add(READ);
         if (comparison.items().stream().anyMatch(i -> !i.counts())) sections.add(OTHERS);
         if (!comparison.doubts().isEmpty()) sections.add(DOUBTS);
 
@@ -79,7 +90,7 @@ public final class HtmlComparison {
         for (Section s : sections) {
             HtmlPage.section(html, words, s);
             if (s == HISTORY) history();
-            else if (s == COVERAGE) coverage();
+            else if (s == READ) coverage();
             else if (s == OTHERS) others();
             else if (s == DOUBTS) sentences(comparison.doubts());
             else
@@ -101,6 +112,7 @@ public final class HtmlComparison {
         html.open("header", "class", "summary");
         html.open("div", "class", "brand").leaf("span", "Telltale", "class", "mark");
         html.leaf("span", words.get("html.brand.compare")).close();
+        HtmlPage.note(html, words, note);
         html.open("p", "class", "device").leaf("b", title()).close();
         html.open("h1");
         html.leaf(
@@ -367,7 +379,7 @@ public final class HtmlComparison {
                     "note");
     }
 
-    private String share(dev.telltale.model.Coverage.Sums s) {
+    private String share(Coverage.Sums s) {
         return s.bytes() == 0
                 ? "–"
                 : words.get(

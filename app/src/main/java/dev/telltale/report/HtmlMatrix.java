@@ -8,6 +8,7 @@ import dev.telltale.model.Finding;
 import dev.telltale.model.Identifier;
 import dev.telltale.report.Recipients.Recipient;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -45,7 +46,7 @@ final class HtmlMatrix {
                         .map(Finding::identifier)
                         .distinct()
                         .sorted(
-                                java.util.Comparator.comparing((Identifier i) -> !i.personal())
+                                Comparator.comparing((Identifier i) -> !i.personal())
                                         .thenComparingInt(i -> ranks.getOrDefault(i, -1)))
                         .toList();
         Map<Cell, Finding> cells = new HashMap<>();

@@ -73,6 +73,11 @@ final class HtmlPage {
         html.close().close();
     }
 
+    /** Above all else, where there is one. */
+    static void note(Html html, Words words, String note) {
+        if (!note.isEmpty()) own(html, words, "p", note, "class", "notice");
+    }
+
     /** Words of the audit itself, which are English in every report. */
     static void own(Html html, Words words, String element, String text, String... attributes) {
         if (words.locale().getLanguage().equals("en")) {

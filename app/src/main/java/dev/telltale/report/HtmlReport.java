@@ -43,15 +43,25 @@ public final class HtmlReport {
     /** Where a finding stands in the document: an id of an audit may be anything. */
     private final Map<String, String> anchors = new HashMap<>();
 
-    private HtmlReport(Audit audit, Words words, Html html) {
+    private final String note;
+
+    private HtmlReport(Audit audit, Words words, Html html, String note) {
         this.audit = audit;
         this.words = words;
         this.html = html;
+        this.note = note;
     }
 
     public static void write(Audit audit, Appendable out, Look look) {
-        HtmlReport report = new HtmlReport(audit, Words.in(look.language()), new Html(out));
-        report.document();
+        write(audit, "", out, look);
+    }
+
+    /**
+     * @param note what a reader must know before all else, or empty
+     */
+    public static void write(Audit audit, String note, Appendable out, Look look) {
+        Words words = Words.in(look.language());
+        new HtmlReport(audit, words, new Html(out), note).document();
     }
 
     private void document() {
@@ -68,7 +78,7 @@ public final class HtmlReport {
 
         HtmlPage.begin(html, words, title());
         html.open("main", "id", "main");
-        new HtmlSummary(audit, words, html).write(device());
+        new HtmlSummary(audit, words, html).write(device(), note);
         HtmlPage.contents(html, words, sections);
         for (Section s : sections) {
             HtmlPage.section(html, words, s);

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * Which identifiers went to which recipient in which country, drawn as bands as wide as the number
@@ -192,10 +193,7 @@ final class HtmlSankey {
     }
 
     private Map<String, Node> column(
-            int c,
-            Collection<String> keys,
-            java.util.function.UnaryOperator<String> label,
-            String rest) {
+            int c, Collection<String> keys, UnaryOperator<String> label, String rest) {
         Map<String, Node> nodes = new LinkedHashMap<>();
         for (String key : keys) {
             if (nodes.size() == MOST[c]) {

@@ -20,6 +20,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -44,11 +45,12 @@ final class HtmlSummary {
                         .toList();
     }
 
-    void write(String device) {
+    void write(String device, String note) {
         Outcome outcome = audit.verdict().outcome();
         html.open("header", "class", "summary");
         html.open("div", "class", "brand").leaf("span", "Telltale", "class", "mark");
         html.leaf("span", words.get("html.brand")).close();
+        HtmlPage.note(html, words, note);
         html.open("p", "class", "device").leaf("b", device);
         for (String s : circumstances()) html.text(" · ").leaf("span", s);
         html.close();
@@ -182,7 +184,7 @@ final class HtmlSummary {
                         WhoText.about(
                                 d.category(),
                                 d.country(),
-                                java.util.OptionalInt.empty(),
+                                OptionalInt.empty(),
                                 d.anycast(),
                                 words));
                 about.add(words.count("html.got", r.personal()));
@@ -199,7 +201,7 @@ final class HtmlSummary {
 
     private void todo() {
         html.open("div").leaf("h2", words.get("html.todo")).open("ul", "class", "plain");
-        advice().forEach(a -> html.leaf("li", a));
+        advice().forEach(a -> html.leaf("li", TextReport.sentence(a)));
         html.close().close();
     }
 

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -171,7 +172,8 @@ final class HtmlTimeline {
             y += 26;
         }
         html.close().close();
-        html.leaf("p", words.get("html.timeline.legend"), "class", "note");
+        String steps = phases.isEmpty() ? "" : " " + words.get("html.timeline.legend.steps");
+        html.leaf("p", words.get("html.timeline.legend") + steps, "class", "note");
     }
 
     private void axis(double top, double bottom) {
@@ -353,7 +355,7 @@ final class HtmlTimeline {
     }
 
     private String span(Instant a, Instant b) {
-        return InputText.span(java.util.Optional.of(a), java.util.Optional.of(b))
+        return InputText.span(Optional.of(a), Optional.of(b))
                 + (hasZone() ? " (" + clock(a) + ")" : "");
     }
 

@@ -273,6 +273,24 @@ class CliTest {
         }
     }
 
+    /** What an audit has once said can be written again, without the captures. */
+    @Test
+    void anAuditIsWrittenAgainInAnotherForm(@TempDir Path dir) throws IOException {
+        Path json = dir.resolve("audit.json");
+        Files.write(json, AuditJson.bytes(core.audit));
+        assertThat(run("report", dir.toString())).isZero();
+        assertThat(out()).isEqualTo(text(core.audit, Look.PLAIN));
+        assertThat(run("report", json.toString(), "--format", "json")).isZero();
+        assertThat(out()).isEqualTo(Files.readString(json));
+        assertThat(core.asked).isNull();
+        assertThat(run("report", json.toString(), "--lang", "de")).isZero();
+        assertThat(out()).contains("NICHT BESTANDEN").doesNotContain("FAIL  ");
+        assertThat(run("report", json.toString(), "--lang", "de", "--format", "json")).isZero();
+        assertThat(out()).isEqualTo(Files.readString(json));
+        assertThat(run("report", dir.resolve("none").toString())).isEqualTo(2);
+        assertThat(err()).contains("does not exist");
+    }
+
     @Test
     void optionsReachCore() {
         run(
@@ -347,6 +365,7 @@ class CliTest {
                         + " --format, or -o DIR",
                 "audit x -p p --format text,json -o -     | several formats need a folder: give one"
                         + " --format, or -o DIR",
+                "audit x -p p --lang xx                   | unknown language 'xx'; known: en, de",
                 "audit x -p p -o -                        | -o - needs one --format: text, json, html, markdown, csv, sarif, junit",
                 "audit x -p p --evidence -1               | --evidence -1 is less than nothing;"
                         + " give 0 or more",

@@ -3,6 +3,7 @@ package dev.telltale.cli;
 import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.telltale.lab.LabRun;
 import dev.telltale.proof.Check;
@@ -73,7 +74,10 @@ class EvidenceTest {
         Matcher m = Pattern.compile("evidence: (\\d+) of (\\d+) pieces lead").matcher(said());
         assertThat(m.find()).as(said()).isTrue();
         assertThat(Integer.parseInt(m.group(1))).isPositive();
-        assertThat(m.group(1)).as(said()).isEqualTo(m.group(2));
+        if (firmware.equals("harvester"))
+            // The salt stands elsewhere than the digest, where no path leads.
+            assertThat(said()).contains("at hand for form sha256 > hex\n");
+        else assertThat(m.group(1)).as(said()).isEqualTo(m.group(2));
     }
 
     private static final String PERSONA =
@@ -233,6 +237,47 @@ class EvidenceTest {
         List<String> verify =
                 new ArrayList<>(List.of("verify", dir + "/out", "--capture", har.toString()));
         verify.addAll(p);
+        assertThat(telltale(verify)).as(said()).isZero();
+        assertThat(said()).doesNotContain("rest on the second reading");
+    }
+
+    /** Captures of others: header compression, masks, frames, gRPC, QUIC. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "grpc_stream_reassembly_sample.pcapng.gz",
+                "grpc_person_search_protobuf_with_image.pcapng.gz",
+                "http3-qpack-reassembly-anon.pcapng",
+                "quic-with-secrets.pcapng",
+                "websocket-compressed.pcapng.gz",
+                "websocket.pcapng.gz"
+            })
+    void ofOthersCapturesIsWalked(String name) throws Exception {
+        Path above = Path.of("").toAbsolutePath();
+        while (above != null && !Files.isDirectory(above.resolve("shared/corpus")))
+            above = above.getParent();
+        assumeThat(above).as("shared/corpus lies in no folder above this one").isNotNull();
+        Path capture = above.resolve("shared/corpus/decryption/captures").resolve(name);
+        Path persona = dir.resolve("persona.yaml");
+        Files.writeString(
+                persona,
+                """
+                persona: words
+                identifiers:
+                  custom: {a: text/html, b: "gzip, deflate", c: Mozilla/5.0, d: localhost,
+                    e: application/grpc, f: keep-alive, g: websocket, h: no-cache, i: Hello world,
+                    k: streamtest, l: person_search, m: rock it with HTML5}
+                """);
+        List<String> rest = List.of("-p", persona.toString());
+        List<String> audit =
+                new ArrayList<>(List.of("audit", capture.toString(), "-o", dir + "/out"));
+        audit.addAll(rest);
+        telltale(audit);
+        assertThat(Files.readString(dir.resolve("out/audit.json")))
+                .contains("\"layer\":\"stream\"");
+        List<String> verify =
+                new ArrayList<>(List.of("verify", dir + "/out", "--capture", capture.toString()));
+        verify.addAll(rest);
         assertThat(telltale(verify)).as(said()).isZero();
         assertThat(said()).doesNotContain("rest on the second reading");
     }

@@ -21,6 +21,9 @@ import org.junit.jupiter.api.Assumptions;
 /** The machine's Chromium in a fresh profile, driven through the machine's Node.js. */
 public final class Chromium implements AutoCloseable {
 
+    /** Milliseconds; a machine under load takes its time. */
+    private static final double PATIENCE = 120_000;
+
     private final Playwright playwright;
     private final Browser browser;
 
@@ -46,6 +49,7 @@ public final class Chromium implements AutoCloseable {
                         .launch(
                                 new BrowserType.LaunchOptions()
                                         .setExecutablePath(chromium.get())
+                                        .setTimeout(PATIENCE)
                                         .setArgs(
                                                 List.of(
                                                         "--no-sandbox",
@@ -102,6 +106,7 @@ public final class Chromium implements AutoCloseable {
                         new Browser.NewContextOptions()
                                 .setViewportSize(width, 900)
                                 .setColorScheme(scheme));
+        context.setDefaultTimeout(PATIENCE);
         Page page = context.newPage();
         List<String> told = new ArrayList<>();
         List<String> asked = new ArrayList<>();

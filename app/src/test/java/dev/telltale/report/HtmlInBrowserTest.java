@@ -81,6 +81,19 @@ class HtmlInBrowserTest {
         }
     }
 
+    @Test
+    void tenThousandFindingsStayUsable() throws IOException {
+        write("huge", TextReportTest.huge(), Locale.ENGLISH);
+        try (Chromium.Visit visit =
+                chromium.visit(dir.resolve("huge.html"), 1280, ColorScheme.LIGHT)) {
+            assertThat(visit.told()).isEmpty();
+            assertThat((Integer) visit.page().evaluate("document.querySelectorAll('*').length"))
+                    .isBetween(1_000, 60_000);
+            assertThat((String) visit.page().evaluate("document.body.innerText"))
+                    .contains("170 more recipients", "in audit.json");
+        }
+    }
+
     /** A check that cannot fail shows nothing: what the others hold to be absent is put in. */
     @Test
     void theBrowserAndAxeSeeWhatIsWrong() throws IOException {
@@ -135,8 +148,8 @@ class HtmlInBrowserTest {
                 chromium.visit(dir.resolve("fail.html"), 1280, ColorScheme.DARK)) {
             Page page = visit.page();
             String visible =
-                    "[...document.querySelectorAll('.evidence .hex')].filter(e => e.checkVisibility({contentVisibilityAuto: true})).length";
-            String all = "document.querySelectorAll('.evidence .hex').length";
+                    "[...document.querySelectorAll('.finding:not(.minor) .evidence .hex')].filter(e => e.checkVisibility({contentVisibilityAuto: true})).length";
+            String all = "document.querySelectorAll('.finding:not(.minor) .evidence .hex').length";
             assertThat(page.evaluate(visible)).isEqualTo(0);
             page.emulateMedia(new Page.EmulateMediaOptions().setMedia(Media.PRINT));
             assertThat((Integer) page.evaluate(all)).isPositive();

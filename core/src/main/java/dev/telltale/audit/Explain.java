@@ -74,11 +74,24 @@ final class Explain {
                     "mime",
                     "tar",
                     "int",
+                    "csv",
+                    "bson",
+                    "thrift",
+                    "avro",
+                    "der",
+                    "sqlite",
+                    "exif",
+                    "degrees",
                     "int-be",
+                    "int-le",
+                    "int-zigzag",
+                    "int-varint",
                     "double",
                     "double-be",
+                    "double-le",
                     "float",
-                    "float-be");
+                    "float-be",
+                    "float-le");
 
     /** A step that a key of the persona undid is named {@code cipher(key)}. */
     static boolean opened(String step) {

@@ -295,6 +295,19 @@ final class Decoders {
     static final Decoder SQLITE =
             apart("sqlite", Trust.MAGIC, Sqlite::new, (b, s, e, c, t, o) -> Sqlite.begins(b, s, e))
                     .first(c -> c == 'S');
+    static final Decoder AVRO =
+            apart("avro", Trust.MAGIC, Avro::new, (b, s, e, c, t, o) -> Avro.begins(b, s, e))
+                    .first(c -> c == 'O');
+
+    /** Known by the type that {@link #AVRO} gives its blocks. */
+    static final Decoder AVRO_RECORDS =
+            apart(
+                    "avro",
+                    Trust.MAGIC,
+                    Avro.Records::new,
+                    (b, s, e, c, t, o) -> Avro.Records.begins(t));
+
+    static final Decoder CSV = structure("csv", (b, s, e, c, t, o) -> Csv.begins(b, s, e, t));
     static final Decoder FORM =
             structure("form", (b, s, e, c, t, o) -> FormData.begins(b, s, e, c, o, t));
     static final Decoder PERCENT =
@@ -360,6 +373,9 @@ final class Decoders {
                     SNAPPY,
                     // Letters as magic, so before all that is text.
                     BPLIST,
+                    // By the type that the container gives its blocks.
+                    AVRO_RECORDS,
+                    AVRO,
                     SQLITE,
                     ZIP,
                     // Anything at first, its magic and a checksum further on.
@@ -403,6 +419,8 @@ final class Decoders {
                     // Any text with an equals sign could be one, so it comes after all that can be
                     // recognised better.
                     FORM,
+                    // Two lines that agree, which a form has not.
+                    CSV,
                     // Has no magic and may begin with anything, so that all else is asked before.
                     PROTOBUF,
                     // From here on: encodings of text values. Percent first: it hides the letters

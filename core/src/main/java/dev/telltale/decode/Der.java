@@ -44,7 +44,19 @@ final class Der extends Kept {
         long end = from < 0 ? -1 : from + size(b, s, from);
         if (end < 0 || (complete ? end != e : end < e || end - s > LONGEST)) return false;
         if (Chars.isText(b, s, Math.min(e, s + SHORTEST), false)) return false;
+        if (!complete && (from == e || !isCommon(b[from]))) return false;
         return reads(b, from, (int) Math.min(end, e), complete, 0);
+    }
+
+    /** Number, bits, bytes, identifier, text, sequence, set, or the first of a tag of its own. */
+    private static boolean isCommon(byte tag) {
+        return tag >= 2 && tag <= 6
+                || tag == 12
+                || tag == 19
+                || tag == 22
+                || tag == 0x30
+                || tag == 0x31
+                || tag == (byte) 0xa0;
     }
 
     /** Whether values follow each other up to {@code to}, which may be cut off. */

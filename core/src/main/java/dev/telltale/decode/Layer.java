@@ -141,6 +141,7 @@ final class Layer {
     private @Nullable FormData form;
     private @Nullable Exif exif;
     private @Nullable Xml xml;
+    private @Nullable Csv csv;
     private @Nullable InPlace inPlace;
     private @Nullable Multipart multipart;
     private final Map<Decoder, Apart> aparts = new IdentityHashMap<>(2);
@@ -591,6 +592,10 @@ final class Layer {
             mode = Mode.IN_PLACE;
             inPlace = xml();
             inPlace.begin();
+        } else if (d == Decoders.CSV) {
+            mode = Mode.IN_PLACE;
+            inPlace = csv();
+            inPlace.begin();
         } else if (d.apart() != null) {
             Apart a = aparts.get(d);
             if (a == null) aparts.put(d, a = d.apart().apply(this));
@@ -621,6 +626,12 @@ final class Layer {
         FormData f = form;
         if (f == null) form = f = new FormData(this);
         return f;
+    }
+
+    private Csv csv() {
+        Csv c = csv;
+        if (c == null) csv = c = new Csv(this);
+        return c;
     }
 
     private Exif exif() {

@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Takes parts apart, layer by layer, and tells where each form of the persona stood. For one
@@ -62,6 +63,9 @@ public final class Unwrapper {
     boolean received;
     private LayerSink sink = new Nowhere();
     private boolean toldDepth;
+
+    /** Of the Avro container whose blocks are being taken apart. */
+    @Nullable JsonNode schema;
 
     /** Bytes that were not read are told. */
     boolean counting = true;
