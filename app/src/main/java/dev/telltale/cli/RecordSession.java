@@ -7,6 +7,7 @@ import dev.telltale.model.Observations;
 import dev.telltale.model.Persona;
 import dev.telltale.model.Run;
 import dev.telltale.record.Authority;
+import dev.telltale.record.InterfaceCapture;
 import dev.telltale.record.LiveFindings;
 import dev.telltale.record.Recorder;
 import dev.telltale.record.guide.Guide;
@@ -61,9 +62,21 @@ final class RecordSession {
      */
     record Recorded(List<Path> captures, Optional<Path> run) {}
 
+    /**
+     * How traffic comes.
+     *
+     * @param proxies where phones that use a proxy come in
+     * @param gateways where the kernel hands over what passes
+     * @param network an interface that is captured as it is
+     */
+    record Ways(
+            List<InetSocketAddress> proxies,
+            List<InetSocketAddress> gateways,
+            Optional<String> network) {}
+
     Recorded record(
             Recorder.Settings settings,
-            List<InetSocketAddress> addresses,
+            Ways ways,
             RunLog.Circumstances circumstances,
             Optional<Plan> plan,
             Optional<Duration> length,
@@ -78,7 +91,7 @@ final class RecordSession {
         Optional<LiveFindings> live =
                 persona.map(p -> new LiveFindings(p, this::observed, this::news));
         Path runFile = settings.folder().resolve("run.yaml");
-        List<Path> captures;
+        List<Path> captures = new ArrayList<>();
         RunLog log;
         Guide guide;
         try (Recorder recorder =
@@ -86,7 +99,19 @@ final class RecordSession {
             Runtime.getRuntime().addShutdownHook(atExit);
             log = new RunLog(circumstances, recorder.tape().clock()::now);
             guide = new Guide(plan, log, recorder.tape().clock()::now);
-            for (InetSocketAddress at : addresses) welcome(settings, recorder.listen(at));
+            for (InetSocketAddress at : ways.proxies()) welcome(settings, recorder.listen(at));
+            for (InetSocketAddress at : ways.gateways())
+                console.say("recording what is handed over at " + recorder.gateway(at));
+            Optional<InterfaceCapture> beside = Optional.empty();
+            if (ways.network().isPresent()) {
+                beside =
+                        Optional.of(
+                                InterfaceCapture.begin(
+                                        ways.network().get(),
+                                        !ways.gateways().isEmpty(),
+                                        settings.folder()));
+                console.say("capturing " + ways.network().get() + " into " + beside.get().file());
+            }
             prompt(guide);
             Guide g = guide;
             RunLog l = log;
@@ -97,7 +122,9 @@ final class RecordSession {
             long end = System.nanoTime() + length.map(Duration::toNanos).orElse(Long.MAX_VALUE / 2);
             while (System.nanoTime() < end && !isOver()) status(recorder);
             guide.end();
-            captures = recorder.tape().files();
+            captures.addAll(recorder.tape().files());
+            beside.ifPresent(InterfaceCapture::close);
+            beside.ifPresent(b -> captures.add(b.file()));
             if (isTold(log, plan.isPresent())) {
                 write(runFile, log.run());
                 recorder.tape().note(RunText.comments(log.run()).toArray(String[]::new));

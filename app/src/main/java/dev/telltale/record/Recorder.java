@@ -106,6 +106,11 @@ public final class Recorder implements AutoCloseable {
         return relay.listen(at);
     }
 
+    /** For traffic that the kernel hands over on its way; returns where it listens. */
+    public InetSocketAddress gateway(InetSocketAddress at) throws IOException {
+        return relay.gateway(at);
+    }
+
     public Counters.Now counters() {
         return relay.counters().now();
     }
