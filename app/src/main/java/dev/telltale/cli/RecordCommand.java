@@ -12,7 +12,6 @@ import dev.telltale.record.guide.RunLog;
 import dev.telltale.record.relay.Access;
 import dev.telltale.record.relay.Route;
 import dev.telltale.record.tape.Rotation;
-import dev.telltale.tap.CertificateAuthority;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -198,7 +197,7 @@ final class RecordCommand implements Callable<Integer> {
         Optional<Core.Checked> checked =
                 persona.isPresent() ? Optional.of(core.persona(persona.get())) : Optional.empty();
         checked.ifPresent(c -> c.warnings().forEach(console::say));
-        CertificateAuthority authority = authority();
+        Authority authority = authority();
         Recorder.Settings settings =
                 new Recorder.Settings(
                         folder,
@@ -251,7 +250,7 @@ final class RecordCommand implements Callable<Integer> {
         return Exit.of(audit.verdict().outcome());
     }
 
-    private CertificateAuthority authority() {
+    private Authority authority() {
         Path kept = Authority.folder(console.environment());
         try {
             return Authority.in(kept);

@@ -6,7 +6,6 @@ import dev.telltale.model.Finding;
 import dev.telltale.model.Observations;
 import dev.telltale.model.Persona;
 import dev.telltale.model.Run;
-import dev.telltale.record.Authority;
 import dev.telltale.record.InterfaceCapture;
 import dev.telltale.record.LiveFindings;
 import dev.telltale.record.Recorder;
@@ -15,7 +14,6 @@ import dev.telltale.record.guide.Plan;
 import dev.telltale.record.guide.RunLog;
 import dev.telltale.record.relay.Counters;
 import dev.telltale.report.Printable;
-import dev.telltale.tap.RunText;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -37,8 +35,6 @@ import java.util.concurrent.TimeUnit;
 
 /** The terminal while a phone is recorded: what to do next, what is going on, what was found. */
 final class RecordSession {
-    private static final String ABOUT = "Written by telltale record while the phone was recorded.";
-
     private final Core core;
     private final Console console;
     private final Core.AuditRequest request;
@@ -126,8 +122,8 @@ final class RecordSession {
             beside.ifPresent(InterfaceCapture::close);
             beside.ifPresent(b -> captures.add(b.file()));
             if (isTold(log, plan.isPresent())) {
-                write(runFile, log.run());
-                recorder.tape().note(RunText.comments(log.run()).toArray(String[]::new));
+                write(runFile, log.yaml());
+                recorder.tape().note(log.comments().toArray(String[]::new));
             }
         } finally {
             clearStatus();
@@ -181,7 +177,7 @@ final class RecordSession {
                         + ":"
                         + at.getPort()
                         + "/ or, through the proxy, http://telltale.test/");
-        console.say("its SHA-256: " + Authority.fingerprint(settings.authority()));
+        console.say("its SHA-256: " + settings.authority().fingerprint());
     }
 
     // --- What the tester types
@@ -200,7 +196,7 @@ final class RecordSession {
                 if (!answer.isEmpty()) answer.lines().forEach(this::news);
                 if (line.startsWith("n ") || line.startsWith("d ")) recorder.tape().note(line);
                 // So that it is there whatever happens.
-                if (isTold(log, planned)) write(runFile, log.run());
+                if (isTold(log, planned)) write(runFile, log.yaml());
                 if (guide.isEnded()) {
                     over.countDown();
                     return;
@@ -216,9 +212,9 @@ final class RecordSession {
         guide.prompt().ifPresent(p -> news("next: " + p));
     }
 
-    private static synchronized void write(Path file, Run run) throws IOException {
+    private static synchronized void write(Path file, String yaml) throws IOException {
         Path part = file.resolveSibling("." + file.getFileName() + ".part");
-        Files.writeString(part, RunText.yaml(run, ABOUT));
+        Files.writeString(part, yaml);
         Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     }
 
