@@ -19,8 +19,7 @@ import picocli.CommandLine.Parameters;
         name = "verify",
         description = "Check an audit against what it was made of.",
         sortOptions = false,
-        customSynopsis =
-                "telltale verify AUDIT.json|BUNDLE --capture C... -p PERSONA [OPTION...]",
+        customSynopsis = "telltale verify AUDIT.json|BUNDLE --capture C... -p PERSONA [OPTION...]",
         footer = {
             "",
             "Files are held against the manifest; every piece of evidence is walked again",
