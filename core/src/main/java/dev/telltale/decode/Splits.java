@@ -3,6 +3,7 @@ package dev.telltale.decode;
 import dev.telltale.model.Hits;
 import dev.telltale.model.LayerSink;
 import dev.telltale.model.Matcher;
+
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;

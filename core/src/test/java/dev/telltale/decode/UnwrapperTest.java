@@ -1,15 +1,21 @@
 package dev.telltale.decode;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.telltale.bytes.Limits;
 import dev.telltale.model.ByteClass;
 import dev.telltale.model.Hint;
 import dev.telltale.model.PartKind;
 import dev.telltale.model.ReasonCode;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
 import java.io.ByteArrayOutputStream;
 import java.lang.management.ManagementFactory;
 import java.net.URLEncoder;
@@ -18,9 +24,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class UnwrapperTest {
     private static final String IMEI = "356938035643809";
@@ -663,8 +666,7 @@ class UnwrapperTest {
         byte[] bomb = zeros.length > 2_000 ? Independent.encode("gzip", zeros) : zeros;
         String text = new String(Independent.encode("base64", bomb), UTF_8);
         StringBuilder json = new StringBuilder("[\"" + IMEI + "\"");
-        while (json.length() + text.length() < 95_000)
-            json.append(",\"").append(text).append('"');
+        while (json.length() + text.length() < 95_000) json.append(",\"").append(text).append('"');
         byte[] b = json.append(']').toString().getBytes(UTF_8);
         long before = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
         Log log = body(new Literals(IMEI), Hint.NONE, b, null);
