@@ -12,7 +12,6 @@ import dev.telltale.record.guide.RunLog;
 import dev.telltale.record.relay.Access;
 import dev.telltale.record.relay.Route;
 import dev.telltale.record.tape.Rotation;
-import dev.telltale.tap.CertificateAuthority;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -56,6 +55,11 @@ import picocli.CommandLine.Option;
             "    telltale record -p persona.yaml -o runs/1 --listen 192.168.43.1:8080 --allow 192.168.43.0/24",
             "  Step by step, after the plan of the published test:",
             "    telltale record -p persona.yaml -o runs/1 --plan published-2014",
+            "  The hotspot of this machine, phones that know of no proxy (as root):",
+            "    build/gateway up wlan0",
+            "    telltale record -p persona.yaml -o runs/1 --gateway 127.0.0.1:8088 --interface wlan0",
+            "  Without interception:",
+            "    telltale record -p persona.yaml -o runs/1 --interface wlan0",
             "  Which apps take any certificate:",
             "    telltale record -p persona.yaml -o runs/1 --test-trust",
         })
@@ -93,6 +97,20 @@ final class RecordCommand implements Callable<Integer> {
             description =
                     "Where the proxy listens; may be repeated. Beyond this machine only with --allow or --token. Default: 127.0.0.1:8080.")
     private List<String> listen = List.of();
+
+    @Option(
+            names = "--gateway",
+            paramLabel = "ADDRESS:PORT",
+            description =
+                    "Take what build/gateway makes the kernel hand over, e.g. 127.0.0.1:8088; may be repeated. No proxy then unless --listen is given.")
+    private List<String> gateway = List.of();
+
+    @Option(
+            names = "--interface",
+            paramLabel = "NAME",
+            description =
+                    "Also capture this network interface: all of it or, with --gateway, what is not TCP (DNS, QUIC).")
+    private Optional<String> network = Optional.empty();
 
     @Option(
             names = "--allow",
@@ -171,11 +189,15 @@ final class RecordCommand implements Callable<Integer> {
         Optional<Duration> ends = length.map(RecordCommand::time);
         Rotation rotation = orRefuse(() -> rotate.map(Rotation::of).orElse(Rotation.NEVER));
         Access access = orRefuse(() -> new Access(allow, token));
-        List<InetSocketAddress> addresses = addresses(access);
+        RecordSession.Ways ways =
+                new RecordSession.Ways(
+                        addresses(access),
+                        gateway.stream().map(g -> address("--gateway", g)).toList(),
+                        network);
         Optional<Core.Checked> checked =
                 persona.isPresent() ? Optional.of(core.persona(persona.get())) : Optional.empty();
         checked.ifPresent(c -> c.warnings().forEach(console::say));
-        CertificateAuthority authority = authority();
+        Authority authority = authority();
         Recorder.Settings settings =
                 new Recorder.Settings(
                         folder,
@@ -202,7 +224,7 @@ final class RecordCommand implements Callable<Integer> {
         RunLog.Circumstances circumstances = circumstances(folder);
         RecordSession.Recorded recorded;
         try {
-            recorded = session.record(settings, addresses, circumstances, steps, ends, typed);
+            recorded = session.record(settings, ways, circumstances, steps, ends, typed);
         } catch (IOException e) {
             throw new Refused("cannot record into " + folder + ": " + FileErrors.why(e));
         }
@@ -228,7 +250,7 @@ final class RecordCommand implements Callable<Integer> {
         return Exit.of(audit.verdict().outcome());
     }
 
-    private CertificateAuthority authority() {
+    private Authority authority() {
         Path kept = Authority.folder(console.environment());
         try {
             return Authority.in(kept);
@@ -239,8 +261,9 @@ final class RecordCommand implements Callable<Integer> {
 
     private List<InetSocketAddress> addresses(Access access) {
         List<InetSocketAddress> addresses = new ArrayList<>();
-        for (String text : listen.isEmpty() ? List.of("127.0.0.1:8080") : listen) {
-            InetSocketAddress at = address(text);
+        boolean usual = listen.isEmpty() && gateway.isEmpty() && network.isEmpty();
+        for (String text : usual ? List.of("127.0.0.1:8080") : listen) {
+            InetSocketAddress at = address("--listen", text);
             if (!at.getAddress().isLoopbackAddress() && !access.isGiven())
                 throw new Refused(
                         "--listen "
@@ -252,17 +275,17 @@ final class RecordCommand implements Callable<Integer> {
         return addresses;
     }
 
-    private static InetSocketAddress address(String text) {
+    private static InetSocketAddress address(String option, String text) {
         int colon = text.lastIndexOf(':');
         String host = colon < 0 ? text : text.substring(0, colon);
         String port = colon < 0 ? "" : text.substring(colon + 1);
         if (host.startsWith("[") && host.endsWith("]")) host = host.substring(1, host.length() - 1);
         if (host.isEmpty() || !port.matches("\\d{1,5}") || Integer.parseInt(port) > 65_535)
-            throw new Refused("--listen " + text + " is no address like 127.0.0.1:8080");
+            throw new Refused(option + " " + text + " is no address like 127.0.0.1:8080");
         try {
             return new InetSocketAddress(InetAddress.getByName(host), Integer.parseInt(port));
         } catch (UnknownHostException e) {
-            throw new Refused("--listen " + text + ": " + host + " is not known");
+            throw new Refused(option + " " + text + ": " + host + " is not known");
         }
     }
 
@@ -306,7 +329,8 @@ final class RecordCommand implements Callable<Integer> {
         check("--captured", captured.values(), Set.of("full", "partial", "log", "none"));
         Map<String, String> channels = new LinkedHashMap<>(captured);
         // What does not ask the system for its proxy goes past it.
-        channels.putIfAbsent("wifi", "partial");
+        boolean all = !gateway.isEmpty() || network.isPresent();
+        channels.putIfAbsent("wifi", all ? "full" : "partial");
         Optional<Run.Device> device =
                 phone.isEmpty()
                         ? Optional.empty()

@@ -6,7 +6,7 @@ import dev.telltale.model.Finding;
 import dev.telltale.model.Observations;
 import dev.telltale.model.Persona;
 import dev.telltale.model.Run;
-import dev.telltale.record.Authority;
+import dev.telltale.record.InterfaceCapture;
 import dev.telltale.record.LiveFindings;
 import dev.telltale.record.Recorder;
 import dev.telltale.record.guide.Guide;
@@ -14,7 +14,6 @@ import dev.telltale.record.guide.Plan;
 import dev.telltale.record.guide.RunLog;
 import dev.telltale.record.relay.Counters;
 import dev.telltale.report.Printable;
-import dev.telltale.tap.RunText;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,8 +35,6 @@ import java.util.concurrent.TimeUnit;
 
 /** The terminal while a phone is recorded: what to do next, what is going on, what was found. */
 final class RecordSession {
-    private static final String ABOUT = "Written by telltale record while the phone was recorded.";
-
     private final Core core;
     private final Console console;
     private final Core.AuditRequest request;
@@ -61,9 +58,21 @@ final class RecordSession {
      */
     record Recorded(List<Path> captures, Optional<Path> run) {}
 
+    /**
+     * How traffic comes.
+     *
+     * @param proxies where phones that use a proxy come in
+     * @param gateways where the kernel hands over what passes
+     * @param network an interface that is captured as it is
+     */
+    record Ways(
+            List<InetSocketAddress> proxies,
+            List<InetSocketAddress> gateways,
+            Optional<String> network) {}
+
     Recorded record(
             Recorder.Settings settings,
-            List<InetSocketAddress> addresses,
+            Ways ways,
             RunLog.Circumstances circumstances,
             Optional<Plan> plan,
             Optional<Duration> length,
@@ -78,7 +87,7 @@ final class RecordSession {
         Optional<LiveFindings> live =
                 persona.map(p -> new LiveFindings(p, this::observed, this::news));
         Path runFile = settings.folder().resolve("run.yaml");
-        List<Path> captures;
+        List<Path> captures = new ArrayList<>();
         RunLog log;
         Guide guide;
         try (Recorder recorder =
@@ -86,7 +95,19 @@ final class RecordSession {
             Runtime.getRuntime().addShutdownHook(atExit);
             log = new RunLog(circumstances, recorder.tape().clock()::now);
             guide = new Guide(plan, log, recorder.tape().clock()::now);
-            for (InetSocketAddress at : addresses) welcome(settings, recorder.listen(at));
+            for (InetSocketAddress at : ways.proxies()) welcome(settings, recorder.listen(at));
+            for (InetSocketAddress at : ways.gateways())
+                console.say("recording what is handed over at " + recorder.gateway(at));
+            Optional<InterfaceCapture> beside = Optional.empty();
+            if (ways.network().isPresent()) {
+                beside =
+                        Optional.of(
+                                InterfaceCapture.begin(
+                                        ways.network().get(),
+                                        !ways.gateways().isEmpty(),
+                                        settings.folder()));
+                console.say("capturing " + ways.network().get() + " into " + beside.get().file());
+            }
             prompt(guide);
             Guide g = guide;
             RunLog l = log;
@@ -97,10 +118,12 @@ final class RecordSession {
             long end = System.nanoTime() + length.map(Duration::toNanos).orElse(Long.MAX_VALUE / 2);
             while (System.nanoTime() < end && !isOver()) status(recorder);
             guide.end();
-            captures = recorder.tape().files();
+            captures.addAll(recorder.tape().files());
+            beside.ifPresent(InterfaceCapture::close);
+            beside.ifPresent(b -> captures.add(b.file()));
             if (isTold(log, plan.isPresent())) {
-                write(runFile, log.run());
-                recorder.tape().note(RunText.comments(log.run()).toArray(String[]::new));
+                write(runFile, log.yaml());
+                recorder.tape().note(log.comments().toArray(String[]::new));
             }
         } finally {
             clearStatus();
@@ -154,7 +177,7 @@ final class RecordSession {
                         + ":"
                         + at.getPort()
                         + "/ or, through the proxy, http://telltale.test/");
-        console.say("its SHA-256: " + Authority.fingerprint(settings.authority()));
+        console.say("its SHA-256: " + settings.authority().fingerprint());
     }
 
     // --- What the tester types
@@ -173,7 +196,7 @@ final class RecordSession {
                 if (!answer.isEmpty()) answer.lines().forEach(this::news);
                 if (line.startsWith("n ") || line.startsWith("d ")) recorder.tape().note(line);
                 // So that it is there whatever happens.
-                if (isTold(log, planned)) write(runFile, log.run());
+                if (isTold(log, planned)) write(runFile, log.yaml());
                 if (guide.isEnded()) {
                     over.countDown();
                     return;
@@ -189,9 +212,9 @@ final class RecordSession {
         guide.prompt().ifPresent(p -> news("next: " + p));
     }
 
-    private static synchronized void write(Path file, Run run) throws IOException {
+    private static synchronized void write(Path file, String yaml) throws IOException {
         Path part = file.resolveSibling("." + file.getFileName() + ".part");
-        Files.writeString(part, RunText.yaml(run, ABOUT));
+        Files.writeString(part, yaml);
         Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     }
 

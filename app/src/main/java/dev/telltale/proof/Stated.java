@@ -73,7 +73,8 @@ final class Stated {
             if (same(plain, w, form)) return Answer.YES;
             if (how.startsWith("base64") && withinBase64(bytes, w)) return Answer.YES;
         }
-        return Answer.NO;
+        // Pieces may lack the separators of what they are together.
+        return form.endsWith(", in pieces") ? Answer.UNKNOWN : Answer.NO;
     }
 
     /** {@code sha256}, {@code hmac-sha1}, {@code xxh64}. */

@@ -43,7 +43,24 @@ public final class Authority {
     private static final Set<PosixFilePermission> OWNER_ONLY =
             PosixFilePermissions.fromString("rw-------");
 
-    private Authority() {}
+    private final CertificateAuthority authority;
+
+    private Authority(CertificateAuthority authority) {
+        this.authority = authority;
+    }
+
+    CertificateAuthority authority() {
+        return authority;
+    }
+
+    /** Its certificate, to install on a phone (RFC 7468). */
+    public String pem() {
+        try {
+            return authority.pem();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
 
     /** Where it is kept: {@code XDG_DATA_HOME/telltale}, else {@code ~/.local/share/telltale}. */
     public static Path folder(Map<String, String> environment) {
@@ -61,11 +78,11 @@ public final class Authority {
      * @throws IOException where it cannot be kept or what is there is none; the message says what
      *     to do
      */
-    public static CertificateAuthority in(Path folder) throws IOException {
+    public static Authority in(Path folder) throws IOException {
         Path file = folder.resolve(FILE);
         try {
             if (!Files.exists(file)) make(folder, file);
-            return read(file);
+            return new Authority(read(file));
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             throw new IOException(
                     file
@@ -77,7 +94,7 @@ public final class Authority {
     }
 
     /** The SHA-256 of its certificate, as phones show it. */
-    public static String fingerprint(CertificateAuthority authority) {
+    public String fingerprint() {
         try {
             byte[] hash =
                     MessageDigest.getInstance("SHA-256")

@@ -3,15 +3,14 @@ package dev.telltale.record;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.telltale.record.relay.OwnPages;
-import dev.telltale.tap.CertificateAuthority;
 import java.security.GeneralSecurityException;
 import java.util.Optional;
 
 /** What a phone's browser finds at the recorder: the certificate to install, and how. */
 public final class CaPage implements OwnPages {
-    private final CertificateAuthority authority;
+    private final Authority authority;
 
-    public CaPage(CertificateAuthority authority) {
+    public CaPage(Authority authority) {
         this.authority = authority;
     }
 
@@ -25,7 +24,7 @@ public final class CaPage implements OwnPages {
                         Optional.of(
                                 new Page(
                                         "application/x-x509-ca-cert",
-                                        authority.certificate().getEncoded()));
+                                        authority.authority().certificate().getEncoded()));
                 case "/ca.pem" ->
                         Optional.of(
                                 new Page(
@@ -55,7 +54,7 @@ public final class CaPage implements OwnPages {
                 <p>Remove it after the test: whoever has its key can read this phone's traffic.</p>
                 </html>
                 """
-                        .formatted(Authority.fingerprint(authority));
+                        .formatted(authority.fingerprint());
         return new Page("text/html; charset=utf-8", html.getBytes(UTF_8));
     }
 }

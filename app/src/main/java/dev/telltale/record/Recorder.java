@@ -9,7 +9,6 @@ import dev.telltale.record.tape.Reel;
 import dev.telltale.record.tape.Rotation;
 import dev.telltale.record.tape.SteadyClock;
 import dev.telltale.record.tape.Tape;
-import dev.telltale.tap.CertificateAuthority;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -53,7 +52,7 @@ public final class Recorder implements AutoCloseable {
             Path folder,
             Rotation rotation,
             List<String> comments,
-            CertificateAuthority authority,
+            Authority authority,
             List<X509Certificate> upstreamAuthorities,
             boolean testTrust,
             Route.Finder routes,
@@ -82,7 +81,7 @@ public final class Recorder implements AutoCloseable {
             this.relay =
                     new Relay(
                             new Relay.Settings(
-                                    settings.authority(),
+                                    settings.authority().authority(),
                                     Authority.untrusted(),
                                     settings.upstreamAuthorities(),
                                     settings.testTrust(),
@@ -104,6 +103,11 @@ public final class Recorder implements AutoCloseable {
     /** For phones that are told to use a proxy: HTTP and SOCKS5; returns where it listens. */
     public InetSocketAddress listen(InetSocketAddress at) throws IOException {
         return relay.listen(at);
+    }
+
+    /** For traffic that the kernel hands over on its way; returns where it listens. */
+    public InetSocketAddress gateway(InetSocketAddress at) throws IOException {
+        return relay.gateway(at);
     }
 
     public Counters.Now counters() {

@@ -280,15 +280,22 @@ class CliTest {
         Files.write(json, AuditJson.bytes(core.audit));
         assertThat(run("report", dir.toString())).isZero();
         assertThat(out()).isEqualTo(text(core.audit, Look.PLAIN));
+        out.reset();
         assertThat(run("report", json.toString(), "--format", "json")).isZero();
         assertThat(out()).isEqualTo(Files.readString(json));
+        out.reset();
         assertThat(core.asked).isNull();
         assertThat(run("report", json.toString(), "--lang", "de")).isZero();
         assertThat(out()).contains("NICHT BESTANDEN").doesNotContain("FAIL  ");
+        out.reset();
         assertThat(run("report", json.toString(), "--lang", "de", "--format", "json")).isZero();
         assertThat(out()).isEqualTo(Files.readString(json));
         assertThat(run("report", dir.resolve("none").toString())).isEqualTo(2);
         assertThat(err()).contains("does not exist");
+        Files.writeString(dir.resolve("manifest.json"), "{}");
+        assertThat(run("report", dir.toString(), "-o", dir.toString())).isEqualTo(2);
+        assertThat(err()).contains("is sealed by its manifest.json");
+        assertThat(dir.resolve("report.html")).doesNotExist();
     }
 
     @Test

@@ -15,7 +15,6 @@ import dev.telltale.model.Workers;
 import dev.telltale.record.relay.Access;
 import dev.telltale.record.relay.Route;
 import dev.telltale.record.tape.Rotation;
-import dev.telltale.tap.CertificateAuthority;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -59,7 +58,7 @@ final class Session implements AutoCloseable {
     Session(Path dir, X509Certificate upstream, UnaryOperator<Recorder.Settings> with)
             throws Exception {
         this.folder = Files.createTempDirectory(dir, "recorded");
-        CertificateAuthority authority = Authority.in(dir.resolve("kept"));
+        Authority authority = Authority.in(dir.resolve("kept"));
         this.ca = Files.writeString(dir.resolve("recorder.pem"), authority.pem());
         Path file = Files.writeString(folder.resolve("persona.yaml"), PERSONA);
         this.persona = Personas.read(file).persona();

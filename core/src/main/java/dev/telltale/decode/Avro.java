@@ -11,8 +11,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
 /**
- * A container file of <a href="https://avro.apache.org/docs/1.12.0/specification/">Avro</a>: records
- * are told apart by the schema that the file begins with, fields are called by their names.
+ * A container file of <a href="https://avro.apache.org/docs/1.12.0/specification/">Avro</a>:
+ * records are told apart by the schema that the file begins with, fields are called by their names.
  *
  * <pre>
  * "Obj" 1, metadata: a map of bytes (avro.schema, avro.codec), mark (16 bytes); blocks: records,
@@ -65,6 +65,7 @@ final class Avro extends Kept {
         codec = "null";
         while (true) {
             long n = number();
+            if (at < 0) return null;
             if (n == 0) return schema;
             if (n < 0) number();
             for (long k = Math.abs(n); k > 0; k--) {
@@ -198,7 +199,8 @@ final class Avro extends Kept {
                 tell(from, at);
                 return value(schema.get((int) k), depth);
             }
-            String type = schema.isObject() ? schema.path("type").asString("") : schema.asString("");
+            String type =
+                    schema.isObject() ? schema.path("type").asString("") : schema.asString("");
             if (schema.isObject() && !schema.path("type").isString())
                 return value(schema.path("type"), depth + 1);
             if (schema.isObject() && schema.has("name"))

@@ -73,8 +73,7 @@ final class Csv implements InPlace, KeySource {
             return false;
         for (int p = from; p < to; p++) {
             int c = Chars.of(b[p]);
-            boolean letter =
-                    (c & (Chars.LETTER | Chars.HEX_LETTER | Chars.DIGIT | Chars.URL)) != 0;
+            boolean letter = (c & (Chars.LETTER | Chars.HEX_LETTER | Chars.DIGIT | Chars.URL)) != 0;
             if (!letter && b[p] != ' ' && b[p] != '.') return false;
         }
         return true;

@@ -71,8 +71,11 @@ class DecodersTest {
                 b[0] = (byte) c;
                 for (String type :
                         List.of(
-                                    "", "application/json", "application/grpc", "text/plain",
-                                    "avro/block")) {
+                                "",
+                                "application/json",
+                                "application/grpc",
+                                "text/plain",
+                                "avro/block")) {
                     for (boolean complete : new boolean[] {false, true}) {
                         boolean begins = d.sniff().begins(b, 0, b.length, complete, type, true);
                         letIn |= begins;
@@ -236,7 +239,9 @@ class DecodersTest {
                 .isBetween(1L, (long) bomb.length);
     }
 
-    /** Bytes that mean nothing, and words that mean what they say, are no format without a magic. */
+    /**
+     * Bytes that mean nothing, and words that mean what they say, are no format without a magic.
+     */
     @Test
     void noiseIsNoFormat() {
         Random random = new Random(9);
@@ -250,7 +255,8 @@ class DecodersTest {
                         Decoders.DER,
                         Decoders.THRIFT,
                         Decoders.MIME);
-        String[] words = "the id, is; of a=1&b phone {x} 12345678 <now> \n Wed\tSEQ".split("(?<= )");
+        String[] words =
+                "the id, is; of a=1&b phone {x} 12345678 <now> \n Wed\tSEQ".split("(?<= )");
         for (int k = 0; k < 30_000; k++) {
             // What is not all there is as much as is looked at.
             boolean complete = k % 4 != 0;

@@ -1,6 +1,7 @@
 package dev.telltale.record.guide;
 
 import dev.telltale.model.Run;
+import dev.telltale.tap.RunText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ import java.util.function.Supplier;
 
 /** The run as it comes about: what was done, agreed to and remarked, each with its instant. */
 public final class RunLog {
+    private static final String ABOUT = "Written by telltale record while the phone was recorded.";
     private static final String FIRST_PHASE = "recording";
 
     private final Circumstances known;
@@ -136,6 +138,16 @@ public final class RunLog {
 
     public synchronized List<String> deviations() {
         return List.copyOf(deviations);
+    }
+
+    /** As a run file. */
+    public String yaml() {
+        return RunText.yaml(run(), ABOUT);
+    }
+
+    /** As comments for the recording. */
+    public List<String> comments() {
+        return RunText.comments(run());
     }
 
     /** As it stands; the phase under way ends now. */

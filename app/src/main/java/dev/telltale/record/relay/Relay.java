@@ -6,6 +6,7 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.SocketChannel;
@@ -68,13 +69,28 @@ public final class Relay implements AutoCloseable {
      * @return where it listens
      */
     public InetSocketAddress listen(InetSocketAddress at) throws IOException {
-        return listen(at, client -> client.pipeline().addLast("door", new Door(board)));
+        return listen(at, false, client -> client.pipeline().addLast("door", new Door(board)));
     }
 
-    private InetSocketAddress listen(InetSocketAddress at, Entrance entrance) throws IOException {
+    /**
+     * For traffic that the kernel hands over on its way (TPROXY): the address that a connection was
+     * made to is the server's. Linux only, and only for who may administer its network.
+     *
+     * @return where it listens
+     */
+    public InetSocketAddress gateway(InetSocketAddress at) throws IOException {
+        if (!sockets.transparent())
+            throw new IOException("a transparent gateway needs Linux on x86-64 or AArch64");
+        return listen(at, true, client -> Gateway.enter(board, client));
+    }
+
+    private InetSocketAddress listen(InetSocketAddress at, boolean transparent, Entrance entrance)
+            throws IOException {
         try {
+            ServerBootstrap bootstrap = new ServerBootstrap();
+            if (transparent) bootstrap.option(EpollChannelOption.IP_TRANSPARENT, true);
             Channel listener =
-                    new ServerBootstrap()
+                    bootstrap
                             .group(sockets.loops())
                             .channel(sockets.server())
                             .option(ChannelOption.SO_BACKLOG, BACKLOG)
