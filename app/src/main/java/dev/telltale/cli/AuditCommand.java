@@ -177,7 +177,7 @@ final class AuditCommand implements Callable<Integer> {
 
     /** The opened traffic is as large as the recording: only where it is asked for. */
     private List<OutputFormat<Audit>> offered(Core.AuditRequest request) {
-        if (!formats.contains("har")) return OutputFormat.ALL;
+        if (formats.isEmpty()) return OutputFormat.ALL;
         List<OutputFormat<Audit>> all = new ArrayList<>(OutputFormat.ALL);
         all.add(
                 new OutputFormat<>(
