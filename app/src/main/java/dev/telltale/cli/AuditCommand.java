@@ -2,12 +2,17 @@ package dev.telltale.cli;
 
 import dev.telltale.audit.UnreadableInput;
 import dev.telltale.model.Audit;
+import dev.telltale.proof.Har;
+import dev.telltale.proof.Signing;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -59,7 +64,9 @@ final class AuditCommand implements Callable<Integer> {
     @Option(
             names = "--keys",
             paramLabel = "KEYLOG",
-            description = "TLS or QUIC key log (SSLKEYLOGFILE format); may be repeated.")
+            description =
+                    "TLS or QUIC key log (SSLKEYLOGFILE format), or keys that a hooking tool"
+                            + " logged; may be repeated.")
     private List<Path> keys = List.of();
 
     @Option(
@@ -93,8 +100,15 @@ final class AuditCommand implements Callable<Integer> {
             names = "--format",
             split = ",",
             paramLabel = "FORMAT",
-            description = "text or json; several with -o DIR, separated by commas.")
+            description =
+                    "text, json, html, markdown, csv, sarif, junit or har (the opened exchanges); several with -o DIR, separated by commas.")
     private List<String> formats = List.of();
+
+    @Option(
+            names = "--sign",
+            paramLabel = "KEY.pem",
+            description = "Sign the run folder's manifest (telltale key makes a key).")
+    private Optional<Path> sign = Optional.empty();
 
     @Option(names = "--reveal", description = "Show values instead of masking them.")
     private boolean reveal;
@@ -114,6 +128,8 @@ final class AuditCommand implements Callable<Integer> {
                     "Threads; the result is the same with any number. Default: one, more where there are four processors or more.")
     private Optional<Integer> workers = Optional.empty();
 
+    @Mixin private LanguageOption language = new LanguageOption();
+
     private final Core core;
     private final Console console;
 
@@ -124,7 +140,6 @@ final class AuditCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws UnreadableInput {
-        Output<Audit> to = Output.of(output, formats);
         if (evidence < 0)
             throw new Refused("--evidence " + evidence + " is less than nothing; give 0 or more");
         Core.AuditRequest request =
@@ -138,12 +153,44 @@ final class AuditCommand implements Callable<Integer> {
                         reveal,
                         evidence,
                         declared);
+        Output<Audit> to = Output.of(output, formats, offered(request)).in(language.locale());
+        if (sign.isPresent() && to.folder().isEmpty())
+            throw new Refused("--sign signs the manifest of a run folder: give -o DIR, too");
+        Optional<Signing.Key> key = RunFolder.key(sign);
         Audit audit;
         try (ProgressLine progress = new ProgressLine(console)) {
             audit = core.audit(request, Threads.of(threads()), progress, console::say);
         }
-        to.write(audit, console);
+        if (to.folder().isEmpty()) {
+            to.write(audit, console);
+            return Exit.of(audit.verdict().outcome());
+        }
+        RunFolder folder = new RunFolder(to.folder().get(), request, core);
+        Audit committed = folder.committed(audit);
+        to.write(committed, console);
+        folder.seal(
+                committed,
+                to.files().stream().map(OutputFormat::file).collect(Collectors.toSet()),
+                key);
         return Exit.of(audit.verdict().outcome());
+    }
+
+    /** The opened traffic is as large as the recording: only where it is asked for. */
+    private List<OutputFormat<Audit>> offered(Core.AuditRequest request) {
+        if (!formats.contains("har")) return OutputFormat.ALL;
+        List<OutputFormat<Audit>> all = new ArrayList<>(OutputFormat.ALL);
+        all.add(
+                new OutputFormat<>(
+                        "har",
+                        "exchanges.har",
+                        (audit, out, look) -> {
+                            try {
+                                Har.write(audit, core.replay(request, audit), out);
+                            } catch (UnreadableInput e) {
+                                throw new IOException(e.getMessage(), e);
+                            }
+                        }));
+        return List.copyOf(all);
     }
 
     private int threads() {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -92,8 +93,10 @@ final class CompareCommand implements Callable<Integer> {
             names = "--format",
             split = ",",
             paramLabel = "FORMAT",
-            description = "text or json; several with -o DIR, separated by commas.")
+            description = "text, json or html; several with -o DIR, separated by commas.")
     private List<String> formats = List.of();
+
+    @Mixin private LanguageOption language = new LanguageOption();
 
     private final Core core;
     private final Console console;
@@ -105,7 +108,8 @@ final class CompareCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws UnreadableInput {
-        Output<Comparison> to = Output.of(output, formats, OutputFormat.COMPARISONS);
+        Output<Comparison> to =
+                Output.of(output, formats, OutputFormat.COMPARISONS).in(language.locale());
         RunInputs inputs =
                 new RunInputs(
                         core,

@@ -1,5 +1,9 @@
 package dev.telltale.cli;
 
+import dev.telltale.audit.Keys;
+import dev.telltale.audit.Personas;
+import dev.telltale.audit.Replay;
+import dev.telltale.audit.Runs;
 import dev.telltale.audit.UnreadableInput;
 import dev.telltale.model.Audit;
 import dev.telltale.model.Inspection;
@@ -68,6 +72,20 @@ interface Core {
 
     Inspection inspect(Path capture, List<Path> keys, Workers workers, Progress progress)
             throws UnreadableInput;
+
+    /** The bytes behind an audit that was made of the request. */
+    default Replay replay(AuditRequest request, Audit audit) throws UnreadableInput {
+        Optional<Runs.Loaded> run =
+                request.run().isPresent()
+                        ? Optional.of(Runs.read(request.run().get()))
+                        : Runs.recorded(request.captures());
+        return new Replay(
+                audit,
+                request.captures(),
+                Keys.read(request.keys()),
+                Personas.read(request.persona()).persona(),
+                run.map(Runs.Loaded::run));
+    }
 
     /**
      * @param lines takes one request each, with its line feed, target byte for byte as sent

@@ -8,6 +8,8 @@ import dev.telltale.model.Comparison;
 import dev.telltale.model.Progress;
 import dev.telltale.model.Workers;
 import dev.telltale.report.ComparisonText;
+import dev.telltale.report.HtmlComparison;
+import dev.telltale.report.HtmlReport;
 import dev.telltale.report.Look;
 import dev.telltale.report.TextReport;
 import java.io.IOException;
@@ -20,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -28,6 +31,12 @@ import java.util.stream.Stream;
  */
 final class LabStory implements DemoCommand.Story {
     private static final String POLICY = "no-personal-data-before-consent";
+
+    /** Over the file of the same name that would lack the note. */
+    private static final String COMPARISON = "comparison.html";
+
+    /** A report that names a real company must say that it is a re-enactment. */
+    private static final String NOTE = String.join(" ", RedMiStory.ABOUT.lines().toList());
 
     private static final String CHANGED =
             """
@@ -63,8 +72,13 @@ final class LabStory implements DemoCommand.Story {
                         Optional.empty());
         List<Comparer.Input> runs = new ArrayList<>();
         for (RedMiStory.Scene scene : scenes) {
-            Audit audit = audit(scene, core, console);
+            RunFolder sealed = new RunFolder(scene.folder(), request(scene), core);
+            Audit audit = sealed.committed(audit(scene, core, console));
             keep(scene, audit);
+            sealed.seal(
+                    audit,
+                    Set.of(OutputFormat.JSON.file(), OutputFormat.TEXT.file()),
+                    Optional.empty());
             runs.add(inputs.read(scene.folder()));
             List<String> differences = StoryCheck.differences(audit, scene.published());
             asPublished &= differences.isEmpty();
@@ -92,7 +106,9 @@ final class LabStory implements DemoCommand.Story {
                     kept
                             ? "  The recordings, their audits and the comparison are kept in "
                                     + folder
-                                    + "."
+                                    + "; open "
+                                    + folder.resolve("1").resolve(OutputFormat.HTML.file())
+                                    + " in a browser."
                             : "  No file was kept; telltale demo -o DIR keeps the recordings, their"
                                     + " audits and the comparison.");
         });
@@ -112,17 +128,19 @@ final class LabStory implements DemoCommand.Story {
     }
 
     static Audit audit(RedMiStory.Scene scene, Core core, Console console) throws UnreadableInput {
-        Core.AuditRequest request =
-                new Core.AuditRequest(
-                        List.of(scene.capture()),
-                        scene.persona(),
-                        Optional.of(scene.run()),
-                        List.of(),
-                        POLICY,
-                        Optional.empty(),
-                        false,
-                        10_000);
-        return core.audit(request, Workers.CALLER, Progress.NONE, console::say);
+        return core.audit(request(scene), Workers.CALLER, Progress.NONE, console::say);
+    }
+
+    private static Core.AuditRequest request(RedMiStory.Scene scene) {
+        return new Core.AuditRequest(
+                List.of(scene.capture()),
+                scene.persona(),
+                Optional.of(scene.run()),
+                List.of(),
+                POLICY,
+                Optional.empty(),
+                false,
+                10_000);
     }
 
     private static void keep(RedMiStory.Scene scene, Audit audit) throws IOException {
@@ -135,6 +153,10 @@ final class LabStory implements DemoCommand.Story {
             heading(out, RedMiStory.ABOUT);
             TextReport.write(audit, out, Look.PLAIN);
         }
+        Path html = scene.folder().resolve(OutputFormat.HTML.file());
+        try (Writer out = Files.newBufferedWriter(html, StandardCharsets.UTF_8)) {
+            HtmlReport.write(audit, NOTE, out, Look.PLAIN);
+        }
     }
 
     private static void keep(Path folder, Comparison comparison) throws IOException {
@@ -142,6 +164,10 @@ final class LabStory implements DemoCommand.Story {
             try (OutputStream out = Files.newOutputStream(folder.resolve(format.file()))) {
                 format.write(comparison, out, Look.PLAIN);
             }
+        }
+        Path html = folder.resolve(COMPARISON);
+        try (Writer out = Files.newBufferedWriter(html, StandardCharsets.UTF_8)) {
+            HtmlComparison.write(comparison, NOTE, out, Look.PLAIN);
         }
     }
 

@@ -62,6 +62,10 @@ public final class Main {
                         .addSubcommand(new AuditCommand(core, console))
                         .addSubcommand(new InspectCommand(core, console))
                         .addSubcommand(new CompareCommand(core, console))
+                        .addSubcommand(new VerifyCommand(core, console))
+                        .addSubcommand(new BundleCommand(console))
+                        .addSubcommand(new KeyCommand(console))
+                        .addSubcommand(new ReportCommand(core, console))
                         .addSubcommand(
                                 new CommandLine(new PersonaCommand())
                                         .addSubcommand(new PersonaCommand.New(console))

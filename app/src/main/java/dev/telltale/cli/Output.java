@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -25,7 +26,11 @@ import java.util.Set;
  *       JSON always among them, since it is what makes a run folder; text to stdout.
  * </ul>
  */
-record Output<T>(Optional<Path> folder, List<OutputFormat<T>> files, OutputFormat<T> toStdout) {
+record Output<T>(
+        Optional<Path> folder,
+        List<OutputFormat<T>> files,
+        OutputFormat<T> toStdout,
+        Locale language) {
 
     /** For an audit. */
     static Output<Audit> of(Optional<String> where, List<String> names) {
@@ -52,11 +57,12 @@ record Output<T>(Optional<Path> folder, List<OutputFormat<T>> files, OutputForma
             if (where.isPresent() && formats.isEmpty())
                 throw new Refused("-o - needs one --format: " + String.join(", ", knownNames));
             OutputFormat<T> only = formats.isEmpty() ? text : formats.iterator().next();
-            return new Output<>(Optional.empty(), List.of(), only);
+            return new Output<>(Optional.empty(), List.of(), only, Locale.ENGLISH);
         }
         if (formats.isEmpty()) formats.addAll(known);
         formats.add(known.get(knownNames.indexOf("json")));
-        return new Output<>(Optional.of(folder(where.get())), List.copyOf(formats), text);
+        return new Output<>(
+                Optional.of(folder(where.get())), List.copyOf(formats), text, Locale.ENGLISH);
     }
 
     private static Path folder(String name) {
@@ -70,14 +76,20 @@ record Output<T>(Optional<Path> folder, List<OutputFormat<T>> files, OutputForma
         }
     }
 
+    /** Reports for people in another language. */
+    Output<T> in(Locale other) {
+        return new Output<>(folder, files, toStdout, other);
+    }
+
     void write(T result, Console console) {
         if (folder.isPresent())
-            for (OutputFormat<T> format : files) write(result, folder.get(), format);
-        console.write(out -> toStdout.write(result, out, console.look()));
+            for (OutputFormat<T> format : files)
+                write(result, folder.get(), format, Look.PLAIN.in(language));
+        console.write(out -> toStdout.write(result, out, console.look().in(language)));
     }
 
     /** Whole or not at all: another program may be watching the folder. */
-    private static <T> void write(T result, Path folder, OutputFormat<T> format) {
+    private static <T> void write(T result, Path folder, OutputFormat<T> format, Look look) {
         Path file = folder.resolve(format.file());
         try {
             Files.createDirectories(folder);
@@ -87,7 +99,7 @@ record Output<T>(Optional<Path> folder, List<OutputFormat<T>> files, OutputForma
             try {
                 try (OutputStream out =
                         new BufferedOutputStream(Files.newOutputStream(part), 1 << 16)) {
-                    format.write(result, out, Look.PLAIN);
+                    format.write(result, out, look);
                 }
                 replace(part, file);
             } finally {

@@ -3,18 +3,22 @@ package dev.telltale.report;
 import java.time.Duration;
 import java.util.Locale;
 
-/** Numbers in the one way all reports write them. */
+/** Numbers in the one way all reports of a language write them. */
 final class Amounts {
 
-    private Amounts() {}
+    private final Locale locale;
+
+    Amounts(Locale locale) {
+        this.locale = locale;
+    }
 
     /** {@code 1,842}. */
-    static String number(long n) {
-        return String.format(Locale.ROOT, "%,d", n);
+    String number(long n) {
+        return String.format(locale, "%,d", n);
     }
 
     /** {@code 112 B}, {@code 9.0 kB}, {@code 1.2 GB}: powers of ten. */
-    static String bytes(long n) {
+    String bytes(long n) {
         if (n < 1000) return n + " B";
         String[] units = {"kB", "MB", "GB", "TB", "PB", "EB"};
         double value = n;
@@ -25,24 +29,23 @@ final class Amounts {
             unit++;
         }
         if (unit < 0) return "1.0 kB";
-        return String.format(
-                Locale.ROOT, value < 99.95 ? "%.1f %s" : "%.0f %s", value, units[unit]);
+        return String.format(locale, value < 99.95 ? "%.1f %s" : "%.0f %s", value, units[unit]);
     }
 
     /** Never 100 where a byte is missing and never 0 where there is one. */
-    static String percent(long part, long whole) {
+    String percent(long part, long whole) {
         if (part == whole) return "100 %";
         if (part == 0 || whole == 0) return "0 %";
         double percent = 100.0 * part / whole;
         if (percent < 0.1) return "<0.1 %";
         if (percent > 99.9) return ">99.9 %";
         return percent < 10 || percent > 90
-                ? String.format(Locale.ROOT, "%.1f %%", percent)
-                : String.format(Locale.ROOT, "%.0f %%", percent);
+                ? String.format(locale, "%.1f %%", percent)
+                : String.format(locale, "%.0f %%", percent);
     }
 
     /** Two units at most: {@code 2 h 5 min}, {@code 12 min}, {@code 45 s}. */
-    static String duration(Duration d) {
+    String duration(Duration d) {
         long s = Math.max(0, d.toSeconds());
         if (s >= 3600)
             return s / 3600 + " h" + (s / 60 % 60 == 0 ? "" : " " + s / 60 % 60 + " min");
@@ -52,12 +55,12 @@ final class Amounts {
     }
 
     /** {@code 3e-13}, {@code 0.002}. */
-    static String small(double d) {
+    String small(double d) {
         if (d != 0 && (d < 1e-3 || d >= 1e6))
-            return String.format(Locale.ROOT, "%.0e", d)
+            return String.format(locale, "%.0e", d)
                     .replaceAll("e([+-])0*", "e$1")
                     .replace("e+", "e");
         int decimals = d >= 1 ? 1 : d >= 0.1 ? 2 : d >= 0.01 ? 3 : 4;
-        return String.format(Locale.ROOT, "%." + decimals + "f", d).replaceAll("\\.?0+$", "");
+        return String.format(locale, "%." + decimals + "f", d).replaceAll("[.,]?0+$", "");
     }
 }

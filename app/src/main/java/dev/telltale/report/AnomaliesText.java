@@ -56,6 +56,8 @@ final class AnomaliesText {
         if (named.isEmpty()) return "";
         String list = String.join(", ", TextReport.head(named, FEW));
         int rest = named.size() - FEW;
-        return "(" + (rest > 0 ? list + " " + words.get("more", Amounts.number(rest)) : list) + ")";
+        return "("
+                + (rest > 0 ? list + " " + words.get("more", words.amounts().number(rest)) : list)
+                + ")";
     }
 }

@@ -116,6 +116,13 @@ public final class AuditJson extends JsonOut {
                     text("licence", reference.licence());
                     text("stale", reference.stale());
                 });
+        line(
+                "options",
+                () -> {
+                    text("device", inputs.options().device());
+                    json.writeNumberProperty("evidence", inputs.options().evidence());
+                    json.writeBooleanProperty("reveal", inputs.options().reveal());
+                });
     }
 
     private void capture(Audit.CaptureInfo capture) {

@@ -144,7 +144,15 @@ public final class AuditJsonReader {
                                         r.text("sha256"),
                                         r.text("title", ""),
                                         r.text("licence", ""),
-                                        r.text("stale", ""))));
+                                        r.text("stale", ""))),
+                o.optional("options").isPresent()
+                        ? options(o.object("options"))
+                        : Audit.Options.USUAL);
+    }
+
+    /** Audits of older versions do not say. */
+    private static Audit.Options options(JsonTree.Fields o) throws Malformed {
+        return new Audit.Options(o.text("device"), o.small("evidence"), o.flag("reveal"));
     }
 
     private static Audit.CaptureInfo capture(JsonTree.Fields o) throws Malformed {

@@ -83,12 +83,7 @@ final class ComparisonMatrix {
                         .flatMap(i ->
                                 c.stages().get(stage).runs().stream()
                                         .flatMap(r -> i.findings().get(r).stream()))
-                        .min(
-                                Comparator.comparing((Finding f) ->
-                                                f.worst().secured().protection() != Protection.NONE)
-                                        .thenComparing(f ->
-                                                f.worst().consented().map(x -> x ? 2 : 0).orElse(1))
-                                        .thenComparing(f -> f.worst().disguise()));
+                        .min(Comparator.comparing(Finding::worst, Recipients.WORST));
         if (worst.isPresent()) {
             Finding.Variant v = worst.get().worst();
             boolean bare = v.secured().protection() == Protection.NONE;

@@ -7,14 +7,9 @@ import static dev.telltale.report.Page.padded;
 import static dev.telltale.report.Page.plain;
 
 import dev.telltale.model.Coverage;
-import dev.telltale.model.ReasonCode;
 import dev.telltale.report.Page.Span;
 import dev.telltale.report.Page.Style;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * How much of what left could be read, and for each reason why not: how much, where, what to do.
@@ -44,7 +39,7 @@ final class CoverageText {
         page.wrap(
                 MARGIN,
                 MARGIN,
-                plain(words.count("coverage.sent", hosts, Amounts.bytes(sent.bytes()))));
+                plain(words.count("coverage.sent", hosts, words.amounts().bytes(sent.bytes()))));
         page.blank();
         share("coverage.readable", sent.readable(), sent.bytes(), Style.GOOD);
         share("coverage.encrypted", sent.encrypted(), sent.bytes(), Style.DOUBT);
@@ -59,8 +54,8 @@ final class CoverageText {
         page.line(
                 MARGIN + 2,
                 plain(padded(words.get(key), 12)),
-                plain(padStart(Amounts.bytes(part), 9)),
-                plain(padStart(Amounts.percent(part, whole), 9) + "  "),
+                plain(padStart(words.amounts().bytes(part), 9)),
+                plain(padStart(words.amounts().percent(part, whole), 9) + "  "),
                 new Span(style, bar(part, whole, Math.min(40, room))));
     }
 
@@ -73,46 +68,8 @@ final class CoverageText {
         return "█".repeat((int) (eighths / 8)) + last;
     }
 
-    /** One reason for not having read something, with all hosts it concerns. */
-    private record Spot(ReasonCode code, long bytes, long values, List<String> hosts) {}
-
-    private static List<Spot> spots(Coverage coverage) {
-        Map<ReasonCode, List<Coverage.Share>> shares = new EnumMap<>(ReasonCode.class);
-        Map<ReasonCode, Long> bytes = new EnumMap<>(ReasonCode.class);
-        Map<ReasonCode, Long> values = new EnumMap<>(ReasonCode.class);
-        for (Coverage.Share share : coverage.destinations()) {
-            for (Coverage.Reason r : share.reasons()) {
-                if (r.bytes() == 0 && r.values() == 0) continue;
-                shares.computeIfAbsent(r.code(), k -> new ArrayList<>()).add(share);
-                bytes.merge(r.code(), r.bytes(), Long::sum);
-                values.merge(r.code(), r.values(), Long::sum);
-            }
-        }
-        List<Spot> spots = new ArrayList<>();
-        shares.forEach((code, of) -> {
-            of.sort(
-                    Comparator.comparingLong((Coverage.Share share) -> -bytesOf(share, code))
-                            .thenComparing(Coverage.Share::host));
-            spots.add(
-                    new Spot(
-                            code,
-                            bytes.getOrDefault(code, 0L),
-                            values.getOrDefault(code, 0L),
-                            of.stream().map(Coverage.Share::host).distinct().toList()));
-        });
-        spots.sort(Comparator.comparingLong(Spot::bytes).reversed().thenComparing(Spot::code));
-        return spots;
-    }
-
-    private static long bytesOf(Coverage.Share share, ReasonCode code) {
-        return share.reasons().stream()
-                .filter(r -> r.code() == code)
-                .mapToLong(Coverage.Reason::bytes)
-                .sum();
-    }
-
     private void blindSpots(Coverage coverage) {
-        List<Spot> spots = spots(coverage);
+        List<BlindSpot> spots = BlindSpot.of(coverage);
         if (spots.isEmpty()) return;
         page.blank();
         page.line(MARGIN, bold(words.get("coverage.blind")));
@@ -123,7 +80,7 @@ final class CoverageText {
                         .max()
                         .orElse(0);
         int amounts = spots.stream().mapToInt(s -> Printable.width(amount(s))).max().orElse(0);
-        for (Spot spot : spots) {
+        for (BlindSpot spot : spots) {
             String where = String.join(", ", TextReport.head(spot.hosts(), FEW));
             if (spot.hosts().size() > FEW)
                 where += " " + words.count("hosts.more", spot.hosts().size() - FEW);
@@ -137,8 +94,8 @@ final class CoverageText {
         }
     }
 
-    private String amount(Spot spot) {
-        String bytes = Amounts.bytes(spot.bytes());
+    private String amount(BlindSpot spot) {
+        String bytes = words.amounts().bytes(spot.bytes());
         return spot.values() > 0 ? words.count("coverage.values", spot.values(), bytes) : bytes;
     }
 }

@@ -6,22 +6,18 @@ import static dev.telltale.report.Page.plain;
 
 import dev.telltale.model.Certainty;
 import dev.telltale.model.Destination;
-import dev.telltale.model.Disguise;
 import dev.telltale.model.Finding;
 import dev.telltale.model.Identifier;
 import dev.telltale.model.Protection;
-import dev.telltale.model.Secured;
 import dev.telltale.report.Page.Span;
 import dev.telltale.report.Page.Style;
+import dev.telltale.report.Recipients.Recipient;
+import dev.telltale.report.Recipients.Row;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * Findings as a table per recipient: what left, how protected, in which disguise, how often, when
@@ -41,7 +37,6 @@ final class FindingsText {
     /** Of what is not personal. */
     private static final int FEW_PLACES = 3;
 
-    private static final int HOSTS = 3;
     private static final int VARIANTS = 3;
 
     /** Narrower than this, a row's name and its columns do not fit beside each other. */
@@ -53,134 +48,20 @@ final class FindingsText {
     private final Words words;
     private final IdentifierNames names;
     private final List<Identifier> persona;
+    private final FindingWords in;
 
     FindingsText(Page page, Words words, List<Identifier> persona) {
         this.page = page;
         this.words = words;
         this.persona = persona;
+        this.in = new FindingWords(words);
         this.names = new IdentifierNames(words, persona);
-    }
-
-    // --- from findings to recipients and rows ---
-
-    /** Worst first: the order in which a reader should meet them. */
-    private static final Comparator<Finding.Variant> WORST =
-            Comparator.comparing((Finding.Variant v) -> v.secured().protection() != Protection.NONE)
-                    .thenComparing(v -> v.secured().weak().isEmpty())
-                    .thenComparingInt(v -> v.consented().map(c -> c ? 2 : 0).orElse(1))
-                    .thenComparing(Finding.Variant::disguise);
-
-    /**
-     * Identifiers of one kind that went to the same places in the same dress.
-     *
-     * @param findings of the first of them; the others' differ in nothing that is shown
-     */
-    private record Row(
-            List<Identifier> identifiers,
-            List<Finding> findings,
-            Finding.Variant worst,
-            long times) {
-
-        boolean personal() {
-            return identifiers.getFirst().personal();
-        }
-    }
-
-    private record Recipient(Destination destination, List<Finding> findings, List<Row> rows) {
-
-        long personal() {
-            return rows.stream().filter(Row::personal).mapToLong(r -> r.identifiers().size()).sum();
-        }
-    }
-
-    /** What two identifiers must share to stand in one row. */
-    private record Likeness(
-            String place,
-            Secured secured,
-            Disguise disguise,
-            String form,
-            List<String> chain,
-            String phase,
-            Optional<Boolean> consented,
-            Certainty certainty,
-            int variants) {
-
-        static Likeness of(Finding f) {
-            Finding.Variant v = f.worst();
-            return new Likeness(
-                    f.place(),
-                    v.secured(),
-                    v.disguise(),
-                    v.form(),
-                    v.chain(),
-                    v.phase(),
-                    v.consented(),
-                    f.certainty(),
-                    f.variants().size());
-        }
-    }
-
-    private record RowKey(String kind, boolean personal, List<Likeness> places) {}
-
-    private List<Recipient> recipients(List<Finding> findings) {
-        Map<String, List<Finding>> domains = new LinkedHashMap<>();
-        for (Finding f : findings)
-            domains.computeIfAbsent(f.destination().domain(), k -> new ArrayList<>()).add(f);
-        List<Recipient> all = new ArrayList<>();
-        for (List<Finding> of : domains.values()) all.add(recipient(of));
-        Comparator<Recipient> order =
-                Comparator.comparing((Recipient r) -> r.personal() == 0)
-                        .thenComparing(r -> r.rows().getFirst().worst(), WORST)
-                        .thenComparing(Recipient::personal, Comparator.reverseOrder())
-                        .thenComparingInt(r -> -r.findings().size())
-                        .thenComparing(r -> r.destination().domain());
-        all.sort(order);
-        return all;
-    }
-
-    private Recipient recipient(List<Finding> findings) {
-        Map<Identifier, List<Finding>> byIdentifier = new LinkedHashMap<>();
-        for (Finding f : findings)
-            byIdentifier.computeIfAbsent(f.identifier(), k -> new ArrayList<>()).add(f);
-        Map<RowKey, List<Identifier>> alike = new LinkedHashMap<>();
-        byIdentifier.forEach((identifier, of) -> {
-            of.sort(
-                    Comparator.comparing(Finding::worst, WORST)
-                            .thenComparing(Finding::sightings, Comparator.reverseOrder())
-                            .thenComparing(Finding::place));
-            RowKey key =
-                    new RowKey(
-                            // Custom identifiers have a name each, not a number.
-                            identifier.kind().equals("custom")
-                                    ? identifier.id()
-                                    : identifier.kind(),
-                            identifier.personal(),
-                            of.stream().map(Likeness::of).toList());
-            alike.computeIfAbsent(key, k -> new ArrayList<>()).add(identifier);
-        });
-        List<Row> rows = new ArrayList<>();
-        for (List<Identifier> identifiers : alike.values()) {
-            identifiers.sort(Comparator.comparingInt(persona::indexOf));
-            List<Finding> first = byIdentifier.getOrDefault(identifiers.getFirst(), List.of());
-            long times =
-                    identifiers.stream()
-                            .flatMap(i -> byIdentifier.getOrDefault(i, List.of()).stream())
-                            .mapToLong(Finding::sightings)
-                            .sum();
-            rows.add(new Row(identifiers, first, first.getFirst().worst(), times));
-        }
-        Comparator<Row> order =
-                Comparator.comparing((Row r) -> !r.personal())
-                        .thenComparing(Row::worst, WORST)
-                        .thenComparingInt(r -> persona.indexOf(r.identifiers().getFirst()));
-        rows.sort(order);
-        return new Recipient(findings.getFirst().destination(), findings, rows);
     }
 
     // --- from recipients to lines ---
 
     void write(List<Finding> findings) {
-        List<Recipient> recipients = recipients(findings);
+        List<Recipient> recipients = new Recipients(persona).of(findings);
         List<Recipient> full = TextReport.head(recipients, RECIPIENTS);
         Columns columns = new Columns(full.stream().flatMap(r -> r.rows().stream()).toList());
         for (int i = 0; i < full.size(); i++) {
@@ -204,48 +85,14 @@ final class FindingsText {
 
     private void heading(Recipient r) {
         Destination d = r.destination();
-        String name = d.company().isEmpty() ? d.domain() : d.company() + " · " + d.domain();
+        String name = FindingWords.recipient(d);
         List<String> about = WhoText.about(d.category(), "", d.asn(), false, words);
         page.edges(MARGIN, bold(name), dim(String.join(" · ", about)));
 
-        page.wrap(MARGIN, ROW, dim(hosts(r)));
+        page.wrap(MARGIN, ROW, dim(in.hosts(r)));
         String where = WhoText.where(d, words);
         if (!where.isEmpty()) page.wrap(MARGIN, ROW, dim(where));
         page.blank();
-    }
-
-    /** {@code a.example.org (192.0.2.1), b.example.org · port 443}. */
-    private String hosts(Recipient r) {
-        Map<String, Set<String>> hosts = new TreeMap<>();
-        Set<Integer> ports = new TreeSet<>();
-        for (Finding f : r.findings()) {
-            Destination d = f.destination();
-            hosts.computeIfAbsent(d.host(), k -> new TreeSet<>()).addAll(d.ips());
-            for (Finding.Variant v : f.variants())
-                hosts.computeIfAbsent(v.host(), k -> new TreeSet<>());
-            if (d.port() != 0) ports.add(d.port());
-        }
-        List<String> shown = new ArrayList<>();
-        hosts.forEach((host, ips) -> {
-            if (shown.size() < HOSTS) shown.add(host(host, ips));
-        });
-        String line = String.join(", ", shown);
-        if (hosts.size() > HOSTS) line += " " + words.count("hosts.more", hosts.size() - HOSTS);
-        if (ports.isEmpty()) return line;
-        List<String> few = ports.stream().limit(HOSTS).map(String::valueOf).toList();
-        String more =
-                ports.size() > HOSTS
-                        ? " " + words.get("more", Amounts.number(ports.size() - HOSTS))
-                        : "";
-        return line + " · " + words.get("port", String.join(", ", few) + more);
-    }
-
-    private String host(String host, Set<String> ips) {
-        List<String> others = ips.stream().filter(ip -> !ip.equals(host)).toList();
-        if (others.isEmpty()) return host;
-        String rest =
-                others.size() > 2 ? " " + words.get("more", Amounts.number(others.size() - 2)) : "";
-        return host + " (" + String.join(", ", TextReport.head(others, 2)) + rest + ")";
     }
 
     private void row(Columns columns, Row row) {
@@ -304,7 +151,8 @@ final class FindingsText {
                             new Span(
                                     Style.DOUBT,
                                     words.get(
-                                            "certainty." + certainty, Amounts.small(accidental))));
+                                            "certainty." + certainty,
+                                            words.amounts().small(accidental))));
         }
     }
 
@@ -316,7 +164,7 @@ final class FindingsText {
     private void variants(Finding f) {
         Map<String, Long> others = new LinkedHashMap<>();
         for (Finding.Variant v : f.variants()) {
-            String difference = difference(v, f.worst());
+            String difference = in.difference(v, f.worst());
             if (!difference.isEmpty()) others.merge(difference, v.count(), Long::sum);
         }
         int shown = 0;
@@ -326,23 +174,6 @@ final class FindingsText {
         }
         if (others.size() > VARIANTS)
             page.line(DETAIL, dim(words.count("variants.more", others.size() - VARIANTS)));
-    }
-
-    /** In what a variant differs from the worst, as far as a reader would tell them apart. */
-    private String difference(Finding.Variant v, Finding.Variant worst) {
-        List<String> parts = new ArrayList<>();
-        if (!v.host().equals(worst.host())) parts.add(v.host());
-        if (!v.secured().equals(worst.secured())) parts.add(protection(v.secured()));
-        if (v.disguise() != worst.disguise() || !v.chain().equals(worst.chain())) {
-            String chain = String.join(" > ", v.chain());
-            parts.add(chain.isEmpty() ? disguise(v) : disguise(v) + " (" + chain + ")");
-        } else if (!v.form().equals(worst.form())) {
-            parts.add(v.form());
-        }
-        if (!v.phase().equals(worst.phase())) parts.add(phase(v));
-        if (!v.consented().equals(worst.consented()))
-            parts.add(words.get("column.consent") + " " + consent(v.consented()));
-        return String.join(", ", parts);
     }
 
     /** Places and explanations hold paths and keys of the capture, which may be of any length. */
@@ -355,37 +186,8 @@ final class FindingsText {
         for (Finding f : r.findings()) f.set().ifPresent(s -> sets.putIfAbsent(s.of(), s));
         if (sets.isEmpty()) return;
         List<String> shares = new ArrayList<>();
-        sets.values()
-                .forEach(s ->
-                        shares.add(
-                                words.get(
-                                        "set",
-                                        Amounts.number(s.sent()),
-                                        Amounts.number(s.known()),
-                                        words.has("set." + s.of())
-                                                ? words.get("set." + s.of())
-                                                : s.of())));
+        sets.values().forEach(s -> shares.add(in.set(s)));
         page.wrap(ROW, ROW, bold(String.join(" · ", shares)));
-    }
-
-    private String protection(Secured s) {
-        String name = words.get("protection." + s.protection());
-        if (s.protection() != Protection.NONE && !s.version().isEmpty()) name += " " + s.version();
-        return s.weak().isEmpty() ? name : words.get("protection.weak", name);
-    }
-
-    private String phase(Finding.Variant v) {
-        return v.phase().isEmpty() ? words.get("phase.none") : v.phase();
-    }
-
-    private String disguise(Finding.Variant v) {
-        return words.get("disguise." + v.disguise());
-    }
-
-    private String consent(Optional<Boolean> consented) {
-        return consented
-                .map(c -> words.get(c ? "consent.true" : "consent.false"))
-                .orElseGet(() -> words.get("consent.unknown"));
     }
 
     /** The columns right of the name, as wide as their widest cell in the whole section. */
@@ -440,15 +242,16 @@ final class FindingsText {
                                     ? Style.BAD
                                     : v.secured().weak().isEmpty() ? Style.PLAIN : Style.DOUBT;
             Style other = grave ? Style.PLAIN : Style.DIM;
-            cells.add(new Span(protection, protection(v.secured())));
-            cells.add(new Span(other, disguise(v)));
-            cells.add(new Span(other, Amounts.number(r.times())));
+            cells.add(new Span(protection, in.protection(v.secured())));
+            cells.add(new Span(other, in.disguise(v)));
+            cells.add(new Span(other, words.amounts().number(r.times())));
             if (phases) {
-                cells.add(new Span(other, Printable.cut(Printable.of(phase(v)), WIDEST_PHASE)));
+                cells.add(new Span(other, Printable.cut(Printable.of(in.phase(v)), WIDEST_PHASE)));
             }
             if (consents) {
                 boolean without = v.consented().isPresent() && !v.consented().get();
-                cells.add(new Span(grave && without ? Style.BAD : other, consent(v.consented())));
+                cells.add(
+                        new Span(grave && without ? Style.BAD : other, in.consent(v.consented())));
             }
             return cells;
         }

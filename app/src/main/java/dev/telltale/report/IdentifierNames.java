@@ -107,6 +107,6 @@ final class IdentifierNames {
         int rest = sorted.size() - shown;
         return rest == 0
                 ? words.list(pieces)
-                : String.join(", ", pieces) + " " + words.get("more", Amounts.number(rest));
+                : String.join(", ", pieces) + " " + words.get("more", words.amounts().number(rest));
     }
 }

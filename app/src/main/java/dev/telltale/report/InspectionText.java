@@ -54,7 +54,7 @@ public final class InspectionText {
         if (inspection.packets() > 0) what.add(words.count("input.packets", inspection.packets()));
         if (inspection.exchanges() > 0)
             what.add(words.count("input.exchanges", inspection.exchanges()));
-        what.add(Amounts.bytes(inspection.bytes()));
+        what.add(words.amounts().bytes(inspection.bytes()));
         page.blank();
         page.wrap(
                 MARGIN,
@@ -84,7 +84,7 @@ public final class InspectionText {
                     dim(Page.fixed(2) + (maker.isEmpty() ? "" : maker + " ") + "(" + how + ")"));
         }
         int rest = inspection.devices().size() - FEW * FEW;
-        if (rest > 0) page.line(MARGIN, dim(words.get("more", Amounts.number(rest))));
+        if (rest > 0) page.line(MARGIN, dim(words.get("more", words.amounts().number(rest))));
     }
 
     // --- hosts, those that got most first ---
@@ -120,14 +120,14 @@ public final class InspectionText {
         row(
                 bold(h.host()),
                 List.of(
-                        plain(h.exchanges() == 0 ? "–" : Amounts.number(h.exchanges())),
-                        plain(Amounts.bytes(sent.bytes())),
+                        plain(h.exchanges() == 0 ? "–" : words.amounts().number(h.exchanges())),
+                        plain(words.amounts().bytes(sent.bytes())),
                         new Span(
                                 blind ? Style.DOUBT : Style.PLAIN,
                                 sent.bytes() == 0
                                         ? "–"
-                                        : Amounts.percent(sent.readable(), sent.bytes())),
-                        plain(Amounts.bytes(h.received()))));
+                                        : words.amounts().percent(sent.readable(), sent.bytes())),
+                        plain(words.amounts().bytes(h.received()))));
         List<String> about = new ArrayList<>();
         if (!h.protocols().isEmpty()) about.add(String.join(", ", h.protocols()));
         if (!h.secured().isEmpty())
@@ -144,7 +144,7 @@ public final class InspectionText {
         for (String ja4 : h.ja4().stream().limit(FEW).toList())
             about.add(words.get("inspect.ja4", ja4));
         if (h.ja4().size() > FEW)
-            about.add(words.get("more", Amounts.number(h.ja4().size() - FEW)));
+            about.add(words.get("more", words.amounts().number(h.ja4().size() - FEW)));
         items(about);
         Attribution who = h.who();
         List<String> owner = new ArrayList<>();
@@ -182,7 +182,7 @@ public final class InspectionText {
         String first = String.join(", ", all.stream().limit(FEW).map(String::valueOf).toList());
         return all.size() <= FEW
                 ? first
-                : first + " " + words.get("more", Amounts.number(all.size() - FEW));
+                : first + " " + words.get("more", words.amounts().number(all.size() - FEW));
     }
 
     private void row(Span host, List<Span> numbers) {

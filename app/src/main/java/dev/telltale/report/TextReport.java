@@ -7,24 +7,19 @@ import static dev.telltale.report.Page.plain;
 
 import dev.telltale.model.Audit;
 import dev.telltale.model.ControlSeen;
-import dev.telltale.model.Coverage;
 import dev.telltale.model.Direction;
 import dev.telltale.model.Finding;
 import dev.telltale.model.Identifier;
 import dev.telltale.model.Outcome;
-import dev.telltale.model.Protection;
-import dev.telltale.model.ReasonCode;
 import dev.telltale.model.UnexplainedValue;
 import dev.telltale.model.Verdict;
 import dev.telltale.report.Page.Span;
 import dev.telltale.report.Page.Style;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -42,15 +37,16 @@ public final class TextReport {
 
     private final Audit audit;
     private final Page page;
-    private final Words words = Words.english();
+    private final Words words;
 
-    private TextReport(Audit audit, Page page) {
+    private TextReport(Audit audit, Page page, Words words) {
         this.audit = audit;
         this.page = page;
+        this.words = words;
     }
 
     public static void write(Audit audit, Appendable out, Look look) {
-        TextReport report = new TextReport(audit, new Page(out, look));
+        TextReport report = new TextReport(audit, new Page(out, look), Words.in(look.language()));
         report.verdict();
         report.findings(Direction.SENT, "section.sent");
         report.findings(Direction.RECEIVED, "section.received");
@@ -62,7 +58,7 @@ public final class TextReport {
 
     /** The verdict, and what left the phone. */
     public static void summary(Audit audit, Appendable out, Look look) {
-        TextReport report = new TextReport(audit, new Page(out, look));
+        TextReport report = new TextReport(audit, new Page(out, look), Words.in(look.language()));
         report.verdict();
         report.findings(Direction.SENT, "section.sent");
     }
@@ -80,69 +76,16 @@ public final class TextReport {
                 };
         int text = MARGIN + Printable.width(badge) + 3;
         page.blank();
-        page.wrap(MARGIN, text, new Span(style, badge), plain(Page.fixed(3)), bold(headline()));
+        page.wrap(
+                MARGIN,
+                text,
+                new Span(style, badge),
+                plain(Page.fixed(3)),
+                bold(new Headline(audit, words).sentence()));
         page.blank();
         why(verdict);
         allowed(verdict);
         page.wrap(MARGIN, MARGIN, plain(sentence(verdict.scope())));
-    }
-
-    private String headline() {
-        Set<String> personal = new LinkedHashSet<>();
-        Set<String> unprotected = new LinkedHashSet<>();
-        Set<String> unconsented = new LinkedHashSet<>();
-        Set<String> recipients = new LinkedHashSet<>();
-        boolean consentKnown = false;
-        for (Finding f : audit.findings()) {
-            if (f.direction() != Direction.SENT || !f.identifier().personal()) continue;
-            personal.add(f.identifier().id());
-            recipients.add(recipient(f));
-            for (Finding.Variant v : f.variants()) {
-                if (v.secured().protection() == Protection.NONE)
-                    unprotected.add(f.identifier().id());
-                if (v.consented().isPresent()) consentKnown = true;
-                if (v.consented().isPresent() && !v.consented().get())
-                    unconsented.add(f.identifier().id());
-            }
-        }
-        if (personal.isEmpty()) return headlineOfNothing();
-        String to =
-                recipients.size() <= 2
-                        ? words.list(List.copyOf(recipients))
-                        : words.count("verdict.recipients", recipients.size());
-        List<String> how = new ArrayList<>();
-        how.add(
-                unprotected.isEmpty()
-                        ? words.get("verdict.protected")
-                        : words.get("verdict.unprotected", Amounts.number(unprotected.size())));
-        if (consentKnown) {
-            how.add(
-                    unconsented.isEmpty()
-                            ? words.get("verdict.consented")
-                            : words.get("verdict.unconsented", Amounts.number(unconsented.size())));
-        }
-        return words.count("verdict.sent", personal.size(), to)
-                + ": "
-                + String.join(", ", how)
-                + ".";
-    }
-
-    private String headlineOfNothing() {
-        Coverage.Sums sent = audit.coverage().sent();
-        if (audit.verdict().outcome() != Outcome.PASS) {
-            return sent.bytes() == 0 ? words.get("verdict.nothing") : words.get("verdict.unseen");
-        }
-        long seen = audit.controls().stream().filter(ControlSeen::seen).count();
-        String none =
-                words.get(
-                        audit.controls().isEmpty() ? "verdict.none.uncontrolled" : "verdict.none",
-                        Amounts.number(sent.readable()),
-                        Amounts.number(sent.bytes()),
-                        Amounts.number(seen),
-                        Amounts.number(audit.controls().size()));
-        return unexplained() == 0
-                ? none
-                : none + " " + words.count("verdict.unexplained", unexplained());
     }
 
     /**
@@ -230,11 +173,6 @@ public final class TextReport {
         new FindingsText(page, words, audit.persona().identifiers()).write(findings);
     }
 
-    private static String recipient(Finding f) {
-        String company = f.destination().company();
-        return company.isEmpty() ? f.destination().domain() : company;
-    }
-
     private void coverage() {
         section("section.coverage");
         new CoverageText(page, words).write(audit.coverage());
@@ -265,7 +203,9 @@ public final class TextReport {
                                                     : ""))),
                     dim(" " + Printable.cut(v.place(), 2 * page.columns())));
         if (values.size() > FEW + 2)
-            page.line(MARGIN + 2, dim(words.get("more", Amounts.number(values.size() - FEW - 2))));
+            page.line(
+                    MARGIN + 2,
+                    dim(words.get("more", words.amounts().number(values.size() - FEW - 2))));
     }
 
     private void anomalies() {
@@ -278,33 +218,8 @@ public final class TextReport {
 
     private void limits() {
         section("section.limits");
-        Coverage.Sums sent = audit.coverage().sent();
-        long unread = sent.bytes() - sent.readable();
-        if (unread > 0)
-            limit(
-                    words.get(
-                            "limit.unread",
-                            Amounts.bytes(unread),
-                            Amounts.percent(unread, sent.bytes())));
-        if (unexplained() > 0) limit(words.count("limit.unexplained", unexplained()));
-        limit(words.get("limit.forms"));
-        limit(words.get("limit.persona"));
-        if (audit.run().isEmpty()) limit(words.get("limit.run"));
-        if (audit.findings().stream().anyMatch(f -> !f.destination().country().isEmpty()))
-            limit(words.get("limit.country"));
-        limit(words.get("limit.recipients"));
-    }
-
-    private long unexplained() {
-        return audit.coverage().destinations().stream()
-                .flatMap(d -> d.reasons().stream())
-                .filter(r -> r.code() == ReasonCode.UNEXPLAINED)
-                .mapToLong(Coverage.Reason::values)
-                .sum();
-    }
-
-    private void limit(String text) {
-        page.wrap(MARGIN, MARGIN + 2, plain("· " + text));
+        for (String limit : new Headline(audit, words).limits())
+            page.wrap(MARGIN, MARGIN + 2, plain("· " + limit));
     }
 
     // --- what was looked at ---
@@ -342,7 +257,7 @@ public final class TextReport {
         what.add(c.format());
         if (c.packets() > 0) what.add(words.count("input.packets", c.packets()));
         if (c.exchanges() > 0) what.add(words.count("input.exchanges", c.exchanges()));
-        what.add(Amounts.bytes(c.bytes()));
+        what.add(words.amounts().bytes(c.bytes()));
         what.add(InputText.fingerprint(c.sha256()));
         input("input.capture", what.toArray(String[]::new));
         input("", InputText.span(c.start(), c.end()));
@@ -353,7 +268,7 @@ public final class TextReport {
             input("", words.get("input.device", addresses, how));
         }
         if (c.device().size() > FEW)
-            input("", words.get("more", Amounts.number(c.device().size() - FEW)));
+            input("", words.get("more", words.amounts().number(c.device().size() - FEW)));
     }
 
     private void controls() {
@@ -363,8 +278,8 @@ public final class TextReport {
         String seen =
                 words.get(
                         "input.controls.seen",
-                        Amounts.number(all.size() - unseen.size()),
-                        Amounts.number(all.size()));
+                        words.amounts().number(all.size() - unseen.size()),
+                        words.amounts().number(all.size()));
         input(
                 "input.controls",
                 unseen.isEmpty()

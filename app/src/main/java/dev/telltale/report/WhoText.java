@@ -8,7 +8,6 @@ import dev.telltale.report.Page.Span;
 import dev.telltale.report.Page.Style;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,7 +26,7 @@ final class WhoText {
             String category, String country, OptionalInt asn, boolean anycast, Words words) {
         List<String> about = new ArrayList<>();
         if (anycast) about.add(words.get("anycast"));
-        else if (!country.isEmpty()) about.add(country(country));
+        else if (!country.isEmpty()) about.add(words.country(country));
         TextReport.nonEmpty(category).ifPresent(about::add);
         asn.ifPresent(n -> about.add(words.get("as", Integer.toString(n))));
         return about;
@@ -39,14 +38,10 @@ final class WhoText {
         Matcher date = DATE.matcher(source);
         String asOf = date.find() ? date.group() : words.get("country.undated");
         if (d.anycast()) return words.get("anycast.where");
-        if (!d.country().isEmpty()) return words.get("country.where", country(d.country()), asOf);
+        if (!d.country().isEmpty())
+            return words.get("country.where", words.country(d.country()), asOf);
         Matcher differ = DIFFER.matcher(source);
         return differ.find() ? words.get("country.differ", differ.group(1), asOf) : "";
-    }
-
-    private static String country(String code) {
-        String name = Locale.of("", code).getDisplayCountry(Locale.ENGLISH);
-        return name.equals(code) ? code : name + " (" + code + ")";
     }
 
     /** One line a source, with a doubt where its date lies far from the recording. */

@@ -7,19 +7,47 @@ import java.util.ResourceBundle;
 
 /**
  * Everything the reports say, by key, from {@code words.properties}; a second language is a second
- * file. {@code {0}} stands for the first value. Where a number decides between forms the keys end
- * in {@code .one} and {@code .other}.
+ * file, {@code words_de.properties}, and what it lacks is said in English. {@code {0}} stands for
+ * the first value. Where a number decides between forms the keys end in {@code .one} and {@code
+ * .other}.
  */
-final class Words {
+public final class Words {
 
+    /**
+     * Languages that reports can be written in; the first is that of what the audit itself says.
+     */
+    public static final List<Locale> LANGUAGES = List.of(Locale.ENGLISH, Locale.GERMAN);
+
+    private final Locale locale;
     private final ResourceBundle bundle;
+    private final Amounts amounts;
 
-    private Words(ResourceBundle bundle) {
-        this.bundle = bundle;
+    private Words(Locale locale) {
+        this.locale = locale;
+        this.bundle =
+                ResourceBundle.getBundle(
+                        "dev.telltale.report.words",
+                        locale,
+                        ResourceBundle.Control.getNoFallbackControl(
+                                ResourceBundle.Control.FORMAT_PROPERTIES));
+        // English without a country writes 1,842; the root does too, and means nobody's habits.
+        this.amounts = new Amounts(locale.equals(Locale.ENGLISH) ? Locale.ROOT : locale);
     }
 
     static Words english() {
-        return new Words(ResourceBundle.getBundle("dev.telltale.report.words", Locale.ROOT));
+        return in(Locale.ENGLISH);
+    }
+
+    static Words in(Locale locale) {
+        return new Words(locale);
+    }
+
+    Locale locale() {
+        return locale;
+    }
+
+    Amounts amounts() {
+        return amounts;
     }
 
     boolean has(String key) {
@@ -54,9 +82,15 @@ final class Words {
         return out.toString();
     }
 
+    /** {@code China (CN)}, or the code alone where it is nobody's. */
+    String country(String code) {
+        String name = Locale.of("", code).getDisplayCountry(locale);
+        return name.equals(code) ? code : name + " (" + code + ")";
+    }
+
     String count(String key, long n, String... more) {
         String[] values = new String[more.length + 1];
-        values[0] = Amounts.number(n);
+        values[0] = amounts.number(n);
         System.arraycopy(more, 0, values, 1, more.length);
         return get(key + (n == 1 ? ".one" : ".other"), values);
     }

@@ -14,6 +14,8 @@ import dev.telltale.model.Persona;
 import dev.telltale.model.Progress;
 import dev.telltale.model.Scope;
 import dev.telltale.model.Workers;
+import dev.telltale.proof.Salt;
+import dev.telltale.proof.Seal;
 import dev.telltale.report.AuditJson;
 import dev.telltale.report.Look;
 import dev.telltale.report.RedMi;
@@ -227,10 +229,20 @@ class CliTest {
         assertThat(out()).isEqualTo(text(core.audit, Look.PLAIN));
         assertThat(Files.readString(runs.resolve("report.txt")))
                 .isEqualTo(text(core.audit, Look.PLAIN));
-        assertThat(Files.readAllBytes(runs.resolve("audit.json")))
-                .isEqualTo(AuditJson.bytes(core.audit));
+        assertThat(Files.readAllBytes(runs.resolve("audit.json"))).isEqualTo(committed(runs));
         try (Stream<Path> files = Files.list(runs)) {
-            assertThat(files).hasSize(2);
+            assertThat(files.map(f -> f.getFileName().toString()))
+                    .containsExactlyInAnyOrder(
+                            "report.txt",
+                            "audit.json",
+                            "report.html",
+                            "report.md",
+                            "findings.csv",
+                            "report.sarif",
+                            "junit.xml",
+                            "manifest.json",
+                            "custody.jsonl",
+                            "persona.salt");
         }
         // Again, over what is there.
         core.audit = RedMi.pass();
@@ -245,8 +257,38 @@ class CliTest {
                                 "--format",
                                 "text"))
                 .isZero();
-        assertThat(Files.readAllBytes(runs.resolve("audit.json")))
-                .isEqualTo(AuditJson.bytes(core.audit));
+        assertThat(Files.readAllBytes(runs.resolve("audit.json"))).isEqualTo(committed(runs));
+    }
+
+    /** In a run folder the audit is bound to its persona. */
+    private byte[] committed(Path folder) throws IOException {
+        try {
+            Audit a =
+                    Seal.committed(
+                            core.audit, core.persona(Path.of("p.yaml")).persona(), Salt.in(folder));
+            assertThat(a.persona().commitment()).startsWith("hmac-sha256:");
+            return AuditJson.bytes(a);
+        } catch (UnreadableInput e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** What an audit has once said can be written again, without the captures. */
+    @Test
+    void anAuditIsWrittenAgainInAnotherForm(@TempDir Path dir) throws IOException {
+        Path json = dir.resolve("audit.json");
+        Files.write(json, AuditJson.bytes(core.audit));
+        assertThat(run("report", dir.toString())).isZero();
+        assertThat(out()).isEqualTo(text(core.audit, Look.PLAIN));
+        assertThat(run("report", json.toString(), "--format", "json")).isZero();
+        assertThat(out()).isEqualTo(Files.readString(json));
+        assertThat(core.asked).isNull();
+        assertThat(run("report", json.toString(), "--lang", "de")).isZero();
+        assertThat(out()).contains("NICHT BESTANDEN").doesNotContain("FAIL  ");
+        assertThat(run("report", json.toString(), "--lang", "de", "--format", "json")).isZero();
+        assertThat(out()).isEqualTo(Files.readString(json));
+        assertThat(run("report", dir.resolve("none").toString())).isEqualTo(2);
+        assertThat(err()).contains("does not exist");
     }
 
     @Test
@@ -323,7 +365,8 @@ class CliTest {
                         + " --format, or -o DIR",
                 "audit x -p p --format text,json -o -     | several formats need a folder: give one"
                         + " --format, or -o DIR",
-                "audit x -p p -o -                        | -o - needs one --format: text, json",
+                "audit x -p p --lang xx                   | unknown language 'xx'; known: en, de",
+                "audit x -p p -o -                        | -o - needs one --format: text, json, html, markdown, csv, sarif, junit",
                 "audit x -p p --evidence -1               | --evidence -1 is less than nothing;"
                         + " give 0 or more",
                 "audit x -p p --workers 0                 | --workers 0 is not between 1 and 1024",

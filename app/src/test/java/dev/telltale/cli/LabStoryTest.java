@@ -71,15 +71,19 @@ class LabStoryTest {
                             "persona.yaml",
                             "ca.pem",
                             "audit.json",
+                            "report.html",
                             "report.txt")) {
                 assertThat(dir.resolve(run).resolve(file)).isNotEmptyFile();
             }
         }
-        for (String file : List.of("comparison.txt", "comparison.json"))
+        for (String file : List.of("comparison.txt", "comparison.json", "comparison.html"))
             assertThat(dir.resolve(file)).isNotEmptyFile();
         assertThat(Files.readString(dir.resolve("comparison.txt")))
                 .contains("21 of 21 controls", "unprotected → TLS", "encoding is no protection");
         assertThat(Files.readString(dir.resolve("1/report.txt"))).startsWith("\n  Re-enactment");
+        for (String html : List.of("1/report.html", "comparison.html"))
+            assertThat(Files.readString(dir.resolve(html)))
+                    .contains("Re-enactment of the tests", "no server of Xiaomi took part");
         assertThat(err()).isEmpty();
         showsNoValueOfThePersona();
     }
@@ -89,6 +93,7 @@ class LabStoryTest {
         for (String run : List.of("1", "2", "3")) {
             all.append(Files.readString(dir.resolve(run).resolve("report.txt")));
             all.append(Files.readString(dir.resolve(run).resolve("audit.json")));
+            all.append(Files.readString(dir.resolve(run).resolve("report.html")));
         }
         assertThat(all.toString())
                 .doesNotContain(

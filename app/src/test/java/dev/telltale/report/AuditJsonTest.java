@@ -333,7 +333,8 @@ class AuditJsonTest {
                         "unexplained",
                         "title",
                         "licence",
-                        "stale");
+                        "stale",
+                        "options");
         List<String> unnoticed = new ArrayList<>();
         remove(json, json, "", unnoticed);
         assertThat(unnoticed)

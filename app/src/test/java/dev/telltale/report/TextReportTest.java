@@ -100,7 +100,7 @@ class TextReportTest {
     private static final String EVIL =
             "\u001b]0;owned\u0007\u202e\u009b31m\r\n\u0000小米 " + "x".repeat(5000) + " {0} {9}";
 
-    private static Audit hostile() {
+    static Audit hostile() {
         Destination to =
                 new Destination(
                         EVIL,
@@ -162,7 +162,7 @@ class TextReportTest {
 
     // --- long lists ---
 
-    private static Audit many() {
+    static Audit many() {
         List<Finding> findings = new ArrayList<>();
         Finding imei = RedMi.firstStart().findings().getFirst();
         for (int i = 0; i < 47; i++) {
@@ -196,6 +196,47 @@ class TextReportTest {
                             Optional.empty()));
         }
         return RedMi.audit(findings, RedMi.run(), RedMi.coverage());
+    }
+
+    /** Ten thousand findings at two hundred recipients. */
+    static Audit huge() {
+        Finding imei = RedMi.firstStart().findings().getFirst();
+        List<Finding> findings = new ArrayList<>();
+        for (int i = 0; i < 10_000; i++) {
+            String domain = "r" + i % 200 + ".example.org";
+            findings.add(
+                    RedMi.finding(
+                            new Identifier(
+                                    "contacts[" + i + "].phone",
+                                    "contact_phone",
+                                    Scope.CONTACT,
+                                    true),
+                            new Destination(
+                                    domain,
+                                    domain,
+                                    List.of(),
+                                    443,
+                                    "",
+                                    "",
+                                    "",
+                                    OptionalInt.empty(),
+                                    false,
+                                    Map.of()),
+                            "POST /c" + i + " · body.x",
+                            imei.variants(),
+                            Optional.empty()));
+        }
+        Audit base = RedMi.audit(findings, RedMi.run(), RedMi.coverage());
+        return new Audit(
+                base.toolVersion(),
+                base.inputs(),
+                new Audit.PersonaSummary(
+                        "many", "", findings.stream().map(Finding::identifier).toList()),
+                base.run(),
+                base.verdict(),
+                base.coverage(),
+                base.findings(),
+                base.anomalies());
     }
 
     @Test
@@ -340,7 +381,7 @@ class TextReportTest {
         "9223372036854775807, 9.2 EB"
     })
     void bytesAreShort(long n, String text) {
-        assertThat(Amounts.bytes(n)).isEqualTo(text);
+        assertThat(Words.english().amounts().bytes(n)).isEqualTo(text);
     }
 
     @ParameterizedTest
@@ -355,12 +396,12 @@ class TextReportTest {
         "199, 200, 99.5 %"
     })
     void percentNeverRoundsToAllOrNothing(long part, long whole, String text) {
-        assertThat(Amounts.percent(part, whole)).isEqualTo(text);
+        assertThat(Words.english().amounts().percent(part, whole)).isEqualTo(text);
     }
 
     @ParameterizedTest
     @CsvSource({"0.02, 0.02", "0.000000000001, 1e-12", "0, 0", "12.5, 12.5", "150, 150"})
     void smallNumbersAreShort(double d, String text) {
-        assertThat(Amounts.small(d)).isEqualTo(text);
+        assertThat(Words.english().amounts().small(d)).isEqualTo(text);
     }
 }

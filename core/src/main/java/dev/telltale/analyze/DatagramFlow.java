@@ -52,6 +52,7 @@ final class DatagramFlow implements StreamAnalyzer {
 
     @Override
     public void data(Side side, long offset, byte[] bytes, int from, int length) {
+        context.sink().plaintext(context.flow(), side, offset, bytes, from, length);
         if (!known(side, offset, bytes, from, length)) {
             if (data == null) data = new Data(context, Side.INITIATOR);
             data.datagram(side, offset, bytes, from, length);

@@ -743,6 +743,7 @@ final class Http1 implements StreamAnalyzer {
             boolean interim = h.status >= 100 && h.status < 200 && h.status != 101;
             Pending p = answered(at, interim, h.version);
             MessageSink m = begin(p);
+            m.status(h.status);
             tellFields(m, h, at);
             flush(p.host);
             if (!whole) {

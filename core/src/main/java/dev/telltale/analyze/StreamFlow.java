@@ -38,6 +38,7 @@ final class StreamFlow implements StreamAnalyzer {
 
     @Override
     public void data(Side side, long offset, byte[] bytes, int from, int length) {
+        context.sink().plaintext(context.flow(), side, offset, bytes, from, length);
         if (chosen != null) {
             chosen.data(side, offset, bytes, from, length);
             return;

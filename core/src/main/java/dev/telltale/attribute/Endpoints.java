@@ -19,7 +19,11 @@ final class Endpoints {
      */
     record Label(String endpoint, String company) {}
 
-    private record Matching(Pattern url, Label label) {}
+    /**
+     * @param must text that stands in all that matches, or empty: looked for first, because most
+     *     addresses match nothing
+     */
+    private record Matching(Pattern url, String must, Label label) {}
 
     private final Map<String, Label> exact = new HashMap<>();
     private final List<Matching> patterns = new ArrayList<>();
@@ -36,7 +40,7 @@ final class Endpoints {
             return;
         }
         try {
-            patterns.add(new Matching(Pattern.compile(columns[1]), label));
+            patterns.add(new Matching(Pattern.compile(columns[1]), must(columns[1]), label));
         } catch (PatternSyntaxException e) {
             throw new IllegalStateException("bad pattern in trackhar.tsv: " + columns[1], e);
         }
@@ -52,7 +56,38 @@ final class Endpoints {
         if (u.length() > 2_000) return Optional.empty();
         Label label = exact.get(u);
         if (label != null) return Optional.of(label);
-        for (Matching m : patterns) if (m.url().matcher(u).find()) return Optional.of(m.label());
+        for (Matching m : patterns)
+            if (u.contains(m.must()) && m.url().matcher(u).find()) return Optional.of(m.label());
         return Optional.empty();
+    }
+
+    /** The longest run of plain letters outside groups in a pattern without alternatives. */
+    static String must(String pattern) {
+        String longest = "";
+        StringBuilder run = new StringBuilder();
+        int group = 0;
+        for (int i = 0; i <= pattern.length(); i++) {
+            char c = i < pattern.length() ? pattern.charAt(i) : '$';
+            boolean plain = Character.isLetterOrDigit(c) || "/:_-=,;&%~@!".indexOf(c) >= 0;
+            if (c == '\\' && i + 1 < pattern.length()) {
+                c = pattern.charAt(++i);
+                plain = !Character.isLetterOrDigit(c);
+            } else if (c == '(' || c == '[' || c == '{') {
+                group++;
+            } else if (c == ')' || c == ']' || c == '}') {
+                group--;
+            } else if (c == '|' && group == 0) {
+                return "";
+            }
+            if (plain && group == 0) {
+                run.append(c);
+                continue;
+            }
+            // What a quantifier follows need not be there.
+            if (c == '?' || c == '*' || c == '{') run.setLength(Math.max(0, run.length() - 1));
+            if (run.length() > longest.length()) longest = run.toString();
+            run.setLength(0);
+        }
+        return longest;
     }
 }

@@ -64,7 +64,7 @@ public final class Auditor {
             Workers workers,
             Progress progress)
             throws UnreadableInput {
-        Persona persona = Controls.with(known, run);
+        Persona persona = keys.with(Controls.with(known, run));
         Matcher matcher = PersonaMatcher.of(persona);
         CaptureObserver observer =
                 new CaptureObserver(persona, matcher, new TimeSlots(run), keys, options, workers);

@@ -19,6 +19,7 @@ import dev.telltale.dissect.DispatchKey;
 import dev.telltale.dissect.DissectLimits;
 import dev.telltale.dissect.Dissector;
 import dev.telltale.dissect.Totals;
+import dev.telltale.identify.PersonaMatcher;
 import dev.telltale.model.Anomaly;
 import dev.telltale.model.Matcher;
 import dev.telltale.model.Observations.CaptureSeen;
@@ -198,7 +199,7 @@ final class CaptureObserver {
     /**
      * @param others what was carried beside what the share's own dissector saw
      */
-    private static CaptureSeen closed(
+    private CaptureSeen closed(
             PacketCapture capture,
             Share share,
             CaptureTotals read,
@@ -314,9 +315,16 @@ final class CaptureObserver {
         };
     }
 
+    /** Tries what may be salted, now that all of the capture is known. */
+    private void solve(Partial out) {
+        if (out.riddles.isEmpty()) return;
+        new RiddleSolver(persona, PersonaMatcher.salted(matcher), out, options.reveal()).solve();
+    }
+
     /** Closes the books: the stages' sums must be what the packets themselves carried. */
-    private static CaptureSeen finish(
+    private CaptureSeen finish(
             Partial out, String format, CaptureTotals totals, long payload, boolean check) {
+        solve(out);
         long accounted = out.accounted();
         if (check && accounted != payload + out.unseen) {
             out.anomaly(

@@ -1,5 +1,6 @@
 package dev.telltale.audit;
 
+import dev.telltale.identify.PersonaMatcher;
 import dev.telltale.judge.Judge;
 import dev.telltale.model.Anomaly;
 import dev.telltale.model.Audit;
@@ -23,6 +24,7 @@ import dev.telltale.model.Observations.Token;
 import dev.telltale.model.Observations.Traffic;
 import dev.telltale.model.Observations.Unexplained;
 import dev.telltale.model.Outcome;
+import dev.telltale.model.Persona;
 import dev.telltale.model.Policy;
 import dev.telltale.model.Protection;
 import dev.telltale.model.ReasonCode;
@@ -47,6 +49,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Observations to the one Audit: all that needs the whole (who is the phone, names across flows,
@@ -64,6 +67,8 @@ final class Concluder {
     private final MessageDigest sha256 = Hashes.digest();
     private final double scanned;
     private final Reference reference;
+    private final Map<String, String> shown = new HashMap<>();
+    private @Nullable Places places;
 
     Concluder(Observations seen, Policy policy, Auditor.Options options, Reference reference) {
         this.reference = reference;
@@ -118,7 +123,8 @@ final class Concluder {
                                 hashes.run(),
                                 hashes.policy(),
                                 policy.name(),
-                                references()),
+                                references(),
+                                asked()),
                         new Audit.PersonaSummary(
                                 seen.persona().name(),
                                 "",
@@ -131,6 +137,48 @@ final class Concluder {
                         controls(),
                         unexplainedValues());
         return audit.with(verdict(audit));
+    }
+
+    /** An address of the phone's is an identifier like any other. */
+    private Audit.Options asked() {
+        String device = options.device().orElse("");
+        if (!options.reveal())
+            for (Persona.Entry e : seen.persona().entries())
+                if (!device.isEmpty() && e.value().strip().equalsIgnoreCase(device))
+                    device = "{" + e.identifier().id() + "}";
+        return new Audit.Options(device, options.evidencePerFinding(), options.reveal());
+    }
+
+    /** The phone's addresses, without those that the persona knows. */
+    private List<Audit.DeviceAddress> shown(List<Audit.DeviceAddress> addresses) {
+        if (options.reveal()) return addresses;
+        return addresses.stream()
+                .map(a -> new Audit.DeviceAddress(masked(a.ip()), masked(a.mac()), a.how()))
+                .toList();
+    }
+
+    private String masked(String address) {
+        for (Persona.Entry e : seen.persona().entries())
+            if (!address.isEmpty() && same(e.value(), address))
+                return "{" + e.identifier().kind() + "}";
+        return address;
+    }
+
+    /** However a hardware address is written. */
+    private static boolean same(String value, String address) {
+        if (value.strip().equalsIgnoreCase(address)) return true;
+        String hex = value.replaceAll("[\\s:.-]", "");
+        return hex.length() == 12
+                && address.indexOf(':') > 0
+                && (hex.equalsIgnoreCase(address.replace(":", ""))
+                        || address.endsWith(interfaceId(hex.toLowerCase(Locale.ROOT))));
+    }
+
+    /** The end of an IPv6 address that is made of a hardware address (RFC 4291 appendix A). */
+    private static String interfaceId(String hex) {
+        String end = hex.substring(8).replaceFirst("^0{1,3}", "");
+        String third = hex.substring(4, 6).replaceFirst("^0", "");
+        return third + "ff:fe" + hex.substring(6, 8) + ":" + end;
     }
 
     /** What is shown of a value must not decide: the masked audit is judged. */
@@ -154,9 +202,42 @@ final class Concluder {
                                         .host(way, g.span().firstNanos())));
     }
 
-    /** Where the other end is a phone number that the persona knows (SMS), its id stands for it. */
+    /**
+     * Where the other end is a phone number that the persona knows (SMS), its id stands for it;
+     * where a label below the domain holds an identifier in some form, its kind.
+     */
     private String shown(String host) {
-        return options.reveal() ? host : PeerNumbers.shown(host, seen.persona());
+        return options.reveal() ? host : shown.computeIfAbsent(host, this::hostMasked);
+    }
+
+    private String hostMasked(String host) {
+        String h = PeerNumbers.shown(host, seen.persona());
+        int end = h.length() - domains.of(h).length();
+        if (end <= 1 || h.charAt(end - 1) != '.') return h;
+        Places p = places;
+        if (p == null) places = p = new Places(PersonaMatcher.of(owner()), owner());
+        StringBuilder s = new StringBuilder();
+        for (String label : h.substring(0, end - 1).split("\\.", -1)) {
+            String kind = p.kindIn(label);
+            s.append(kind.isEmpty() ? label : "{" + kind + "}").append('.');
+        }
+        return s + h.substring(end);
+    }
+
+    /** The persona without names of networks and models, which are names of hosts, too. */
+    private Persona owner() {
+        Persona all = seen.persona();
+        return new Persona(
+                all.name(),
+                all.region(),
+                all.entries().stream()
+                        .filter(e ->
+                                switch (e.identifier().scope()) {
+                                    case DEVICE, PERSON, CONTACT, LOCATION -> true;
+                                    case NETWORK, SETUP -> false;
+                                })
+                        .toList(),
+                all.payloadKeys());
     }
 
     /** A control's value is searched for like a secret and shown like one. */
@@ -180,7 +261,7 @@ final class Concluder {
             out.add(
                     c == null
                             ? new Audit.CaptureInfo(
-                                    g.name(),
+                                    named(g),
                                     g.sha256(),
                                     "unreadable",
                                     0,
@@ -190,7 +271,7 @@ final class Concluder {
                                     Optional.empty(),
                                     List.of())
                             : new Audit.CaptureInfo(
-                                    g.name(),
+                                    named(g),
                                     g.sha256(),
                                     c.format(),
                                     c.packets(),
@@ -198,9 +279,14 @@ final class Concluder {
                                     g.bytes(),
                                     first(c.span()),
                                     last(c.span()),
-                                    phones(g.sha256()).addresses()));
+                                    shown(phones(g.sha256()).addresses())));
         }
         return List.copyOf(out);
+    }
+
+    /** People name files by what is in them. */
+    private String named(Given g) {
+        return options.reveal() ? g.name() : new ValueMask(seen.persona()).mask(g.name());
     }
 
     private static Optional<Instant> first(Span s) {
@@ -215,7 +301,7 @@ final class Concluder {
         TreeSet<Anomaly> all = new TreeSet<>();
         for (Given g : given) {
             if (!g.problem().isEmpty())
-                all.add(new Anomaly(Anomaly.Kind.CAPTURE_UNREADABLE, g.name(), g.problem()));
+                all.add(new Anomaly(Anomaly.Kind.CAPTURE_UNREADABLE, named(g), g.problem()));
         }
         seen.captures()
                 .forEach((sha, c) ->
@@ -226,7 +312,7 @@ final class Concluder {
                                                         ? a
                                                         : new Anomaly(
                                                                 a.kind(),
-                                                                given.get(index(sha)).name()
+                                                                named(given.get(index(sha)))
                                                                         + ": "
                                                                         + a.where(),
                                                                 a.text()))));

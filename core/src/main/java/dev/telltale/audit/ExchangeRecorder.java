@@ -5,6 +5,8 @@ import dev.telltale.model.ExchangeSink;
 import dev.telltale.model.MessageSink;
 import dev.telltale.model.Observations.Ends;
 import dev.telltale.model.Side;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One exchange being written down: its request line is shared by the sightings of both messages.
@@ -16,6 +18,14 @@ final class ExchangeRecorder implements ExchangeSink {
     private String request = "";
     private String place = "";
     private boolean rendered;
+    private long kind;
+
+    /** A request that becomes a riddle when the exchange is over, its answer having been heard. */
+    private @Nullable KeptMessage asked;
+
+    private List<Riddle.Shaped> shaped = List.of();
+    private int number;
+    private @Nullable KeptMessage answered;
 
     ExchangeRecorder(FlowRecorder flow, Exchange exchange) {
         this.flow = flow;
@@ -29,7 +39,63 @@ final class ExchangeRecorder implements ExchangeSink {
     }
 
     @Override
-    public void end() {}
+    public void end() {
+        riddle();
+        KeptMessage answer = answered;
+        if (answer != null) flow.said(answer);
+        answered = null;
+    }
+
+    /** A message is over; {@code looksDigested} are the values of it that may be salted digests. */
+    void over(Side side, KeptMessage message, List<Riddle.Shaped> looksDigested) {
+        if (side == Side.RESPONDER) {
+            KeptMessage before = answered;
+            if (before != null) flow.said(before);
+            answered = message;
+            return;
+        }
+        riddle();
+        if (looksDigested.isEmpty()) {
+            flow.recorder.free(message);
+            return;
+        }
+        asked = message;
+        shaped = looksDigested;
+        number = flow.nextNumber();
+    }
+
+    private void riddle() {
+        KeptMessage request = asked;
+        if (request == null) return;
+        asked = null;
+        SaltValues salts = new SaltValues(flow.recorder, exchange);
+        salts.of(request, "");
+        if (answered != null) salts.of(answered, "the answer's ");
+        flow.recorder.free(request);
+        KeptMessage earlier = flow.earlier();
+        if (earlier != null) salts.of(earlier, "an earlier answer's ");
+        flow.recorder.out.riddles.add(
+                new Riddle(
+                        kind(),
+                        shaped.getFirst().nanos(),
+                        exchange.flow().number(),
+                        number,
+                        shaped,
+                        salts.all()));
+    }
+
+    /** The same for exchanges of one sort, for {@link Riddle#kind}. */
+    long kind() {
+        if (kind != 0) return kind;
+        byte[] t = exchange.target();
+        int end = t.length > 0 && t[0] == '/' ? 1 : 0;
+        while (end < t.length && t[end] != '/' && t[end] != '?') end++;
+        long h = exchange.host().hashCode() * 31L + exchange.operation().hashCode();
+        for (int i = 0; i < end; i++) h = h * 31 + t[i];
+        h = (h ^ h >>> 32) * 0xD6E8FEB86659FD93L;
+        h = (h ^ h >>> 32) * 0xD6E8FEB86659FD93L;
+        return kind = h ^ h >>> 32 | 1;
+    }
 
     Ends ends() {
         return flow.ends(exchange.host());

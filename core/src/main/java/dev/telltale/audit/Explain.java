@@ -11,12 +11,14 @@ final class Explain {
     private Explain() {}
 
     /**
+     * @param salt what went into a digest beside the value, in words, or empty
      * @param part the place's last section: part, key and keys inside, ids and identifiers replaced
      */
     static String sighting(
             Identifier who,
             Form form,
             int matched,
+            String salt,
             List<String> chain,
             PartKind kind,
             String part) {
@@ -38,6 +40,7 @@ final class Explain {
         }
         s.append(KindWords.your(who));
         s.append(" (").append(form.normal()).append(')');
+        if (!salt.isEmpty()) s.append(", ").append(salt);
         if (!form.encoding().isEmpty()) s.append(", ").append(form.encoding());
         if (matched < form.full()) {
             s.append(", first ")
@@ -63,11 +66,40 @@ final class Explain {
                     "text",
                     "grpc",
                     "protobuf",
+                    "cbor",
+                    "msgpack",
+                    "bplist",
+                    "xml",
+                    "entities",
+                    "mime",
+                    "tar",
                     "int",
+                    "csv",
+                    "bson",
+                    "thrift",
+                    "avro",
+                    "der",
+                    "sqlite",
+                    "exif",
+                    "degrees",
+                    "int-be",
+                    "int-le",
+                    "int-zigzag",
+                    "int-varint",
                     "double",
-                    "float");
+                    "double-be",
+                    "double-le",
+                    "float",
+                    "float-be",
+                    "float-le");
+
+    /** A step that a key of the persona undid is named {@code cipher(key)}. */
+    static boolean opened(String step) {
+        return step.endsWith(")");
+    }
 
     private static String where(PartKind kind, String part) {
+        if (part.contains(" + ")) return "pieces: " + part;
         String rest = part.substring(kind.label().length());
         String key = "";
         if (rest.startsWith("[") && !rest.startsWith("[]") && rest.indexOf(']') > 0) {

@@ -11,6 +11,9 @@ import dev.telltale.model.ReasonCode;
 import dev.telltale.model.Secured;
 import dev.telltale.model.Side;
 import dev.telltale.model.TlsFacts;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +26,16 @@ final class FlowRecorder implements FlowSink {
 
     /** Of {@link #ends}; looked up on first use, so that a scan of a million ports makes none. */
     private @Nullable Pair pair;
+
+    /** The last short answer. */
+    private @Nullable KeptMessage said;
+
+    private int messages;
+
+    /** Keys that came over this flow, wrapped in one that is known. */
+    private List<byte[]> unwrapped = List.of();
+
+    private static final int MOST_UNWRAPPED = 16;
 
     FlowRecorder(Recorder recorder, Flow flow) {
         this.recorder = recorder;
@@ -118,8 +131,39 @@ final class FlowRecorder implements FlowSink {
         recorder.out.anomaly(anomaly);
     }
 
+    /** An answer that ended; a short one may hold what later requests are salted with. */
+    void said(KeptMessage answer) {
+        boolean keeps = answer.size() > 0;
+        KeptMessage goes = keeps ? said : answer;
+        if (keeps) said = answer;
+        if (goes != null) recorder.free(goes);
+    }
+
+    @Nullable KeptMessage earlier() {
+        return said;
+    }
+
+    void unwrapped(byte[] key) {
+        if (unwrapped.size() >= MOST_UNWRAPPED) return;
+        for (byte[] k : unwrapped) if (Arrays.equals(k, key)) return;
+        List<byte[]> more = new ArrayList<>(unwrapped);
+        more.add(key);
+        unwrapped = List.copyOf(more);
+    }
+
+    List<byte[]> unwrappedKeys() {
+        return unwrapped;
+    }
+
+    /** Numbers messages of this flow. */
+    int nextNumber() {
+        return messages++;
+    }
+
     /** The flow is over: it counts for the host it talked to last. */
     void close() {
+        if (said != null) recorder.free(said);
+        said = null;
         pair(ends.host()).talk().flows++;
     }
 }

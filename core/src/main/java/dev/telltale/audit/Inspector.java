@@ -1,17 +1,5 @@
 package dev.telltale.audit;
 
-import dev.telltale.analyze.Analyzers;
-import dev.telltale.analyze.Secrets;
-import dev.telltale.capture.AppLog;
-import dev.telltale.capture.CaptureFile;
-import dev.telltale.capture.CaptureFiles;
-import dev.telltale.capture.ExchangeCapture;
-import dev.telltale.capture.MetaSink;
-import dev.telltale.capture.PacketCapture;
-import dev.telltale.capture.StreamCapture;
-import dev.telltale.capture.UnreadableCaptureException;
-import dev.telltale.dissect.DissectLimits;
-import dev.telltale.dissect.Dissector;
 import dev.telltale.model.Inspection;
 import dev.telltale.model.Observations;
 import dev.telltale.model.Persona;
@@ -71,26 +59,6 @@ public final class Inspector {
 
     public static void requests(Path capture, Keys keys, Consumer<byte[]> lines)
             throws UnreadableInput {
-        Secrets secrets = keys.forCapture();
-        MetaSink own = CaptureObserver.secretsInto(secrets);
-        CaptureFiles.secrets(capture, own);
-        RequestLister lister = new RequestLister(lines);
-        try (CaptureFile file = CaptureFiles.open(capture, false)) {
-            switch (file) {
-                case PacketCapture p -> {
-                    Dissector dissector =
-                            new Dissector(
-                                    new Analyzers(lister, secrets), a -> {}, DissectLimits.DEFAULT);
-                    p.read(dissector, a -> {}, own);
-                    dissector.end();
-                }
-                case StreamCapture s -> s.read(new Analyzers(lister), a -> {});
-                case ExchangeCapture e -> e.read(lister, a -> {});
-                // Lists connections; the capture that goes with it has the requests.
-                case AppLog l -> {}
-            }
-        } catch (UnreadableCaptureException e) {
-            throw new UnreadableInput(String.valueOf(e.getMessage()));
-        }
+        Replay.read(capture, keys, new RequestLister(lines));
     }
 }

@@ -118,6 +118,14 @@ final class Pair implements Comparable<Pair> {
             add(to, bytes, reason);
         }
 
+        /** Bytes {@link #move}d before are readable after all. */
+        void explained(long bytes, ReasonCode reason) {
+            if (reason != ReasonCode.NONE && reasons != null)
+                reasons.computeIfPresent(reason, (r, n) -> n > bytes ? n - bytes : null);
+            opaque -= bytes;
+            readable += bytes;
+        }
+
         void at(long nanos) {
             if (nanos < first) first = nanos;
             if (nanos > last) last = nanos;
@@ -169,6 +177,25 @@ final class Pair implements Comparable<Pair> {
             PlacedToken before = k.get(token.hash());
             k.put(token.hash(), before == null ? token : both(before, token));
             return before == null;
+        }
+
+        /** One that was counted is explained after all. */
+        void explained(Riddle.Counted counted) {
+            count--;
+            bytes -= counted.bytes();
+            HashMap<Long, PlacedToken> k = kept;
+            if (k != null)
+                k.computeIfPresent(
+                        counted.hash(),
+                        (h, t) ->
+                                t.count() <= 1
+                                        ? null
+                                        : new PlacedToken(
+                                                h,
+                                                t.firstNanos(),
+                                                t.count() - 1,
+                                                t.bytes() - counted.bytes(),
+                                                t.place()));
         }
 
         Map<Long, PlacedToken> kept() {

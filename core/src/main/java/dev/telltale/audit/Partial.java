@@ -46,6 +46,7 @@ final class Partial {
     private int nameCount;
     private final Sieve sieve = new Sieve(MOST_TOKENS);
     private final Sieve receivedSieve = new Sieve(MOST_TOKENS);
+    final Riddles riddles = new Riddles();
     private Span span = Span.none();
     long exchanges;
     long scanned;
@@ -152,6 +153,29 @@ final class Partial {
         g.keep(evidence, evidenceCap);
     }
 
+    /**
+     * Something that was counted as not explained is, now: the books are set right, and the text is
+     * not shown where requests of its flow are.
+     *
+     * @param shown in place of it; empty where all is shown
+     */
+    void explained(
+            Ends ends, Side side, Riddle.Counted counted, long flow, String text, String shown) {
+        switch (counted.byteClass()) {
+            case READABLE -> {
+                if (counted.bytes() > 0) pair(ends).unknowns(side).explained(counted);
+            }
+            case OPAQUE, ENCRYPTED, MISSING ->
+                    pair(ends).account(side).explained(counted.bytes(), counted.reason());
+        }
+        if (shown.isEmpty()) return;
+        for (Group g : groups.values())
+            g.evidence.replaceAll(e ->
+                    e.flow() == flow && e.request().contains(text)
+                            ? e.asking(e.request().replace(text, shown))
+                            : e);
+    }
+
     Pair pair(Ends ends) {
         Pair p = pairs.get(ends);
         if (p != null) return p;
@@ -230,6 +254,7 @@ final class Partial {
         }
         o.names.forEach((ip, all) -> all.forEach(n -> nameOf(ip, n.name(), n.timeNanos())));
         o.received.forEach((host, all) -> all.each((h, t) -> received(host, h, t)));
+        riddles.add(o.riddles);
         o.anomalies.forEach(this::anomaly);
         droppedAnomalies += o.droppedAnomalies;
         exchanges += o.exchanges;

@@ -7,7 +7,10 @@ import dev.telltale.model.FlowSink;
 import dev.telltale.model.FlowSinks;
 import dev.telltale.model.Matcher;
 import dev.telltale.model.Persona;
+import dev.telltale.model.Side;
 import java.util.ArrayDeque;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes what the analyzers tell, has every part unwrapped and searched, and writes it down in one
@@ -36,6 +39,12 @@ final class Recorder implements FlowSinks {
     /** Bodies of many flows are open at the same time; each needs one of its own while it is. */
     private final ArrayDeque<Unwrapper> idle = new ArrayDeque<>();
 
+    /** Those of messages that are over. */
+    private final ArrayDeque<KeptMessage> keptBefore = new ArrayDeque<>();
+
+    private final KeptMessage.Room keptRoom = new KeptMessage.Room();
+    private @Nullable Unwrapper again;
+
     private final long mostHeld;
 
     /** Bytes of the windows of those that are borrowed. */
@@ -62,14 +71,25 @@ final class Recorder implements FlowSinks {
         this.reveal = reveal;
         this.places = new Places(matcher, persona);
         this.valueMask = new ValueMask(persona);
-        this.unwrapper = new Unwrapper(matcher, Limits.DEFAULT);
+        this.unwrapper = fresh();
         this.out = new Partial(evidenceCap);
+    }
+
+    private Unwrapper fresh() {
+        return new Unwrapper(matcher, Limits.DEFAULT, persona.payloadKeys());
+    }
+
+    /** Some of the persona's keys open other keys. */
+    boolean unwrapsKeys() {
+        for (Persona.PayloadKey k : persona.payloadKeys())
+            if (k.cipher().toUpperCase(Locale.ROOT).startsWith("RSA")) return true;
+        return false;
     }
 
     Unwrapper borrow() {
         // One with a large window may not fit any more; a new one has none yet.
         Unwrapper u = idle.peek();
-        if (u == null || held + u.held() > mostHeld) u = new Unwrapper(matcher, Limits.DEFAULT);
+        if (u == null || held + u.held() > mostHeld) u = fresh();
         else idle.poll();
         held += u.held();
         return u;
@@ -89,6 +109,24 @@ final class Recorder implements FlowSinks {
         held -= u.held();
         if (idle.size() < MOST_IDLE) idle.push(u);
         else u.close();
+    }
+
+    KeptMessage keep(Side side) {
+        KeptMessage k = keptBefore.poll();
+        return (k == null ? new KeptMessage(keptRoom) : k).begin(side);
+    }
+
+    void free(KeptMessage k) {
+        if (keptBefore.size() < MOST_IDLE) keptBefore.push(k);
+        else k.drop();
+    }
+
+    /** Takes messages apart once more, for their values. */
+    Unwrapper again() {
+        Unwrapper u = again;
+        if (u == null)
+            again = u = new Unwrapper(new NoForms(), Limits.DEFAULT, persona.payloadKeys());
+        return u;
     }
 
     @Override

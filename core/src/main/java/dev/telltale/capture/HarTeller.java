@@ -305,6 +305,7 @@ final class HarTeller {
             boolean any = !answered.fields.isEmpty() || !cookies.isEmpty() || text;
             if (!any && status <= 0 && size <= 0 && wire <= 0) return;
             MessageSink m = told.message(Side.RESPONDER);
+            m.status((int) Math.clamp(status, 0, 999));
             long head = fields(m, Side.RESPONDER, answered.fields, PartKind.HEADER);
             if (!answered.cookies) head += fields(m, Side.RESPONDER, cookies, PartKind.COOKIE);
             sink.account(

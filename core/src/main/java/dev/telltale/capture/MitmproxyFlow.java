@@ -302,7 +302,9 @@ final class MitmproxyFlow {
             Fields a = flow.fields("response");
             if (!a.isEmpty()) {
                 told.at(Side.RESPONDER, a.get("timestamp_start").nanos());
-                http(told.message(x, Side.RESPONDER), Side.RESPONDER, a, r.method);
+                MessageSink answer = told.message(x, Side.RESPONDER);
+                answer.status((int) Math.clamp(a.first("status_code", "code").whole(0), 0, 999));
+                http(answer, Side.RESPONDER, a, r.method);
             }
             Fields socket = flow.fields("websocket");
             if (!socket.isEmpty()) messages(x, socket.get("messages"), 1, true);

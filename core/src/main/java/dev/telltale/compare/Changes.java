@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 final class Changes {
     /** Decoders that take structure apart and dress nothing. */
     private static final Set<String> STRUCTURE =
-            Set.of("json", "form", "multipart", "percent", "text");
+            Set.of("json", "form", "multipart", "percent", "text", "xml", "entities", "mime");
 
     private Changes() {}
 

@@ -8,6 +8,14 @@ interface Apart {
     /** As anomalies name it. */
     String name();
 
+    /**
+     * A layer of its own begins.
+     *
+     * @param mediaType what the layer is said to be, or empty
+     * @param coding what the protocol says of the coding of messages within, or empty
+     */
+    void begin(String mediaType, String coding);
+
     /** Whether {@code mediaType} says that the layer is one. */
     boolean named(String mediaType);
 
@@ -21,6 +29,11 @@ interface Apart {
 
     /** Why the bytes from the last {@link #feed}'s end on do not follow the format, or empty. */
     String broken();
+
+    /** The format has come to its end before the layer's; what follows is not its own. */
+    default boolean over() {
+        return false;
+    }
 
     /**
      * {@code missing} bytes are missing behind the {@code [i, to)} that {@link #feed} left.

@@ -1,5 +1,7 @@
 package dev.telltale.decode;
 
+import java.util.Arrays;
+
 /**
  * Base 32 and its extended hex alphabet, <a
  * href="https://www.rfc-editor.org/rfc/rfc4648#section-6">RFC 4648 sections 6 and 7</a>, in either
@@ -20,14 +22,21 @@ final class Base32 extends Codec {
         bits = held = 0;
     }
 
-    private static int value(byte c, boolean extended) {
-        int letter = c >= 'a' && c <= 'z' ? c - 'a' : c >= 'A' && c <= 'Z' ? c - 'A' : -1;
-        if (extended) return c >= '0' && c <= '9' ? c - '0' : letter < 22 ? orNone(letter, 10) : -1;
-        return c >= '2' && c <= '7' ? c - '2' + 26 : letter;
+    /** What a letter stands for, by its code; -1 for those of no alphabet. */
+    private static final byte[] ALPHABET = values("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567");
+
+    private static final byte[] EXTENDED = values("0123456789ABCDEFGHIJKLMNOPQRSTUV");
+
+    private static byte[] values(String letters) {
+        byte[] v = new byte[256];
+        Arrays.fill(v, (byte) -1);
+        for (int i = 0; i < letters.length(); i++)
+            v[letters.charAt(i)] = v[Character.toLowerCase(letters.charAt(i))] = (byte) i;
+        return v;
     }
 
-    private static int orNone(int letter, int more) {
-        return letter < 0 ? -1 : letter + more;
+    private static int value(byte c, boolean extended) {
+        return (extended ? EXTENDED : ALPHABET)[c & 0xff];
     }
 
     /**
@@ -45,8 +54,9 @@ final class Base32 extends Codec {
                 };
         if (over < 0) return false;
         int cases = 0;
+        byte[] values = extended ? EXTENDED : ALPHABET;
         for (int p = from; p < to; p++) {
-            if (value(b[p], extended) < 0) return false;
+            if (values[b[p] & 0xff] < 0) return false;
             if (b[p] >= 'A') cases |= b[p] >= 'a' ? 1 : 2;
             if (cases == 3) return false;
         }
@@ -55,11 +65,12 @@ final class Base32 extends Codec {
 
     /** Bytes written to {@code out} of what {@link #fits}. */
     static int decode(byte[] b, int from, int to, boolean extended, byte[] out) {
+        byte[] values = extended ? EXTENDED : ALPHABET;
         int o = 0;
         int v = 0;
         int n = 0;
         for (int p = from; p < to; p++) {
-            v = (v & 0xff) << 5 | value(b[p], extended);
+            v = (v & 0xff) << 5 | values[b[p] & 0xff];
             n += 5;
             if (n >= 8) out[o++] = (byte) (v >> (n -= 8));
         }

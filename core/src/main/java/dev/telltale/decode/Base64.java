@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * Base 64 with either alphabet, padded or not, <a
- * href="https://www.rfc-editor.org/rfc/rfc4648#section-4">RFC 4648 sections 4 and 5</a>; line
- * breaks between groups (RFC 2045 section 6.8) are passed over.
+ * href="https://www.rfc-editor.org/rfc/rfc4648#section-4">RFC 4648 sections 4 and 5</a>; white
+ * space between groups (RFC 2045 section 6.8) is passed over.
  */
 final class Base64 extends Codec {
     /** Shorter texts are not tried. */
@@ -22,7 +22,7 @@ final class Base64 extends Codec {
         for (int i = 0; i < 64; i++) VALUE[alphabet.charAt(i)] = (byte) i;
         VALUE['-'] = 62;
         VALUE['_'] = 63;
-        VALUE['\r'] = VALUE['\n'] = BREAK;
+        VALUE['\r'] = VALUE['\n'] = VALUE['\t'] = VALUE[' '] = BREAK;
         VALUE['='] = PAD;
     }
 

@@ -50,7 +50,8 @@ final class BinaryPlist implements Apart, KeySource {
                 && b[s + 7] <= '9';
     }
 
-    void begin() {
+    @Override
+    public void begin(String mediaType, String coding) {
         broken = "";
         length = 0;
         pathLength = 0;

@@ -9,7 +9,7 @@ import java.util.List;
  * href="https://url.spec.whatwg.org/#application/x-www-form-urlencoded">application/x-www-form-urlencoded</a>.
  * Names and values become leaves; their percent-encoding is a step of its own.
  */
-final class FormData implements KeySource {
+final class FormData implements InPlace, KeySource {
     private static final int NAME = 256;
 
     private final Layer layer;
@@ -80,7 +80,8 @@ final class FormData implements KeySource {
                 || c == '~';
     }
 
-    void begin() {
+    @Override
+    public void begin() {
         inValue = false;
     }
 
@@ -89,11 +90,9 @@ final class FormData implements KeySource {
         return layer.u.paths.list(path, pathLength);
     }
 
-    /**
-     * Takes pairs from {@code [i, to)}, of which index 0 is at {@code base} of the layer; returns
-     * the index of the first byte not taken, which begins a pair or goes on with a long value.
-     */
-    int feed(byte[] b, int i, int to, long base, boolean last) {
+    /** The byte not taken begins a pair or goes on with a long value. */
+    @Override
+    public int feed(byte[] b, int i, int to, long base, boolean last) {
         while (i < to || inValue && last) {
             int amp = indexOf(b, i, to, (byte) '&');
             if (inValue) {

@@ -69,11 +69,8 @@ final class Grpc implements Apart, KeySource {
                 | b[i + 4] & 0xff;
     }
 
-    /**
-     * @param mediaType of the call
-     * @param coding what its {@code grpc-encoding} says, or empty
-     */
-    void begin(String mediaType, String coding) {
+    @Override
+    public void begin(String mediaType, String coding) {
         String type = mediaType.toLowerCase(Locale.ROOT);
         int parameters = type.indexOf(';');
         if (parameters >= 0) type = type.substring(0, parameters).strip();

@@ -1,5 +1,7 @@
 package dev.telltale.decode;
 
+import java.util.Arrays;
+
 /**
  * Reads the heads of items that say what they are and how long (CBOR, MessagePack): an item is a
  * head, then the bytes of its text or the items within it.
@@ -59,8 +61,9 @@ abstract class ItemHead {
      */
     boolean convinces(byte[] b, int s, int e, boolean complete) {
         if (e - s < 6) return false;
-        long[] left = new long[NESTING];
-        boolean[] maps = new boolean[NESTING];
+        // Most of what is asked about is no item at all, and of few levels where it is one.
+        long[] left = {};
+        boolean[] maps = {};
         int depth = 0;
         long text = 0;
         long names = 0;
@@ -71,6 +74,10 @@ abstract class ItemHead {
             if (p == BAD) return false;
             if (p == CUT) break;
             at = p;
+            if (depth == left.length && depth < NESTING) {
+                left = Arrays.copyOf(left, Math.min(NESTING, 2 * depth + 4));
+                maps = Arrays.copyOf(maps, left.length);
+            }
             boolean inside = depth > 0;
             boolean name = inside && maps[depth - 1] && (left[depth - 1] & 1) == 0;
             boolean done = true;

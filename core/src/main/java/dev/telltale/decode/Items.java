@@ -59,7 +59,8 @@ final class Items implements Apart, KeySource {
         this.named = named;
     }
 
-    void begin() {
+    @Override
+    public void begin(String mediaType, String coding) {
         broken = "";
         pathLength = 0;
         depth = 0;

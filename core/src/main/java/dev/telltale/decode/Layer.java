@@ -12,7 +12,9 @@ import dev.telltale.model.LayerStep;
 import dev.telltale.model.Range;
 import dev.telltale.model.ReasonCode;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,7 +72,8 @@ final class Layer {
         /** Binary framing, whose pieces are searched and not it. */
         APART,
         JSON,
-        FORM,
+        /** Taken apart in place, as form data is. */
+        IN_PLACE,
         TEXT,
         /** Recognised, scanned raw. */
         MEDIA,
@@ -136,12 +139,12 @@ final class Layer {
     private final Text text = new Text(this);
     private @Nullable Json json;
     private @Nullable FormData form;
+    private @Nullable Exif exif;
+    private @Nullable Xml xml;
+    private @Nullable Csv csv;
+    private @Nullable InPlace inPlace;
     private @Nullable Multipart multipart;
-    private @Nullable Grpc grpc;
-    private @Nullable Protobuf protobuf;
-    private @Nullable BinaryPlist plist;
-    private @Nullable Items cbor;
-    private @Nullable Items msgPack;
+    private final Map<Decoder, Apart> aparts = new IdentityHashMap<>(2);
     private @Nullable Apart apart;
 
     // Mode CODEC.
@@ -332,7 +335,7 @@ final class Layer {
         base = -(long) from;
         length = to - from;
         process(b, from, to, true);
-        if (mode == Mode.BINARY && explained.size == 0) digestBytes(b, from, to);
+        wholeBinary(b, from, to);
         finish();
     }
 
@@ -345,8 +348,8 @@ final class Layer {
 
     /** The next bytes. */
     void feed(byte[] b, int from, int n) {
-        int trigger = SEGMENT + u.reach + BEHIND + 1;
-        int room = 4 * trigger;
+        int trigger = trigger();
+        int room = room();
         while (n > 0) {
             if (own.length < room && own.length - ownTo < n) {
                 long wanted = Math.max(2L * own.length, ownTo + (long) Math.max(n, 2048));
@@ -366,10 +369,35 @@ final class Layer {
         }
     }
 
+    private int trigger() {
+        return SEGMENT + u.reach + BEHIND + 1;
+    }
+
+    /** Bytes that a window of the layer's own may hold. */
+    private int room() {
+        return 4 * trigger();
+    }
+
     void end() {
         length = base + ownTo;
         process(own, ownFrom, ownTo, true);
+        if (length == ownTo && ownFrom == 0) wholeBinary(own, 0, ownTo);
         finish();
+    }
+
+    /** All bytes of the layer, which may be nothing that is recognised. */
+    private void wholeBinary(byte[] b, int from, int to) {
+        if (mode != Mode.BINARY || rest || explained.size > 0) return;
+        digestBytes(b, from, to);
+        if (!hits.isEmpty()) return;
+        if (!u.knownKeys.isEmpty() && u.knownKeys.open(this, b, from, to)
+                || u.guesses.xor(this, b, from, to)) {
+            recognised = true;
+            mode = Mode.MEDIA;
+            return;
+        }
+        if (!token && DigestShape.bytes(to - from))
+            u.digestShaped(this, b, from, to, 0, true, length < OPAQUE || opaque > 0);
     }
 
     private void slide() {
@@ -420,12 +448,13 @@ final class Layer {
                 rest = true;
             }
             case CODEC -> throw new IllegalStateException("a coding goes on beyond its last byte");
-            case JSON, FORM -> {
+            case JSON, IN_PLACE -> {
                 mode = Mode.SNIFF;
                 rest = true;
             }
             case LOST -> lost = lost == ReasonCode.UNDECODABLE ? ReasonCode.GAP : lost;
-            case MULTIPART, APART, TEXT, MEDIA, BINARY -> {}
+            case MEDIA -> exif().end();
+            case MULTIPART, APART, TEXT, BINARY -> {}
         }
     }
 
@@ -512,6 +541,7 @@ final class Layer {
             }
             if (!(token && hi - i < OPAQUE) && Media.begins(b, i, q)) {
                 mode = Mode.MEDIA;
+                exif().begin();
                 recognised = true;
                 return;
             }
@@ -534,6 +564,14 @@ final class Layer {
             mode = Mode.TEXT;
             recognised = true;
         } else {
+            boolean begins = q - i == SNIFF && (!complete || hi - i > Guesses.SHORT);
+            if (begins && !token && !rest && !u.received && Guesses.textKey(b, i, q) != 0) {
+                if (start(Guesses.XOR, false, b, i, hi, last)) return;
+            }
+            if (!complete && !token && !rest && !u.knownKeys.isEmpty()) {
+                Decoder known = u.knownKeys.begins(this, b, i, q);
+                if (known != null && start(known, false, b, i, hi, last)) return;
+            }
             mode = Mode.BINARY;
         }
     }
@@ -547,33 +585,22 @@ final class Layer {
             mode = Mode.JSON;
             json().begin(at);
         } else if (d == Decoders.FORM) {
-            mode = Mode.FORM;
-            form().begin();
-        } else if (d == Decoders.GRPC) {
-            mode = Mode.APART;
-            if (grpc == null) grpc = new Grpc(this);
-            apart = grpc;
-            grpc.begin(mediaType, messageCoding);
-        } else if (d == Decoders.PROTOBUF) {
-            mode = Mode.APART;
-            if (protobuf == null) protobuf = new Protobuf(this);
-            apart = protobuf;
-            protobuf.begin();
-        } else if (d == Decoders.BPLIST) {
-            mode = Mode.APART;
-            if (plist == null) plist = new BinaryPlist(this);
-            apart = plist;
-            plist.begin();
-        } else if (d == Decoders.CBOR) {
-            mode = Mode.APART;
-            if (cbor == null) cbor = new Items(this, d.name(), new Cbor(), Cbor::named);
-            apart = cbor;
-            cbor.begin();
-        } else if (d == Decoders.MSGPACK) {
-            mode = Mode.APART;
-            if (msgPack == null) msgPack = new Items(this, d.name(), new MsgPack(), MsgPack::named);
-            apart = msgPack;
-            msgPack.begin();
+            mode = Mode.IN_PLACE;
+            inPlace = form();
+            inPlace.begin();
+        } else if (d == Decoders.XML) {
+            mode = Mode.IN_PLACE;
+            inPlace = xml();
+            inPlace.begin();
+        } else if (d == Decoders.CSV) {
+            mode = Mode.IN_PLACE;
+            inPlace = csv();
+            inPlace.begin();
+        } else if (d.apart() != null) {
+            Apart a = aparts.get(d);
+            if (a == null) aparts.put(d, a = d.apart().apply(this));
+            a.begin(mediaType, messageCoding);
+            frames(a);
         } else {
             String boundary = Multipart.boundary(mediaType);
             if (boundary.isEmpty()) boundary = Multipart.sniff(b, i, q);
@@ -582,6 +609,11 @@ final class Layer {
             multipart.begin(boundary);
         }
         return true;
+    }
+
+    void frames(Apart a) {
+        mode = Mode.APART;
+        apart = a;
     }
 
     Json json() {
@@ -594,6 +626,24 @@ final class Layer {
         FormData f = form;
         if (f == null) form = f = new FormData(this);
         return f;
+    }
+
+    private Csv csv() {
+        Csv c = csv;
+        if (c == null) csv = c = new Csv(this);
+        return c;
+    }
+
+    private Exif exif() {
+        Exif e = exif;
+        if (e == null) exif = e = new Exif(this);
+        return e;
+    }
+
+    Xml xml() {
+        Xml x = xml;
+        if (x == null) xml = x = new Xml(this);
+        return x;
     }
 
     /** Takes what it can of the scanned bytes up to index {@code to}. */
@@ -620,13 +670,17 @@ final class Layer {
                     recognised = true;
                 }
             }
-            case FORM -> {
-                i = form().feed(b, i, to, base, last);
+            case IN_PLACE -> {
+                if (inPlace == null) throw new IllegalStateException();
+                i = inPlace.feed(b, i, to, base, last);
                 at = base + i;
                 recognised = true;
             }
             case TEXT -> text.stretches(b, i, last ? to : Math.max(i, to - u.reach), last);
-            case MEDIA -> at = base + to;
+            case MEDIA -> {
+                exif().feed(b, i, to, base + i);
+                at = base + to;
+            }
             case BINARY -> measure(b, i, to, last);
             case LOST -> {
                 leafBytes += to - i;
@@ -657,6 +711,7 @@ final class Layer {
 
     /** All bytes have passed. */
     private void finish() {
+        if (mode == Mode.MEDIA) exif().end();
         if (longLeaf != null) closeLong(at);
         if (mode == Mode.LOST) {
             if (leafBytes > 0) u.unread(this, ByteClass.OPAQUE, lost, leafBytes, 0);
@@ -802,7 +857,10 @@ final class Layer {
                         + ")");
         if (l != null) {
             l.settleLater(codedFrom, at);
+            // All of the coding counts as not looked at, and so what is in it has nothing to add.
+            u.counting = false;
             l.end();
+            u.counting = true;
             l.settleStep(codedFrom, at);
             explained.addAll(l.explained);
         }
@@ -836,9 +894,9 @@ final class Layer {
         release();
         scanAt = Math.max(scanAt, at);
         if (!why.isEmpty() && produced == 0) {
-            u.unread(this, ByteClass.OPAQUE, ReasonCode.UNDECODABLE, at - codedFrom, 0);
-        }
-        if (broken) {
+            lose(ReasonCode.UNDECODABLE);
+            leafBytes = at - codedFrom;
+        } else if (broken) {
             lose(ReasonCode.UNDECODABLE);
         } else if (text) {
             mode = Mode.TEXT;
@@ -877,20 +935,30 @@ final class Layer {
         Apart a = apart;
         if (a == null) return;
         recognised = true;
-        at = base + a.feed(b, (int) (at - base), hi, base, last);
+        int i = (int) (at - base);
+        int next = a.feed(b, i, hi, base, last);
+        at = base + next;
         scanAt = at;
-        if (a.broken().isEmpty()) return;
-        if (a.named(mediaType))
-            u.anomaly(Anomaly.Kind.DECODE_ERROR, partOffset(at), a.name() + ": " + a.broken());
+        String why = a.broken();
+        // What waits for more than there is room for would wait for ever.
+        boolean full = !a.over() && next == i && i <= BEHIND && hi >= room();
+        if (why.isEmpty() && (last ? next < hi && !a.over() : full))
+            why = "waits for more than is kept";
+        if (why.isEmpty() && !a.over()) return;
+        if (!why.isEmpty() && a.named(mediaType))
+            u.anomaly(Anomaly.Kind.DECODE_ERROR, partOffset(at), a.name() + ": " + why);
         mode = Mode.SNIFF;
         rest = true;
     }
 
-    /** A number as it would be printed; its {@code n} bytes stand at {@code offset}. */
-    void shown(String name, String as, String text, long offset, int n, KeySource keys) {
+    /**
+     * A number as it would be printed, and whether a form is in it; its {@code n} bytes stand at
+     * {@code offset}.
+     */
+    boolean shown(String name, String as, String text, long offset, int n, KeySource keys) {
         if (!u.budget.admits(depth + 2)) {
             u.tooDeep(this, offset);
-            return;
+            return false;
         }
         Layer l = child(name, true, offset, n, keys);
         l.length = n;
@@ -899,6 +967,7 @@ final class Layer {
         printed.length = m;
         byte[] b = printed.room(m);
         for (int i = 0; i < m; i++) b[i] = (byte) text.charAt(i);
+        u.value(l, "", KeySource.NONE, 0, b, 0, m);
         u.found.clear();
         u.matcher.scan(b, 0, m, 0, m, u.found);
         u.scanned(m);
@@ -907,6 +976,7 @@ final class Layer {
         if (m <= WHOLE_VALUE) printed.wholeForms(b, 0, m, 0);
         printed.tellBefore(Long.MAX_VALUE);
         explained.addAll(printed.explained);
+        return printed.explained.size > 0;
     }
 
     /**
@@ -952,6 +1022,24 @@ final class Layer {
         Layer l = child(name, true, offset, to - from, keys);
         l.mediaType = type;
         l.codings = coded;
+        l.all(b, from, to);
+        explained.addAll(l.explained);
+    }
+
+    /** Text that is nothing but text: no format is looked for in it. */
+    void prose(String name, byte[] b, int from, int to, long offset, KeySource keys) {
+        Layer l = child(name, true, offset, to - from, keys);
+        l.textual = true;
+        l.rest = true;
+        l.all(b, from, to);
+        explained.addAll(l.explained);
+    }
+
+    /** Bytes of a structure that none of its values holds: no format is looked for in them. */
+    void remains(String name, byte[] b, int from, int to, long offset) {
+        if (from == to) return;
+        Layer l = child(name, true, offset, to - from, KeySource.NONE);
+        l.rest = true;
         l.all(b, from, to);
         explained.addAll(l.explained);
     }
@@ -1017,6 +1105,7 @@ final class Layer {
             boolean whole) {
         if (n == 0) return;
         int to = from + n;
+        u.value(this, name, keys, offset, b, from, to);
         int flags = Chars.of(b, from, to);
         long end = offset + n;
         if (hitBefore(end)) {
@@ -1037,6 +1126,7 @@ final class Layer {
             l.identity = false;
             byte[] plain = l.room(n);
             int m = Json.unescape(b, from, to, plain);
+            u.value(l, "", KeySource.NONE, 0, plain, 0, m);
             u.budget.take(m);
             l.textual = true;
             l.shortFormsCount = whole;
@@ -1064,6 +1154,7 @@ final class Layer {
     /** A number, or a name of the format's own. */
     void number(String name, byte[] b, int from, int n, long offset, KeySource keys) {
         long end = offset + n;
+        u.value(this, name, keys, offset, b, from, from + n);
         if (hitBefore(end)) {
             tellBefore(offset);
         } else {
@@ -1314,6 +1405,7 @@ final class Layer {
     /** The part as one text value whose hits are in {@link #hits} already. */
     void allValue(byte[] b, int from, int to, boolean plusIsSpace, boolean whole) {
         plus = plusIsSpace;
+        u.value(this, "", KeySource.NONE, 0, b, from, to);
         value(b, from, to, whole, Chars.of(b, from, to));
         tellBefore(Long.MAX_VALUE);
     }

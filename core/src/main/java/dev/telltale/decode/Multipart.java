@@ -21,7 +21,7 @@ final class Multipart implements KeySource {
     /** RFC 2046 allows 70; some senders take more. */
     private static final int BOUNDARY = 200;
 
-    private static final int HEAD = 1 << 14;
+    static final int HEAD = 1 << 14;
 
     private enum State {
         PREAMBLE,
@@ -238,7 +238,7 @@ final class Multipart implements KeySource {
     }
 
     /** Index after the empty line that ends a head, or -1. */
-    private static int headEnd(byte[] b, int i, int to) {
+    static int headEnd(byte[] b, int i, int to) {
         int lineStart = i;
         for (int p = i; p < to && p - i <= HEAD; p++) {
             if (b[p] != '\n') continue;
@@ -249,32 +249,48 @@ final class Multipart implements KeySource {
         return -1;
     }
 
-    private void head(String head) {
-        mediaType = "";
-        codings = List.of();
-        keys = List.of();
-        String transfer = "";
-        for (String line : head.split("\r?\n", 64)) {
-            int colon = line.indexOf(':');
-            if (colon < 0) continue;
-            String value = line.substring(colon + 1).strip();
-            switch (line.substring(0, colon).strip().toLowerCase(Locale.ROOT)) {
-                case "content-disposition" -> {
-                    String name = parameter(value, "name");
-                    if (name.isEmpty()) name = parameter(value, "filename");
-                    if (!name.isEmpty()) keys = List.of(name);
+    private void head(String text) {
+        Head h = Head.of(text);
+        mediaType = h.mediaType;
+        codings = h.codings;
+        keys = h.name.isEmpty() ? List.of() : List.of(h.name);
+    }
+
+    /**
+     * What header fields say of what follows them.
+     *
+     * @param name of a field of a form, else of a file, or empty
+     * @param codings the last is to be undone first
+     */
+    record Head(String name, String mediaType, List<String> codings) {
+        static Head of(String text) {
+            String mediaType = "";
+            List<String> codings = List.of();
+            String name = "";
+            String transfer = "";
+            // A line that begins with a blank goes on with the field before.
+            for (String line : text.replaceAll("\r?\n[ \t]+", " ").split("\r?\n", 64)) {
+                int colon = line.indexOf(':');
+                if (colon < 0) continue;
+                String value = line.substring(colon + 1).strip();
+                switch (line.substring(0, colon).strip().toLowerCase(Locale.ROOT)) {
+                    case "content-disposition" -> {
+                        name = parameter(value, "name");
+                        if (name.isEmpty()) name = parameter(value, "filename");
+                    }
+                    case "content-type" -> mediaType = value;
+                    case "content-encoding" ->
+                            codings = List.of(value.toLowerCase(Locale.ROOT).split("\\s*,\\s*"));
+                    case "content-transfer-encoding" -> transfer = value.toLowerCase(Locale.ROOT);
+                    default -> {}
                 }
-                case "content-type" -> mediaType = value;
-                case "content-encoding" ->
-                        codings = List.of(value.toLowerCase(Locale.ROOT).split("\\s*,\\s*"));
-                case "content-transfer-encoding" -> transfer = value.toLowerCase(Locale.ROOT);
-                default -> {}
             }
-        }
-        if (transfer.equals("base64")) {
-            String[] all = Arrays.copyOf(codings.toArray(String[]::new), codings.size() + 1);
-            all[codings.size()] = "base64";
-            codings = List.of(all);
+            if (transfer.equals("base64") || transfer.equals("quoted-printable")) {
+                String[] all = Arrays.copyOf(codings.toArray(String[]::new), codings.size() + 1);
+                all[codings.size()] = transfer;
+                codings = List.of(all);
+            }
+            return new Head(name, mediaType, codings);
         }
     }
 

@@ -59,12 +59,14 @@ final class Protobuf implements Apart, KeySource {
     private String half = "";
 
     private long halfAt;
+    private int halfWidth;
 
     Protobuf(Layer layer) {
         this.layer = layer;
     }
 
-    void begin() {
+    @Override
+    public void begin(String mediaType, String coding) {
         broken = "";
         pathLength = 0;
         depth = 0;
@@ -402,13 +404,14 @@ final class Protobuf implements Apart, KeySource {
         String text = n == 8 ? Double.toString(d) : Float.toString((float) d);
         String name = n == 8 ? "double" : "float";
         // Latitude and longitude stand side by side; one alone says little.
-        if (half.isEmpty()) {
+        if (half.isEmpty() || n != halfWidth || Math.abs(d) > 180) {
             layer.shown("protobuf", name, text, at, n, this);
         } else {
             layer.shown("protobuf", name, half + "," + text, halfAt, (int) (at + n - halfAt), this);
         }
-        half = text;
+        half = Math.abs(d) > 180 ? "" : text;
         halfAt = at;
+        halfWidth = n;
         if (v >>> 40 != 0) integer(v, at, n);
     }
 

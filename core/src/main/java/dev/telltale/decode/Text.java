@@ -25,6 +25,7 @@ final class Text {
             if (last && n <= Layer.SEGMENT) {
                 boolean value = layer.at == 0 && !layer.rest;
                 layer.u.scanned(n);
+                if (value) layer.u.value(layer, "", KeySource.NONE, 0, b, i, to);
                 look(b, i, to, layer.at, value, value && layer.shortFormsCount, Chars.of(b, i, to));
                 layer.at = layer.base + to;
                 return;
@@ -100,9 +101,20 @@ final class Text {
         if (whole && n <= Layer.WHOLE_VALUE) layer.wholeForms(b, s, e, offset);
         boolean percent = (flags & Chars.PERCENT) != 0 || layer.plus && (flags & Chars.PLUS) != 0;
         if ((percent || n >= Hex.SHORTEST) && !layer.hashed(offset, offset + n)) {
+            if ((flags & Chars.AMPERSAND) != 0
+                    && Entities.any(b, s, e)
+                    && !markup(b, s, e, value)
+                    && entities(b, s, e, offset)) {
+                layer.tellBefore(offset + n);
+                return;
+            }
             if (!value || !structure(b, s, e, offset, flags)) {
                 // A bare plus may be a letter of base 64 that nobody encoded.
                 boolean bare = percent && (flags & ~(Chars.TOKEN | Chars.EQUALS)) == 0;
+                if (value && spelled(b, s, e, offset, flags)) {
+                    layer.tellBefore(offset + n);
+                    return;
+                }
                 if (bare && tokens(b, s, e, offset, flags, value, true)) {
                     percent = false;
                 } else if (!percent || !percent(b, s, e, offset)) {
@@ -135,6 +147,11 @@ final class Text {
             }
             return true;
         }
+        if (first == '<' && Xml.begins(b, s, e) && layer.deeper()) {
+            layer.xml().begin();
+            layer.xml().feed(b, s, e, offset - s, true);
+            return true;
+        }
         if ((flags & Chars.EQUALS) == 0 || (flags & Chars.SPACE) != 0) return false;
         int q = s;
         int slash = FormData.indexOf(b, s, e, (byte) '/');
@@ -157,6 +174,82 @@ final class Text {
         return true;
     }
 
+    /**
+     * What only a whole value may be: quoted-printable, hex in pairs, base 85, lz-string.
+     *
+     * @return whether it was understood
+     */
+    private boolean spelled(byte[] b, int s, int e, long offset, int flags) {
+        int n = e - s;
+        if ((flags & Chars.EQUALS) != 0 && QuotedPrintable.any(b, s, e)) {
+            if (!layer.deeper()) return false;
+            byte[] plain = layer.below().room(n);
+            int m = QuotedPrintable.decode(b, s, e, plain);
+            return tried("quoted-printable", plain, m, offset, n);
+        }
+        if (n < 2 * Hex.SHORTEST || n > Base85.LONGEST || !layer.deeper()) return false;
+        if (SpacedHex.mayBe(b, s, e)) {
+            byte[] plain = layer.below().room(n);
+            int m = SpacedHex.decode(b, s, e, plain);
+            if (m > 0 && tried("hex", plain, m, offset, n)) return true;
+        }
+        if ((flags & Chars.HIGH) != 0) return b[e - 1] == ' ' && packed(b, s, e, offset, true);
+        if ((flags & Chars.OTHER) == 0) return false;
+        if (Base85.marked(b, s, e)) return base85(Base85.ASCII85, b, s + 2, e - 2, offset + 2);
+        if ((flags & (Chars.SPACE | Chars.BREAK)) != 0) return false;
+        for (Base85 d : Base85.ALL) if (base85(d, b, s, e, offset)) return true;
+        return false;
+    }
+
+    private boolean base85(Base85 d, byte[] b, int s, int e, long offset) {
+        if (e - s < Base85.SHORTEST) return false;
+        byte[] plain = layer.below().room(4 * (e - s));
+        // Most texts are none of it, which their first letters show.
+        int m = d.decode(b, s, s + 10, plain);
+        if (m < 0 || !Chars.isText(plain, 0, m, false) && !known(plain, m)) return false;
+        m = d.decode(b, s, e, plain);
+        if (m <= 0 || !Chars.isText(plain, 0, m, true) && !known(plain, m)) return false;
+        return tried(d.name, plain, m, offset, e - s);
+    }
+
+    private static boolean known(byte[] plain, int n) {
+        for (Decoder d : Decoders.sniffed(plain[0])) {
+            if (d.trust() == Decoders.Trust.MAGIC
+                    && d.sniff().begins(plain, 0, n, false, "", false)) return true;
+        }
+        return false;
+    }
+
+    /** Text of lz-string in letters of its own. */
+    private boolean packed(byte[] b, int s, int e, long offset, boolean utf16) {
+        byte[] bytes = layer.below().room(2 * (e - s) + 2);
+        int m = utf16 ? LzString.ofUtf16(b, s, e, bytes) : LzString.ofUri(b, s, e, bytes);
+        if (m < 0 || !LzString.begins(bytes, 0, m, true)) return false;
+        return tried(utf16 ? "lz-string-utf16" : "lz-string-uri", bytes, m, offset, e - s);
+    }
+
+    /** References within markup are undone where the markup has been taken apart. */
+    private static boolean markup(byte[] b, int s, int e, boolean value) {
+        return value && Xml.begins(b, s, e);
+    }
+
+    private boolean entities(byte[] b, int s, int e, long offset) {
+        if (!layer.deeper()) {
+            layer.u.tooDeep(layer, offset);
+            return false;
+        }
+        Layer l = layer.child("entities", false, offset, e - s, KeySource.NONE);
+        byte[] plain = l.room(e - s + 4);
+        int m = Entities.decode(b, s, e, plain);
+        if (!layer.u.budget.take(m)) {
+            layer.u.tooDeep(layer, offset);
+            return false;
+        }
+        l.all(plain, 0, m);
+        layer.absorb(l, offset, offset + (e - s));
+        return true;
+    }
+
     private boolean percent(byte[] b, int s, int e, long offset) {
         if (!layer.deeper()) {
             layer.u.tooDeep(layer, offset);
@@ -170,6 +263,7 @@ final class Text {
             layer.u.tooDeep(layer, offset);
             return false;
         }
+        layer.u.value(l, "", KeySource.NONE, 0, plain, 0, m);
         l.all(plain, 0, m);
         layer.absorb(l, offset, offset + (e - s));
         return true;
@@ -196,6 +290,14 @@ final class Text {
             return true;
         }
         if (only || e - s < Layer.UNEXPLAINED) return false;
+        // Full stop and comma are letters of some alphabets.
+        if (value
+                && (flags & ~(Chars.TOKEN | Chars.EQUALS | Chars.OTHER)) == 0
+                && Guesses.mixed(b, s, e)) {
+            int end = e;
+            while (end > s && b[end - 1] == '=') end--;
+            if (layer.u.guesses.alphabet(layer, b, s, end, e - end, offset)) return true;
+        }
         // Only runs of so many are looked at, so it is enough to look at each so-manieth byte, and
         // backwards from there to what breaks the run off.
         int p = s;
@@ -297,7 +399,17 @@ final class Text {
                 }
             }
         }
-        if (only || flags == Chars.DIGIT || n < Layer.UNEXPLAINED) return false;
+        // Its letters are those of base 64, but its bits need not come to whole bytes.
+        if (LzString.mayBe(b, s, e) && packed(b, s, e, offset, false)) return true;
+        if (n >= Layer.UNEXPLAINED && flags != Chars.DIGIT && base58(b, s, e, pad, offset, flags))
+            return true;
+        if (only || flags == Chars.DIGIT) return false;
+        if (layer.u.guesses.shiftedRow(layer, b, s, e, offset)) return true;
+        boolean letters = decoded == 0 || (flags & ~(Chars.DIGIT | Chars.HEX_LETTER)) != 0;
+        if (letters && Guesses.mixed(b, s, e)) {
+            if (layer.u.guesses.alphabet(layer, b, s, e, pad, offset)) return true;
+        }
+        if (n < Layer.UNEXPLAINED) return false;
         if (unexplained(b, s, e + pad, offset, flags, l, decoded, noisy)
                 || (flags & Chars.SLASH) == 0) return false;
         int p = s;
@@ -308,6 +420,21 @@ final class Text {
             p = q + 1;
         }
         return false;
+    }
+
+    private boolean base58(byte[] b, int s, int e, int pad, long offset, int flags) {
+        if (pad > 0 || (flags & (Chars.URL | Chars.PLUS | Chars.SLASH)) != 0) return false;
+        if (!Base58.fits(b, s, e)) return false;
+        byte[] plain = layer.below().room(e - s);
+        int m = Base58.decode(b, s, e, plain);
+        if (m == 0
+                || !Chars.isText(plain, 0, m, true)
+                        && rubbish(plain, m)
+                        && !layer.below().holdsForm(plain, m)) {
+            layer.u.scanned(m);
+            return false;
+        }
+        return tried("base58", plain, m, offset, e - s);
     }
 
     private boolean base32(byte[] b, int s, int e, int pad, long offset, boolean extended) {
@@ -332,13 +459,19 @@ final class Text {
             layer.u.tooDeep(layer, offset);
             return false;
         }
-        if (rubbish(plain, n) && !l.holdsForm(plain, n)) {
+        if (rubbish(plain, n)
+                && !l.holdsForm(plain, n)
+                && layer.u.knownKeys.isEmpty()
+                && !layer.u.guesses.worth(plain, 0, n)) {
             layer.u.scanned(n);
             return false;
         }
         l = layer.child(decoder, false, offset, from, KeySource.NONE);
         l.token = true;
         l.all(plain, 0, n);
+        // Under XOR a text may be another text.
+        if (l.recognised && l.explained.size == 0 && l.deeper())
+            layer.u.guesses.shiftedRow(l, plain, 0, n, 0);
         layer.absorb(l, offset, offset + from);
         noise = l.opaque > 0;
         return l.recognised;
@@ -395,12 +528,17 @@ final class Text {
         }
         if (tried.explained.size > 0 || layer.overlapped(offset, offset + n)) return true;
         boolean hex = (flags & ~(Chars.DIGIT | Chars.HEX_LETTER)) == 0;
-        if (decoded >= Layer.OPAQUE && !noise && !hex) return false;
+        boolean digest = DigestShape.token(n, flags);
+        if (decoded >= Layer.OPAQUE && !noise && !hex) {
+            if (digest) layer.u.digestShaped(layer, b, s, e, offset, false, false);
+            return false;
+        }
         boolean opaqueToken = decoded >= Layer.OPAQUE && noise;
         if (!opaqueToken) {
             if (!Noise.looksRandom(b, s, e)) return false;
             opaqueToken = (hex ? n / 2 : decoded == 0 ? n * 3 / 4 : decoded) >= Layer.OPAQUE;
         }
+        if (digest) layer.u.digestShaped(layer, b, s, e, offset, false, true);
         layer.u.unread(
                 layer,
                 opaqueToken ? ByteClass.OPAQUE : ByteClass.READABLE,

@@ -13,6 +13,7 @@ import dev.telltale.model.LayerSink;
 import dev.telltale.model.LayerStep;
 import dev.telltale.model.Matcher;
 import dev.telltale.model.PartKind;
+import dev.telltale.model.Persona;
 import dev.telltale.model.Range;
 import dev.telltale.model.ReasonCode;
 import java.util.ArrayDeque;
@@ -21,6 +22,7 @@ import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Takes parts apart, layer by layer, and tells where each form of the persona stood. For one
@@ -34,6 +36,12 @@ public final class Unwrapper {
     final int reach;
     final Budget budget;
     final KeyPaths paths = new KeyPaths();
+    final Guesses guesses = new Guesses(this);
+    final KnownKeys knownKeys;
+    private final Splits splits;
+
+    /** Of a form in several pieces. */
+    private static final int LONGEST_PIECE = 64;
 
     /** For one call of the matcher; emptied before the next. */
     final Hits found = new Hits();
@@ -56,6 +64,15 @@ public final class Unwrapper {
     private LayerSink sink = new Nowhere();
     private boolean toldDepth;
 
+    /** Of the Avro container whose blocks are being taken apart. */
+    @Nullable JsonNode schema;
+
+    /** Bytes that were not read are told. */
+    boolean counting = true;
+
+    /** Who takes the part wants each of its values. */
+    private boolean collecting;
+
     /** Something was told of the part, and how many bytes were searched in it. */
     private boolean told;
 
@@ -64,7 +81,14 @@ public final class Unwrapper {
     private final List<Told> waiting = new ArrayList<>();
 
     public Unwrapper(Matcher matcher, Limits limits) {
+        this(matcher, limits, List.of());
+    }
+
+    /** As above, with keys that open payloads. */
+    public Unwrapper(Matcher matcher, Limits limits, List<Persona.PayloadKey> keys) {
+        knownKeys = new KnownKeys(keys);
         this.matcher = matcher;
+        splits = new Splits(matcher);
         reach = matcher.reach();
         budget = new Budget(limits);
         identifiers = new int[matcher.forms()];
@@ -101,7 +125,9 @@ public final class Unwrapper {
             LayerSink to) {
         begin(partKind, partName, isReceived, to);
         budget.fed(length);
-        if (partKind == PartKind.HEADER) {
+        if (partKind == PartKind.HEADER && collecting)
+            sink.value(kind, name, List::of, b, from, from + length);
+        else if (partKind == PartKind.HEADER) {
             long before = quietFields.scanned(partName, b, from, length, isReceived);
             if (before >= 0) {
                 sink.scanned(before);
@@ -119,7 +145,7 @@ public final class Unwrapper {
             }
         }
         done();
-        if (partKind == PartKind.HEADER && !told)
+        if (partKind == PartKind.HEADER && !told && !collecting)
             quietFields.quiet(partName, b, from, length, isReceived, scanned);
     }
 
@@ -146,10 +172,13 @@ public final class Unwrapper {
         partAt = 0;
         received = isReceived;
         sink = to;
+        collecting = to.wantsValues();
         toldDepth = false;
         told = false;
         scanned = 0;
         budget.reset();
+        guesses.reset();
+        splits.reset();
     }
 
     private void done() {
@@ -535,7 +564,54 @@ public final class Unwrapper {
         }
     }
 
+    /**
+     * A value of a structure or part, before it is looked at.
+     *
+     * @param step name of the structure whose value {@code keys} tell, at {@code offset} of {@code
+     *     l}; empty where it is {@code l} itself
+     */
+    void value(Layer l, String step, KeySource keys, long offset, byte[] b, int from, int to) {
+        if (collecting) {
+            sink.value(kind, name(), () -> joined(keys(l), keys.keys()), b, from, to);
+            return;
+        }
+        // Words of a field are no values; what is joined there is found as it stands.
+        if (to - from > LONGEST_PIECE || kind == PartKind.HEADER) return;
+        if (!splits.asks(b, from, to)) return;
+        splits.value(b, from, to, () -> piece(l, step, keys, offset, to - from), sink);
+    }
+
+    private LayerSink.Piece piece(Layer l, String step, KeySource keys, long offset, int n) {
+        List<LayerStep> trail = trail(steps(l));
+        if (step.isEmpty())
+            return new LayerSink.Piece(kind, name(), partAt, trail, new Range(0, n));
+        List<LayerStep> longer = new ArrayList<>(trail);
+        longer.add(new LayerStep(step, false, true, List.of(new Range(offset, n)), keys.keys()));
+        return new LayerSink.Piece(kind, name(), partAt, List.copyOf(longer), new Range(0, n));
+    }
+
+    void unwrapped(byte[] key) {
+        sink.unwrapped(key);
+    }
+
+    List<byte[]> unwrappedKeys() {
+        return sink.unwrappedKeys();
+    }
+
+    /**
+     * Something of a digest's length that nothing explains.
+     *
+     * @param counted {@link #unread} is about to be called for it
+     */
+    void digestShaped(
+            Layer l, byte[] b, int from, int to, long offset, boolean raw, boolean counted) {
+        if (received || !sink.wantsDigestShaped(kind) || streaming(l)) return;
+        Range range = new Range(offset, to - from);
+        sink.digestShaped(kind, name(), partAt, trail(steps(l)), range, b, from, to, raw, counted);
+    }
+
     void unread(Layer l, ByteClass byteClass, ReasonCode reason, long bytes, long hash) {
+        if (!counting) return;
         if (received && byteClass == ByteClass.READABLE) return;
         told = true;
         if (streaming(l)) {

@@ -84,7 +84,7 @@ final class Utf16 extends Codec {
         return o - offset;
     }
 
-    private static int utf8(int c, byte[] out, int o) {
+    static int utf8(int c, byte[] out, int o) {
         if (c < 0x80) {
             out[o] = (byte) c;
             return 1;

@@ -433,6 +433,11 @@ final class DigestIndex {
         return rest == 0 ? key : key << rest | values[b[from + whole]] >>> bits - rest;
     }
 
+    /** What a letter stands for in an alphabet of {@code bits} a letter: hex, base 32, base 64. */
+    static int letter(byte c, int bits) {
+        return c < 0 ? 0 : values(bits)[c];
+    }
+
     private static byte[] values(int bits) {
         return switch (bits) {
             case 4 -> VALUE16;

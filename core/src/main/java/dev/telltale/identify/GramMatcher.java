@@ -38,6 +38,7 @@ final class GramMatcher implements Matcher {
     private final int[][] holders;
 
     private final ShortForms shortForms;
+    private final SplitForms splits;
     private final List<DigestIndex.Source> sources;
 
     /** Made when the first token asks for it: small captures do without. */
@@ -61,6 +62,7 @@ final class GramMatcher implements Matcher {
         }
         holders = holders();
         shortForms = new ShortForms(literals);
+        splits = new SplitForms(literals);
     }
 
     private void filter(List<Literal> some, int gram) {
@@ -180,6 +182,25 @@ final class GramMatcher implements Matcher {
     @Override
     public void raw(byte[] bytes, int from, int to, Hits hits) {
         if (!sources.isEmpty()) digests().raw(bytes, from, to, hits);
+    }
+
+    @Override
+    public boolean beginsPiece(byte[] bytes, int from, int to) {
+        return splits.begins(bytes, from, to);
+    }
+
+    @Override
+    public void firstPiece(byte[] bytes, int from, int to, Hits hits) {
+        splits.first(bytes, from, to, hits);
+    }
+
+    @Override
+    public int nextPiece(int form, int at, byte[] bytes, int from, int to) {
+        return splits.next(form, at, bytes, from, to);
+    }
+
+    List<DigestIndex.Source> sources() {
+        return sources;
     }
 
     private DigestIndex digests() {

@@ -1,6 +1,7 @@
 package dev.telltale.identify;
 
 import com.google.i18n.phonenumbers.PhoneNumberUtil;
+import dev.telltale.bytes.codec.PayloadCipher;
 import dev.telltale.model.Identifier;
 import dev.telltale.model.Persona;
 import java.nio.ByteBuffer;
@@ -320,12 +321,20 @@ public final class PersonaFile {
             if (name == null || cipher == null || key == null)
                 throw wrong(item, "a payload key wants name, cipher and key");
             Node iv = f.get("iv");
-            keys.add(
-                    new Persona.PayloadKey(
-                            scalar(name, "name"),
-                            scalar(cipher, "cipher"),
-                            bytes(key, "key"),
-                            iv == null ? new byte[0] : bytes(iv, "iv")));
+            String named = scalar(cipher, "cipher");
+            byte[] k = bytes(key, "key");
+            byte[] v = iv == null ? new byte[0] : bytes(iv, "iv");
+            PayloadCipher known =
+                    PayloadCipher.of(named)
+                            .orElseThrow(() ->
+                                    wrong(
+                                            cipher,
+                                            "no such cipher: AES, DES, DESede or SM4 with /ECB, /CBC,"
+                                                    + " /CTR or /GCM, RC4, ChaCha20,"
+                                                    + " ChaCha20-Poly1305, XXTEA or RSA"));
+            Optional<String> problem = known.problem(k, v);
+            if (problem.isPresent()) throw wrong(key, problem.get());
+            keys.add(new Persona.PayloadKey(scalar(name, "name"), named, k, v));
         }
         return List.copyOf(keys);
     }

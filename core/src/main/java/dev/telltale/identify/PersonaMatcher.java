@@ -45,6 +45,11 @@ public final class PersonaMatcher {
         return new GramMatcher(m.literals, m.sources);
     }
 
+    /** What tries salts, with the values that {@code matcher} looks for. */
+    public static SaltedDigests salted(Matcher matcher) {
+        return new SaltedDigests(matcher instanceof GramMatcher g ? g.sources() : List.of());
+    }
+
     static List<Literal> literals(Persona persona) {
         return made(persona).literals;
     }

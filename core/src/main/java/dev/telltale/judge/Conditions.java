@@ -19,18 +19,31 @@ final class Conditions {
         this.groups = policy.groups();
     }
 
+    // Asked for every variant of every finding and every rule: in loops.
+
     boolean hold(Policy.When when, Facts facts) {
-        boolean any = when.any().isEmpty() || when.any().stream().anyMatch(c -> holds(c, facts));
-        return any && when.unless().stream().noneMatch(c -> holds(c, facts));
+        boolean any = when.any().isEmpty();
+        for (Policy.Condition c : when.any()) {
+            if (any) break;
+            any = holds(c, facts);
+        }
+        if (!any) return false;
+        for (Policy.Condition c : when.unless()) if (holds(c, facts)) return false;
+        return true;
     }
 
     private boolean holds(Policy.Condition row, Facts facts) {
-        return row.accepts().entrySet().stream()
-                .allMatch(e -> {
-                    Attribute a = Attributes.named(e.getKey());
-                    String fact = a.reader().apply(facts);
-                    return e.getValue().stream().anyMatch(v -> accepts(a, v, fact, facts));
-                });
+        for (Map.Entry<String, List<String>> e : row.accepts().entrySet()) {
+            Attribute a = Attributes.named(e.getKey());
+            String fact = a.reader().apply(facts);
+            boolean accepted = false;
+            for (String v : e.getValue()) {
+                accepted = accepts(a, v, fact, facts);
+                if (accepted) break;
+            }
+            if (!accepted) return false;
+        }
+        return true;
     }
 
     private boolean accepts(Attribute a, String value, String fact, Facts facts) {

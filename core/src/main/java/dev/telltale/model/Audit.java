@@ -59,13 +59,61 @@ public record Audit(
                 unexplained);
     }
 
+    /** The same audit of a persona that is committed to. */
+    public Audit with(PersonaSummary other) {
+        return new Audit(
+                toolVersion,
+                inputs,
+                other,
+                run,
+                verdict,
+                coverage,
+                findings,
+                anomalies,
+                controls,
+                unexplained);
+    }
+
     public record Inputs(
             List<CaptureInfo> captures,
             List<String> keySha256,
             String runSha256,
             String policySha256,
             String policyName,
-            List<Reference> reference) {}
+            List<Reference> reference,
+            Options options) {
+
+        /** With the usual options. */
+        public Inputs(
+                List<CaptureInfo> captures,
+                List<String> keySha256,
+                String runSha256,
+                String policySha256,
+                String policyName,
+                List<Reference> reference) {
+            this(
+                    captures,
+                    keySha256,
+                    runSha256,
+                    policySha256,
+                    policyName,
+                    reference,
+                    Options.USUAL);
+        }
+    }
+
+    /**
+     * What was asked, as far as it decides what an audit says: with the same inputs and these the
+     * same audit can be made again.
+     *
+     * @param device address of the phone, where one was given; {@code {id}} of the identifier whose
+     *     value it is
+     * @param evidence pieces of evidence kept per finding
+     * @param reveal values are shown
+     */
+    public record Options(String device, int evidence, boolean reveal) {
+        public static final Options USUAL = new Options("", 10_000, false);
+    }
 
     /**
      * @param name file name as given, without directories

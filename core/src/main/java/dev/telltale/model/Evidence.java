@@ -25,6 +25,16 @@ public record Evidence(
         String request,
         List<Step> path,
         String excerpt) {
+    /** The same of another request line. */
+    public Evidence asking(String other) {
+        return new Evidence(capture, frames, entry, flow, time, other, path, excerpt);
+    }
+
+    /** The same with an excerpt. */
+    public Evidence showing(String what) {
+        return new Evidence(capture, frames, entry, flow, time, request, path, what);
+    }
+
     /**
      * @param layer {@code stream}, or the decoder that made this layer
      */

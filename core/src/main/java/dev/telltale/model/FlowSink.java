@@ -22,6 +22,15 @@ public interface FlowSink extends AnomalySink {
     void account(Side side, String host, ByteClass byteClass, long bytes, ReasonCode reason);
 
     /**
+     * Bytes of one stream of this flow before anybody has read them: what the packets carried, or
+     * what was decrypted of it. In order; some may be told twice.
+     *
+     * @param stream whose frame maps the offsets are of: the flow itself, or a stream inside it
+     */
+    default void plaintext(
+            Flow stream, Side side, long offset, byte[] bytes, int from, int length) {}
+
+    /**
      * {@code bytes} more of {@code side} are, or will be, accounted for as missing than its packets
      * carried: numbers of an inner layer tell of them, and the packets that had them are not in the
      * capture.

@@ -43,6 +43,54 @@ public interface LayerSink {
     }
 
     /**
+     * True where a value that may be a salted digest is to be told by {@link #digestShaped}; asked
+     * first, because telling one costs.
+     */
+    default boolean wantsDigestShaped(PartKind kind) {
+        return false;
+    }
+
+    /**
+     * A token, or a leaf of bytes, of a digest's length that nothing explains.
+     *
+     * @param b holds it in {@code [from, to)}, as written
+     * @param raw bytes, not letters
+     * @param counted its {@link #unread} follows at once
+     */
+    default void digestShaped(
+            PartKind kind,
+            String name,
+            long partAt,
+            List<LayerStep> trail,
+            Range range,
+            byte[] b,
+            int from,
+            int to,
+            boolean raw,
+            boolean counted) {}
+
+    /** A form that several values of the part are together, in their order. */
+    default void split(int form, List<Piece> pieces) {}
+
+    /** Where one of them stands, as in {@link #sighting}. */
+    record Piece(PartKind kind, String name, long partAt, List<LayerStep> trail, Range range) {}
+
+    /** A key that a known one has unwrapped; it may open the rest of the message. */
+    default void unwrapped(byte[] key) {}
+
+    default List<byte[]> unwrappedKeys() {
+        return List.of();
+    }
+
+    /** True where {@link #value} is to be called for each value. */
+    default boolean wantsValues() {
+        return false;
+    }
+
+    /** A value of a structure or part, or a name of one; the same may be told twice. */
+    default void value(PartKind kind, String name, KeyPath keys, byte[] b, int from, int to) {}
+
+    /**
      * A received value of 16 bytes or more of token shape, by the same hash: not the phone's own
      * when it comes back.
      */

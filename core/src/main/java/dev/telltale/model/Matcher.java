@@ -31,6 +31,22 @@ public interface Matcher {
     /** Appends the digests that the bytes {@code [from, to)} are as a whole, or begin. */
     default void raw(byte[] bytes, int from, int to, Hits hits) {}
 
+    /** False where no form can begin with the value {@code [from, to)}; quick. */
+    default boolean beginsPiece(byte[] bytes, int from, int to) {
+        return false;
+    }
+
+    /** Appends the forms that the value {@code [from, to)} is the first of several pieces of. */
+    default void firstPiece(byte[] bytes, int from, int to, Hits hits) {}
+
+    /**
+     * Bytes of {@code form} that are told once the value {@code [from, to)} follows the first
+     * {@code at} of them; -1 where it does not follow.
+     */
+    default int nextPiece(int form, int at, byte[] bytes, int from, int to) {
+        return -1;
+    }
+
     /** By the number that hits hold. */
     Form form(int id);
 

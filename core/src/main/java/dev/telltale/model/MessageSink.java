@@ -25,6 +25,9 @@ public interface MessageSink {
      */
     PartSink open(PartKind kind, String name, Hint hint);
 
+    /** The status code of an answer, before its first part; 0 where it cannot be read. */
+    default void status(int code) {}
+
     /** The message is over. */
     void end();
 

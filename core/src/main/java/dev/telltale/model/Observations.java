@@ -181,6 +181,27 @@ public record Observations(
             int length,
             boolean told)
             implements Comparable<SightingKey> {
+        /** The same, of {@code form}, of which a match says so many bits. */
+        public SightingKey of(Form form, double kept, boolean toldBy) {
+            return new SightingKey(
+                    form.identifier(),
+                    ends,
+                    side,
+                    place,
+                    app,
+                    protocol,
+                    secured,
+                    disguise,
+                    this.form,
+                    chain,
+                    slot,
+                    explanation,
+                    kept,
+                    form.bounded(),
+                    form.length(),
+                    toldBy);
+        }
+
         @Override
         public int hashCode() {
             int h = (identifier * 31 + ends.hashCode()) * 31 + place.hashCode();

@@ -121,7 +121,7 @@ class Http2Test {
                         .play();
         assertThat(t.text()).contains("POST http://a.example:80 /up\n");
         assertThat(t.parts(Side.INITIATOR))
-                .contains("body[] application/grpc [] -1=imei=867345021234563")
+                .contains("body[] application/grpc [] -1 gzip=imei=867345021234563")
                 .contains("header[x-checksum]=404450123456789");
         assertThat(t.anomalies).isEmpty();
     }

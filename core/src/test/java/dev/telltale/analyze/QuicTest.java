@@ -99,6 +99,32 @@ class QuicTest {
         allOpen(t);
     }
 
+    /** The coding of gRPC messages is said in the head, as over HTTP/2. */
+    @Test
+    void saysHowTheMessagesInABodyAreCoded() {
+        byte[] call =
+                join(
+                        headers(
+                                ":method",
+                                "POST",
+                                ":scheme",
+                                "https",
+                                ":authority",
+                                HOST,
+                                ":path",
+                                "/a.B/Up",
+                                "content-type",
+                                "application/grpc",
+                                "grpc-encoding",
+                                "gzip"),
+                        h3(0, ascii("imei=867345021234563")));
+        Transcript t = connected("h3").sent(quic.client(stream(0, 0, true, call))).play();
+        assertThat(t.text())
+                .contains(" /a.B/Up\n")
+                .contains("body[] application/grpc [] -1 gzip=imei=867345021234563");
+        allOpen(t);
+    }
+
     /** Two updates of which the packets between were not captured. */
     @Test
     void findsTheKeysAfterAnUpdateThatWasNotSeen() {

@@ -495,7 +495,10 @@ final class Transcript implements FlowSinks {
                                             + " "
                                             + hint.codings()
                                             + " "
-                                            + hint.declared();
+                                            + hint.declared()
+                                            + (hint.messageCoding().isEmpty()
+                                                    ? ""
+                                                    : " " + hint.messageCoding());
                     told.parts.add(kind.label() + "[" + name + "]" + h + "=" + s);
                 }
             };

@@ -8,6 +8,8 @@ import com.google.protobuf.WireFormat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URLEncoder;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -130,8 +132,21 @@ final class FixtureMaker {
     }
 
     public static void main(String[] args) throws IOException {
-        for (String c : List.of("gzip", "zlib", "deflate", "brotli", "zstd")) compressed(c);
+        for (String c :
+                List.of(
+                        "gzip",
+                        "zlib",
+                        "deflate",
+                        "brotli",
+                        "zstd",
+                        "xz",
+                        "bzip2",
+                        "lz4",
+                        "lz4-block",
+                        "snappy",
+                        "snappy-block")) compressed(c);
         gzip();
+        blocks();
         json();
         form();
         multipart();
@@ -149,6 +164,8 @@ final class FixtureMaker {
                 switch (c) {
                     case "brotli" -> "br";
                     case "zlib" -> "deflate";
+                    case "lz4-block" -> "lz4";
+                    case "snappy-block" -> "snappy";
                     default -> c;
                 };
         of(c, "declared", "Content-Encoding: " + coding)
@@ -171,11 +188,21 @@ final class FixtureMaker {
         byte[] cut =
                 Independent.encode(
                         c, (JSON + words + "the end ".repeat(90) + sentence()).getBytes(UTF_8));
-        of(c, "cut", "the end is missing")
-                .codings(coding)
-                .see(IMEI, "[" + c + "] > json=(device.imei)")
-                .anomaly("DECODE_ERROR")
-                .input(Arrays.copyOf(cut, cut.length - 120));
+        byte[] most = Arrays.copyOf(cut, cut.length - 120);
+        if (c.equals("xz") || c.equals("bzip2")) {
+            of(c, "cut", "the end is missing, and without it nothing of the one block can be read")
+                    .codings(coding)
+                    .find(IMEI)
+                    .unread("OPAQUE UNDECODABLE " + most.length)
+                    .anomaly("DECODE_ERROR")
+                    .input(most);
+        } else if (!c.endsWith("-block")) {
+            of(c, "cut", "the end is missing")
+                    .codings(coding)
+                    .see(IMEI, "[" + c + "] > json=(device.imei)")
+                    .anomaly("DECODE_ERROR")
+                    .input(most);
+        }
         if (c.equals("deflate") || c.equals("brotli")) return;
         of(c, "sniffed", "by its first bytes")
                 .see(IMEI, c + " > json=(device.imei)")
@@ -206,6 +233,34 @@ final class FixtureMaker {
         of("gzip", "named", "a member with a file name")
                 .see(IMEI, "gzip > json=(device.imei)")
                 .input(join(header, Arrays.copyOfRange(member, 10, member.length)));
+    }
+
+    /** How Java's libraries frame blocks. */
+    private static void blocks() throws IOException {
+        byte[] lz4 = enc("lz4-block", JSON + " ".repeat(30));
+        byte[] data = Arrays.copyOfRange(lz4, 4, lz4.length);
+        byte[] sizes =
+                ByteBuffer.allocate(21)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .put("LZ4Block".getBytes(UTF_8))
+                        .put((byte) 0x26)
+                        .putInt(data.length)
+                        .putInt(JSON.length() + 30)
+                        .putInt(0x12345678)
+                        .array();
+        of("lz4", "of-java", "as lz4-java's streams frame blocks, one packed by commons-compress")
+                .see(IMEI, "lz4 > json=(device.imei)")
+                .input(join(sizes, data));
+        byte[] turned = lz4.clone();
+        for (int i = 0; i < 4; i++) turned[i] = lz4[3 - i];
+        of("lz4-block", "big-endian", "its size with the highest byte first")
+                .see(IMEI, "lz4-block > json=(device.imei)")
+                .input(turned);
+        byte[] snappy = enc("snappy-block", JSON + " ".repeat(30));
+        byte[] head = {(byte) 0x82, 'S', 'N', 'A', 'P', 'P', 'Y', 0, 0, 0, 0, 1, 0, 0, 0, 1};
+        of("snappy", "of-java", "as snappy-java's streams frame blocks")
+                .see(IMEI, "snappy > json=(device.imei)")
+                .input(join(head, new byte[] {0, 0, 0, (byte) snappy.length}, snappy));
     }
 
     private static void json() throws IOException {

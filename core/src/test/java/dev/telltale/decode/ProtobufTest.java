@@ -108,6 +108,28 @@ class ProtobufTest {
                     .isEqualTo("grpc=([]) > [gzip] > protobuf=(#1)");
     }
 
+    /** Two doubles are a place only where they may be degrees. */
+    @Test
+    void doublesBeyondDegreesAreNoPlace() throws IOException {
+        Literals m = new Literals("19.07598,72.87766", "1719.5,72.87766", "72.87766");
+        byte[] body =
+                message(o -> {
+                    o.writeString(1, "a place");
+                    o.writeDouble(2, 19.07598);
+                    o.writeDouble(3, 72.87766);
+                    o.writeDouble(4, 1719.5);
+                    o.writeDouble(5, 72.87766);
+                });
+        Log log = new Log();
+        Unwrapper.Part p =
+                new Unwrapper(m, Limits.DEFAULT).open(PartKind.BODY, "", proto(), false, log);
+        p.feed(body, 0, body.length);
+        p.end();
+        assertThat(log.sightings.stream().map(s -> m.text(s.form())))
+                .contains("19.07598,72.87766", "72.87766")
+                .doesNotContain("1719.5,72.87766");
+    }
+
     /** Random bytes must not pass as read. */
     @Test
     void noiseIsNoMessage() {

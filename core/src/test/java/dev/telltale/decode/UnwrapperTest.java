@@ -3,6 +3,7 @@ package dev.telltale.decode;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.telltale.bytes.Limits;
 import dev.telltale.model.ByteClass;
@@ -12,6 +13,7 @@ import dev.telltale.model.ReasonCode;
 import java.io.ByteArrayOutputStream;
 import java.lang.management.ManagementFactory;
 import java.net.URLEncoder;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -648,5 +650,57 @@ class UnwrapperTest {
     /** Of this thread: a busy machine is no defect. */
     private static long cpuTime() {
         return java.lang.management.ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+    }
+
+    /** A decoder that never takes anything is given up once the window is full. */
+    @Test
+    void aDecoderThatWaitsForEverIsGivenUp() {
+        Literals m = new Literals(IMEI);
+        byte[] b = ("x ".repeat(300_000) + IMEI).getBytes(UTF_8);
+        for (boolean cut : new boolean[] {false, true}) {
+            Log log = new Log();
+            Unwrapper u = new Unwrapper(m, Limits.DEFAULT);
+            Unwrapper.Part p =
+                    u.open(PartKind.BODY, "", new Hint("any/thing", List.of(), -1), false, log);
+            u.layer(0).frames(new Waiting());
+            assertTimeoutPreemptively(
+                    Duration.ofSeconds(20),
+                    () -> {
+                        Fixture.feed(p, b, new Random(3), cut);
+                        p.end();
+                    });
+            assertThat(lines(m, log)).hasSize(1);
+            assertThat(log.anomalies).anyMatch(a -> a.startsWith("DECODE_ERROR"));
+        }
+    }
+
+    private static final class Waiting implements Apart {
+        @Override
+        public String name() {
+            return "waiting";
+        }
+
+        @Override
+        public void begin(String mediaType, String coding) {}
+
+        @Override
+        public boolean named(String mediaType) {
+            return true;
+        }
+
+        @Override
+        public int feed(byte[] b, int i, int to, long base, boolean last) {
+            return i;
+        }
+
+        @Override
+        public String broken() {
+            return "";
+        }
+
+        @Override
+        public boolean gap(byte[] b, int i, int to, long base, long missing) {
+            return false;
+        }
     }
 }

@@ -43,8 +43,8 @@ class PersonaFileTest {
                           sms: [{peer: "+12025550124", direction: received, text: "Meet at gate 4 at nine"}]
                           calls: [{peer: "+12025550125"}]
                         payload_keys:
-                          - {name: v1, cipher: AES/CBC/PKCS5Padding, key: "hex:000102ff", iv: "base64:_w=="}
-                          - {name: v2, cipher: AES/ECB/PKCS5Padding, key: secret}
+                          - {name: v1, cipher: AES/CBC/PKCS5Padding, key: "hex:000102ff0405060708090a0b0c0d0e0f", iv: "base64:_w8ODQwLCgkIBwYFBAMCAQ=="}
+                          - {name: v2, cipher: AES/ECB/PKCS5Padding, key: secretsecretsecr}
                         """);
         Persona p = loaded.persona();
         assertThat(p.name()).isEqualTo("redmi-lab-1");
@@ -85,10 +85,10 @@ class PersonaFileTest {
                         new Identifier("model[0]", "model", Scope.SETUP, false),
                         new Identifier("custom.zip[1]", "custom", Scope.DEVICE, true));
         assertThat(p.payloadKeys()).hasSize(2);
-        assertThat(p.payloadKeys().get(0).key()).containsExactly(0, 1, 2, 0xff);
-        assertThat(p.payloadKeys().get(0).iv()).containsExactly(0xff);
+        assertThat(p.payloadKeys().get(0).key()).startsWith(0, 1, 2, 0xff).hasSize(16);
+        assertThat(p.payloadKeys().get(0).iv()).startsWith(0xff, 0x0f).hasSize(16);
         assertThat(p.payloadKeys().get(1).key())
-                .isEqualTo("secret".getBytes(StandardCharsets.UTF_8));
+                .isEqualTo("secretsecretsecr".getBytes(StandardCharsets.UTF_8));
         assertThat(p.payloadKeys().get(1).iv()).isEmpty();
         assertThat(loaded.warnings()).isEmpty();
     }
@@ -145,6 +145,13 @@ class PersonaFileTest {
         wrong(
                 "payload_keys: [{name: a, cipher: b, key: \"hex:0\"}]\n",
                 "persona.yaml:1:42: key is not hex");
+        wrong(
+                "payload_keys: [{name: a, cipher: AES/XTS/NoPadding, key: abcdefghijklmnop}]\n",
+                "persona.yaml:1:34: no such cipher: AES, DES, DESede or SM4 with /ECB, /CBC, /CTR or"
+                        + " /GCM, RC4, ChaCha20, ChaCha20-Poly1305, XXTEA or RSA");
+        wrong(
+                "payload_keys: [{name: a, cipher: AES/CBC/PKCS5Padding, key: abc}]\n",
+                "persona.yaml:1:61: AES has no key of 3 bytes");
         wrong("", "persona.yaml:1:1: empty: expected persona, region and identifiers");
         wrong("a: 1\n---\nb: 2\n", "persona.yaml:3:1: a second document: a file holds one persona");
         wrong(

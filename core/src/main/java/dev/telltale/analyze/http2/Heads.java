@@ -41,15 +41,24 @@ public final class Heads {
             a = Authority.of(context, v, from, to, -1);
         }
         String host = a.host().isEmpty() ? context.serverName() : a.host();
-        // CONNECT names nothing but the authority (RFC 9113 8.5, RFC 9114 4.4).
-        int path = f.find(":path");
-        if (path < 0 && method.equals("CONNECT")) path = f.find(":authority");
+        int path = target(f);
         byte[] target =
                 path < 0
                         ? new byte[0]
                         : Arrays.copyOfRange(
                                 f.value(path), f.from(path), f.from(path) + f.length(path));
         return new Request(method, named, host, a.port() >= 0 ? a.port() : port, target, path);
+    }
+
+    /**
+     * The field that says what is asked for, -1 for none. CONNECT names nothing but the authority
+     * (RFC 9113 8.5, RFC 9114 4.4).
+     */
+    public static int target(Fields f) {
+        int path = f.find(":path");
+        if (path >= 0) return path;
+        int method = f.find(":method");
+        return method >= 0 && f.is(method, "CONNECT") ? f.find(":authority") : -1;
     }
 
     /**
@@ -84,6 +93,19 @@ public final class Heads {
         return status(f, '2');
     }
 
+    /** The status code, 0 where there is none. */
+    public static int status(Fields f) {
+        int k = f.find(":status");
+        if (k < 0 || f.length(k) != 3) return 0;
+        int code = 0;
+        for (int i = 0; i < 3; i++) {
+            int digit = f.value(k)[f.from(k) + i] - '0';
+            if (digit < 0 || digit > 9) return 0;
+            code = 10 * code + digit;
+        }
+        return code;
+    }
+
     private static boolean status(Fields f, char first) {
         int k = f.find(":status");
         return k >= 0 && f.length(k) == 3 && f.value(k)[f.from(k)] == first;
@@ -99,11 +121,13 @@ public final class Heads {
                 if (codings.isEmpty()) codings = new ArrayList<>(2);
                 for (String c : text(context, f, k).split(",", 16)) coding(codings, c);
             }
+        int messages = f.find("grpc-encoding");
         if (type < 0 && length < 0 && codings.isEmpty()) return Hint.NONE;
         return new Hint(
                 type < 0 ? "" : text(context, f, type),
                 List.copyOf(codings),
-                length < 0 ? -1 : number(f, length));
+                length < 0 ? -1 : number(f, length),
+                messages < 0 || f.length(messages) > 64 ? "" : text(context, f, messages));
     }
 
     private static void coding(List<String> all, String name) {

@@ -1,6 +1,5 @@
 package dev.telltale.analyze.http2;
 
-import dev.telltale.analyze.Authority;
 import dev.telltale.analyze.Context;
 import dev.telltale.analyze.StreamAnalyzer;
 import dev.telltale.analyze.StreamProtocol.Match;
@@ -16,7 +15,6 @@ import dev.telltale.model.Side;
 import dev.telltale.model.StreamEvent;
 import dev.telltale.model.Wire;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -293,40 +291,18 @@ public final class Http2 implements StreamAnalyzer {
 
     /** Opens the exchange that {@code f}, a request, asks for. */
     private Stream opened(int id, Fields f) {
-        int k = f.find(":method");
-        String method = k < 0 ? "" : text(f, k);
-        k = f.find(":scheme");
-        String scheme = k < 0 || f.length(k) > 16 ? scheme() : text(f, k).toLowerCase(Locale.ROOT);
-        int authority = f.find(":authority");
-        if (authority < 0) authority = f.find("host");
-        Authority a = Authority.NONE;
-        if (authority >= 0) {
-            byte[] v = f.value(authority);
-            int to = f.from(authority) + f.length(authority);
-            int from = to;
-            while (from > f.from(authority) && v[from - 1] != '@') from--;
-            a = Authority.of(context, v, from, to, -1);
-        }
-        String name = a.host().isEmpty() ? context.serverName() : a.host();
-        int port = a.port() >= 0 ? a.port() : context.port(client.other());
-        host = name;
-        identify(name);
-        // CONNECT names nothing but the authority (8.5).
-        int path = f.find(":path");
-        if (path < 0 && method.equals("CONNECT")) path = authority;
-        byte[] target =
-                path < 0
-                        ? new byte[0]
-                        : Arrays.copyOfRange(
-                                f.value(path), f.from(path), f.from(path) + f.length(path));
+        Heads.Request r = Heads.request(context, f, scheme(), context.port(client.other()));
+        host = r.host();
+        identify(host);
         Stream s =
                 new Stream(
                         id,
-                        context.exchange("http/2", method, scheme, name, port, target),
-                        name,
+                        context.exchange(
+                                "http/2", r.method(), r.scheme(), host, r.port(), r.target()),
+                        host,
                         true);
-        if (method.equals("CONNECT")) {
-            s.connects = name;
+        if (r.method().equals("CONNECT")) {
+            s.connects = host;
             int protocol = f.find(":protocol");
             if (protocol >= 0 && f.length(protocol) <= 64)
                 s.speaks = text(f, protocol).toLowerCase(Locale.ROOT);
@@ -336,46 +312,6 @@ public final class Http2 implements StreamAnalyzer {
 
     private String text(Fields f, int k) {
         return context.name(f.value(k), f.from(k), f.length(k));
-    }
-
-    private Hint hint(Fields f) {
-        int type = f.find("content-type");
-        int length = f.find("content-length");
-        List<String> codings = List.of();
-        for (int k = 0; k < f.count; k++)
-            if (f.names[k].equals("content-encoding") && f.length(k) < 1024) {
-                if (codings.isEmpty()) codings = new ArrayList<>(2);
-                for (String c : text(f, k).split(",", 16)) coding(codings, c);
-            }
-        int messages = f.find("grpc-encoding");
-        if (type < 0 && length < 0 && codings.isEmpty()) return Hint.NONE;
-        return new Hint(
-                type < 0 ? "" : text(f, type),
-                List.copyOf(codings),
-                length < 0 ? -1 : number(f, length),
-                messages < 0 || f.length(messages) > 64 ? "" : text(f, messages));
-    }
-
-    private static void coding(List<String> all, String name) {
-        String c = name.strip().toLowerCase(Locale.ROOT);
-        switch (c) {
-            case "", "identity", "none" -> {}
-            case "x-gzip" -> all.add("gzip");
-            case "x-compress" -> all.add("compress");
-            default -> all.add(c);
-        }
-    }
-
-    private static long number(Fields f, int k) {
-        byte[] b = f.value(k);
-        long n = 0;
-        if (f.length(k) == 0 || f.length(k) > 18) return -1;
-        for (int i = 0; i < f.length(k); i++) {
-            int digit = b[f.from(k) + i] - '0';
-            if (digit < 0 || digit > 9) return -1;
-            n = 10 * n + digit;
-        }
-        return n;
     }
 
     private ExchangeSink stray() {
@@ -1040,12 +976,10 @@ public final class Http2 implements StreamAnalyzer {
             s = opened(stream, f);
             if (stream > highestRequest) highestRequest = stream;
             MessageSink m = begin(s, s.request, at);
-            int path = f.find(":path");
-            if (path < 0 && f.find(":method") >= 0 && f.is(f.find(":method"), "CONNECT"))
-                path = f.find(":authority");
+            int path = Heads.target(f);
             if (path >= 0) tell(m, PartKind.TARGET, "", f, path);
             tellHead(m, f, path);
-            s.request.hint = hint(f);
+            s.request.hint = Heads.hint(context, f);
             return s;
         }
 
@@ -1058,22 +992,18 @@ public final class Http2 implements StreamAnalyzer {
                 return s;
             }
             MessageSink m = begin(s, t, at);
+            m.status(Heads.status(f));
             tellHead(m, f, -1);
-            int status = f.find(":status");
-            boolean interim =
-                    status >= 0 && f.length(status) == 3 && f.value(status)[f.from(status)] == '1';
-            boolean accepted =
-                    status >= 0 && f.length(status) == 3 && f.value(status)[f.from(status)] == '2';
-            if (accepted && !s.connects.isEmpty() && !blockEnds) {
+            if (Heads.successful(f) && !s.connects.isEmpty() && !blockEnds) {
                 endHead(s.request, requests.side, s.host);
                 endHead(t, side, s.host);
                 s.tunnel = new Tunnel(context, s.exchange, s.connects, s.speaks);
-            } else if (interim && !blockEnds) {
+            } else if (Heads.interim(f) && !blockEnds) {
                 flush(s.host);
                 m.end();
                 t.message = null;
             } else {
-                t.hint = hint(f);
+                t.hint = Heads.hint(context, f);
             }
             return s;
         }
@@ -1112,13 +1042,8 @@ public final class Http2 implements StreamAnalyzer {
         private void tellHead(MessageSink m, Fields f, int target) {
             for (int k = 0; k < f.count; k++) {
                 if (f.unknown[k] || k == target) continue;
-                String name = f.names[k];
-                switch (name) {
-                    case ":method", ":scheme", ":status" -> {}
-                    // So that a host has the same place under every version of HTTP.
-                    case ":authority" -> tell(m, PartKind.HEADER, "host", f, k);
-                    default -> tell(m, PartKind.HEADER, name, f, k);
-                }
+                String name = Heads.told(f.names[k]);
+                if (!name.isEmpty()) tell(m, PartKind.HEADER, name, f, k);
             }
         }
 

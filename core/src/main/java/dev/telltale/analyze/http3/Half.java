@@ -490,6 +490,7 @@ final class Half {
 
     private void response(Fields f, long shift) {
         MessageSink m = talk.exchange().message(side);
+        m.status(Heads.status(f));
         head(m, f, -1, shift);
         if (Heads.interim(f)) {
             flush();

@@ -134,8 +134,13 @@ final class Streams {
 
         @Override
         public void data(long offset, byte[] b, int from, int length) {
-            if (over) stray(b, from, length);
-            else stream.analyzer.data(side, offset, b, from, length);
+            if (over) {
+                stray(b, from, length);
+                return;
+            }
+            Context c = stream.context;
+            c.sink().plaintext(c.flow(), side, offset, b, from, length);
+            stream.analyzer.data(side, offset, b, from, length);
         }
 
         @Override

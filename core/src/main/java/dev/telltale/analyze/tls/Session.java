@@ -34,6 +34,9 @@ final class Session {
     private Phases serverPhases = Phases.NONE;
     private @Nullable Phases early;
 
+    /** The client announced early data whose key is not there. */
+    boolean earlyDataClosed;
+
     /** It is known whether there are keys. */
     boolean resolved;
 
@@ -87,6 +90,9 @@ final class Session {
 
     void clientHello(ClientHello h, byte[] b, int from) {
         client = h;
+        // The hello that answers a HelloRetryRequest no longer says so (RFC 8446 4.2.10).
+        if (h.earlyData && secrets.of(Label.CLIENT_EARLY_TRAFFIC_SECRET, h.random, 0).isEmpty())
+            earlyDataClosed = true;
         server = null;
         resolved = false;
         early = null;

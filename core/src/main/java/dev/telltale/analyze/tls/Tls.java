@@ -61,7 +61,7 @@ public final class Tls implements StreamAnalyzer {
     /** Records that a loss may have swallowed, so far as numbers are tried. */
     private static final int MOST_LOST = 4096;
 
-    /** Bytes of trials that a flow may cost beside {@link #TRIALS} for each byte it has. */
+    /** Bytes of trials that a side may cost beside {@link #TRIALS} for each byte it has. */
     private static final long FIRST_TRIALS = 256 << 10;
 
     private static final int TRIALS = 8;
@@ -81,7 +81,6 @@ public final class Tls implements StreamAnalyzer {
     private Certificates server = Certificates.NONE;
     private Certificates own = Certificates.NONE;
     private String ja4 = "";
-    private long trials = FIRST_TRIALS;
 
     public Tls(Context context, Side client) {
         this.context = context;
@@ -117,7 +116,6 @@ public final class Tls implements StreamAnalyzer {
 
     @Override
     public void data(Side side, long offset, byte[] bytes, int from, int length) {
-        trials = Math.min(trials + (long) TRIALS * length, 1L << 40);
         half(side).data(bytes, from, length, offset);
         drain();
     }
@@ -244,6 +242,12 @@ public final class Tls implements StreamAnalyzer {
 
         /** Where records begin is not known: keys can tell, if there are any. */
         private boolean astray;
+
+        /** Bytes of trials so far, and what they are measured by. */
+        private long tried;
+
+        private long gapped;
+        private long recordEnd;
 
         /** A ChangeCipherSpec was seen. */
         private boolean sealed;
@@ -519,6 +523,7 @@ public final class Tls implements StreamAnalyzer {
         private void whole(byte[] b, int from, int n, long at) {
             headerSize = 0;
             byte[] out = context.ciphers().take();
+            recordEnd = at + n;
             int length = open(type, Vectors.int16(header, 1), b, from, n, out);
             if (length >= 0) {
                 opened(b, from, n, at, out, length);
@@ -582,11 +587,14 @@ public final class Tls implements StreamAnalyzer {
             // Records of one stream are mostly of one length: outwards from the number that this
             // tells.
             long likely = Math.min(lost, (darkSeen + darkMissing + lastRecord / 2) / lastRecord);
+            // By what the side has sent up to the end of this record, and not by how much of it is
+            // here already: what opens must not depend on how the stream is cut.
+            long allowed = FIRST_TRIALS + TRIALS * (recordEnd - gapped);
             for (long d = 0; d <= lost; d++) {
                 for (int sign = 0; sign < (d == 0 ? 1 : 2); sign++) {
                     long k = sign == 0 ? likely + d : likely - d;
                     if (k < 0 || k > lost) continue;
-                    if (trials < n) return -1;
+                    if (tried > allowed) return -1;
                     int length = attempt(o, next + k, type, version, b, from, n, out);
                     if (length >= 0) return length;
                 }
@@ -596,7 +604,7 @@ public final class Tls implements StreamAnalyzer {
 
         private int attempt(
                 Opener o, long at, int type, int version, byte[] b, int from, int n, byte[] out) {
-            if (lost > 0) trials -= n + 64;
+            if (lost > 0) tried += n + 64;
             int length = o.open(at, type, version, b, from, n, out);
             if (length >= 0) number = at;
             return length;
@@ -685,12 +693,20 @@ public final class Tls implements StreamAnalyzer {
             long all = darkSeen + darkMissing;
             if (all == 0) return;
             long records = number - o.sequence;
+            if (records == 0) {
+                // None of it came under this key: it was the handshake, or early data.
+                if (side == client && session.earlyDataClosed) encrypted += darkSeen;
+                else readable += darkSeen;
+                missing += darkMissing;
+                darkSeen = darkMissing = 0;
+                return;
+            }
             // As much as records had before; which is exact but for padding of varying length.
             long overhead =
                     openedRecords == 0
                             ? records * (HEADER + o.overhead() + (session.tls13() ? 1 : 0))
                             : records * openedOverhead / openedRecords;
-            long length = records == 0 ? 0 : Math.max(0, all - overhead);
+            long length = Math.max(0, all - overhead);
             ReasonCode reason = darkMissing > 0 ? missingReason : ReasonCode.UNDECODABLE;
             if (length > 0) {
                 long offset = plain.end();
@@ -785,6 +801,7 @@ public final class Tls implements StreamAnalyzer {
             if (current == null && !later.isEmpty()) current = later.next();
             byte[] out = context.ciphers().take();
             if (current != null) current.opener().before(b, 0, p);
+            recordEnd = bufferAt + p + HEADER + length;
             int n = open(b[p], Vectors.int16(b, p + 1), b, p + HEADER, length, out);
             if (n >= 0) {
                 sealed = true;
@@ -916,6 +933,7 @@ public final class Tls implements StreamAnalyzer {
 
         void gap(long at, long length, ReasonCode reason) {
             missingReason = reason;
+            gapped += length;
             if (broken) {
                 garbage().gap(side, at, length, reason);
                 return;
