@@ -77,7 +77,10 @@ final class LabStory implements DemoCommand.Story {
             keep(scene, audit);
             sealed.seal(
                     audit,
-                    Set.of(OutputFormat.JSON.file(), OutputFormat.TEXT.file()),
+                    Set.of(
+                            OutputFormat.JSON.file(),
+                            OutputFormat.TEXT.file(),
+                            OutputFormat.HTML.file()),
                     Optional.empty());
             runs.add(inputs.read(scene.folder()));
             List<String> differences = StoryCheck.differences(audit, scene.published());

@@ -3,6 +3,8 @@ package dev.telltale.cli;
 import dev.telltale.audit.Comparer;
 import dev.telltale.audit.UnreadableInput;
 import dev.telltale.model.Audit;
+import dev.telltale.proof.Seal;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -23,8 +25,8 @@ import picocli.CommandLine.Parameters;
             "or unreadable input.",
             "",
             "Examples:",
-            "  All outputs into the run folder, in German:",
-            "    telltale report runs/1 -o runs/1 --lang de",
+            "  All outputs in German, beside the run folder, which is sealed:",
+            "    telltale report runs/1 -o runs/1-de --lang de",
             "  One of them to a program:",
             "    telltale report runs/1/audit.json --format csv | head",
         })
@@ -60,6 +62,16 @@ final class ReportCommand implements Callable<Integer> {
     @Override
     public Integer call() throws UnreadableInput {
         Output<Audit> to = Output.of(output, formats).in(language.locale());
+        to.folder()
+                .filter(f -> Files.exists(f.resolve(Seal.MANIFEST)))
+                .ifPresent(f -> {
+                    throw new Refused(
+                            "-o "
+                                    + f
+                                    + " is sealed by its "
+                                    + Seal.MANIFEST
+                                    + "; give another folder");
+                });
         RunInputs inputs =
                 new RunInputs(
                         core,

@@ -15,6 +15,7 @@ import java.math.BigInteger;
 import java.net.URLDecoder;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -26,6 +27,7 @@ import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
 import org.bouncycastle.util.encoders.Base32;
 import org.brotli.dec.BrotliInputStream;
+import org.tukaani.xz.XZInputStream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.ObjectReadContext;
@@ -57,13 +59,16 @@ final class Codecs {
                             stream(() -> new InflaterInputStream(in(coded), new Inflater(true)));
                     case "brotli" -> stream(() -> new BrotliInputStream(in(coded)));
                     case "zstd" -> stream(() -> new ZstdInputStream(in(coded)));
+                    case "xz" -> stream(() -> new XZInputStream(in(coded), MOST >> 10));
                     case "percent" -> percent(coded);
+                    case "quoted-printable" -> quotedPrintable(coded);
                     case "hex" -> hex(coded);
                     case "base64", "base64url" -> base64(coded);
                     case "base32" -> base32(coded);
                     case "base32hex" -> base32(fromExtendedHex(coded));
                     case "json" -> json(coded);
                     case "utf-16" -> utf16(coded);
+                    case "utf-32" -> utf32(coded);
                     case "utf-16be" -> List.of(new String(coded, UTF_16BE).getBytes(UTF_8));
                     case "cbor", "msgpack" -> chunks(coded);
                     case "int" -> littleEndian(coded);
@@ -181,6 +186,28 @@ final class Codecs {
         all.add(le.getBytes(UTF_8));
         all.add(be.getBytes(UTF_8));
         return all;
+    }
+
+    private static List<byte[]> utf32(byte[] coded) {
+        List<byte[]> all = new ArrayList<>();
+        // The mark counts as a letter with some and not with others.
+        for (String order : List.of("UTF-32LE", "UTF-32BE")) {
+            String s = new String(coded, Charset.forName(order));
+            if (s.startsWith("\ufeff")) all.add(s.substring(1).getBytes(UTF_8));
+            all.add(s.getBytes(UTF_8));
+        }
+        return all;
+    }
+
+    /** RFC 2045 section 6.7, by what percent-encoding does with the same two digits. */
+    private static List<byte[]> quotedPrintable(byte[] coded) {
+        String s =
+                new String(coded, ISO_8859_1)
+                        .replaceAll("=[ \t]*\r?\n", "")
+                        .replace("%", "%25")
+                        .replace("+", "%2B")
+                        .replaceAll("=([0-9A-Fa-f]{2})", "%$1");
+        return List.of(URLDecoder.decode(s, ISO_8859_1).getBytes(ISO_8859_1));
     }
 
     /** A CBOR text of chunks (RFC 8949 3.2.3): heads of definite length between them. */

@@ -2,6 +2,7 @@ package dev.telltale.proof;
 
 import dev.telltale.audit.Replay;
 import dev.telltale.audit.UnreadableInput;
+import dev.telltale.model.Disguise;
 import dev.telltale.model.Evidence;
 import dev.telltale.model.Finding;
 import dev.telltale.model.Persona;
@@ -132,7 +133,12 @@ final class EvidenceWalk {
         boolean foreignForm = false;
         for (Finding.Variant v : f.variants()) {
             if (!e.excerpt().contains(v.form())) continue;
+            boolean pieces = v.disguise() == Disguise.SPLIT;
+            // Each piece may have been taken out of layers of its own.
+            foreignForm |= pieces;
             for (byte[] value : now) {
+                if (pieces && stated.isOfPieces(value, f.identifier().id()))
+                    return Optional.empty();
                 switch (stated.is(value, f.identifier().id(), v.form())) {
                     case YES -> {
                         return Optional.empty();

@@ -31,6 +31,9 @@ public final class Seal {
     /** Files of a run folder that the user put there and that are not part of what was made. */
     private static final int MOST_FILES = 500;
 
+    /** What seals a run folder. */
+    public static final String MANIFEST = Manifest.FILE;
+
     private Seal() {}
 
     /** Who seals, and when. */

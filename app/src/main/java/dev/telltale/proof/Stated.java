@@ -73,7 +73,8 @@ final class Stated {
             if (same(plain, w, form)) return Answer.YES;
             if (how.startsWith("base64") && withinBase64(bytes, w)) return Answer.YES;
         }
-        return Answer.NO;
+        // Pieces may lack the separators of what they are together.
+        return form.endsWith(", in pieces") ? Answer.UNKNOWN : Answer.NO;
     }
 
     /** {@code sha256}, {@code hmac-sha1}, {@code xxh64}. */
@@ -82,6 +83,21 @@ final class Stated {
                 && !word.startsWith("base")
                 && !word.startsWith("rot")
                 && !word.equals("upper-case");
+    }
+
+    /** Whether bytes are the identifier without what may stand between its parts. */
+    boolean isOfPieces(byte[] bytes, String identifier) {
+        String seen = bare(bytes);
+        for (Persona.Entry e : persona.entries())
+            if (e.identifier().id().equals(identifier))
+                for (byte[] w : of(e)) if (!seen.isEmpty() && bare(w).equals(seen)) return true;
+        return false;
+    }
+
+    private static String bare(byte[] b) {
+        return new String(b, UTF_8)
+                .replaceAll("[^\\p{L}\\p{N}]", "")
+                .toLowerCase(Locale.ROOT);
     }
 
     private List<byte[]> of(Persona.Entry entry) {

@@ -43,7 +43,11 @@ class BruteForceTest {
         for (int scene : new int[] {0, 2}) {
             Path at = Files.createDirectory(dir.resolve("scene" + scene));
             Sealed sealed = Sealed.play(at, scene);
-            sealed.audit("-o", sealed.folder.toString(), "--format", "text,json,har");
+            sealed.audit(
+                    "-o",
+                    sealed.folder.toString(),
+                    "--format",
+                    "text,json,html,markdown,csv,sarif,junit,har");
             all.append(sealed.out()).append(sealed.err());
             Path zip = at.resolve("public.zip");
             assertThat(sealed.command("bundle", sealed.folder, "--redacted", zip.toString()))

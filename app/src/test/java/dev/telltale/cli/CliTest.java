@@ -280,15 +280,22 @@ class CliTest {
         Files.write(json, AuditJson.bytes(core.audit));
         assertThat(run("report", dir.toString())).isZero();
         assertThat(out()).isEqualTo(text(core.audit, Look.PLAIN));
+        out.reset();
         assertThat(run("report", json.toString(), "--format", "json")).isZero();
         assertThat(out()).isEqualTo(Files.readString(json));
+        out.reset();
         assertThat(core.asked).isNull();
         assertThat(run("report", json.toString(), "--lang", "de")).isZero();
         assertThat(out()).contains("NICHT BESTANDEN").doesNotContain("FAIL  ");
+        out.reset();
         assertThat(run("report", json.toString(), "--lang", "de", "--format", "json")).isZero();
         assertThat(out()).isEqualTo(Files.readString(json));
         assertThat(run("report", dir.resolve("none").toString())).isEqualTo(2);
         assertThat(err()).contains("does not exist");
+        Files.writeString(dir.resolve("manifest.json"), "{}");
+        assertThat(run("report", dir.toString(), "-o", dir.toString())).isEqualTo(2);
+        assertThat(err()).contains("is sealed by its manifest.json");
+        assertThat(dir.resolve("report.html")).doesNotExist();
     }
 
     @Test
@@ -360,7 +367,7 @@ class CliTest {
                 "inspect a.pcap b.pcap                    | one argument too many: 'b.pcap' (try:"
                         + " telltale inspect --help)",
                 "audit x -p p --format pdf                | unknown format 'pdf'; known: text,"
-                        + " json",
+                        + " json, html, markdown, csv, sarif, junit",
                 "audit x -p p --format text,json          | several formats need a folder: give one"
                         + " --format, or -o DIR",
                 "audit x -p p --format text,json -o -     | several formats need a folder: give one"

@@ -225,13 +225,16 @@ class ProofTest {
             z.stream().map(ZipEntry::getName).forEach(names::add);
         }
         assertThat(names)
-                .containsExactlyInAnyOrder(
+                .contains(
                         "manifest.json",
                         "manifest.sig",
                         "signer.pem",
                         "custody.jsonl",
                         "audit.json",
-                        "report.txt");
+                        "report.txt",
+                        "report.html")
+                .doesNotContain("persona.salt")
+                .noneMatch(n -> n.startsWith("inputs/"));
         String all = new String(Files.readAllBytes(zip), UTF_8);
         assertThat(all).contains("\"audit.json\"");
         for (String value : Masked.values(sealed.persona)) assertThat(all).doesNotContain(value);

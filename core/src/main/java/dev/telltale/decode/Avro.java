@@ -65,6 +65,7 @@ final class Avro extends Kept {
         codec = "null";
         while (true) {
             long n = number();
+            if (at < 0) return null;
             if (n == 0) return schema;
             if (n < 0) number();
             for (long k = Math.abs(n); k > 0; k--) {

@@ -186,6 +186,14 @@ final class Guesses {
         int n = to - from;
         int[] counts = new int[256];
         for (int i = from; i < to; i++) counts[b[i] & 0xff]++;
+        int kinds = 0;
+        int commonest = 0;
+        for (int c : counts) {
+            if (c > 0) kinds++;
+            commonest = Math.max(commonest, c);
+        }
+        // Zeros are blanks under a key, and no text.
+        if (kinds < 10 || commonest > n / 2) return 0;
         int best = 0;
         int most = 0;
         for (int k = 1; k < 256; k++) {

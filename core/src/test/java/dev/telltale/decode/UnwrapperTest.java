@@ -19,6 +19,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class UnwrapperTest {
     private static final String IMEI = "356938035643809";
@@ -650,6 +652,26 @@ class UnwrapperTest {
     /** Of this thread: a busy machine is no defect. */
     private static long cpuTime() {
         return java.lang.management.ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+    }
+
+    /** Many small bombs beside each other cost no more than one. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"gzip", "zstd", "xz", "bzip2", "lz4", "lz4-block", "snappy", "snappy-block"})
+    void smallBombsBesideEachOther(String codec) {
+        byte[] zeros = Independent.encode(codec, new byte[900_000]);
+        byte[] bomb = zeros.length > 2_000 ? Independent.encode("gzip", zeros) : zeros;
+        String text = new String(Independent.encode("base64", bomb), UTF_8);
+        StringBuilder json = new StringBuilder("[\"" + IMEI + "\"");
+        while (json.length() + text.length() < 95_000)
+            json.append(",\"").append(text).append('"');
+        byte[] b = json.append(']').toString().getBytes(UTF_8);
+        long before = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+        Log log = body(new Literals(IMEI), Hint.NONE, b, null);
+        long nanos = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - before;
+        assertThat(log.sightings).hasSize(1);
+        assertThat(log.anomalies).anyMatch(a -> a.startsWith("LIMIT"));
+        assertThat(nanos).isLessThan(4_000_000_000L);
     }
 
     /** A decoder that never takes anything is given up once the window is full. */
