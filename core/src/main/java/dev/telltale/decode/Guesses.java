@@ -3,6 +3,7 @@ package dev.telltale.decode;
 import dev.telltale.decode.Decoders.Decoder;
 import dev.telltale.decode.Decoders.Kind;
 import dev.telltale.decode.Decoders.Trust;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -32,6 +33,7 @@ final class Guesses {
             new Decoder("xor", Kind.CODEC, Trust.TRIED, List.of(), Decoders.NEVER, Xor::new);
 
     private final Unwrapper u;
+
     /** Of a text in an alphabet of its own: twelve bytes. */
     private static final int LEAST_LETTERS = 16;
 
@@ -291,7 +293,8 @@ final class Guesses {
         if (u.received || n < LEAST_LETTERS || n > SHORT || n % 4 == 1 || !l.deeper()) return false;
         if (values.length < n) values = new byte[SHORT];
         for (Alphabet a : ALPHABETS) {
-            if (b[from] < 0 || !a.turns && (a.value[b[from]] < 8 || a.value[b[from]] > 31)) continue;
+            if (b[from] < 0 || !a.turns && (a.value[b[from]] < 8 || a.value[b[from]] > 31))
+                continue;
             if (!valued(a, b, from, to)) continue;
             for (int turn = a.turns ? 1 : 0; turn < (a.turns ? 64 : 1); turn++) {
                 // The first byte is a letter of ASCII.
