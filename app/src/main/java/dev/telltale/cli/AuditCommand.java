@@ -4,6 +4,12 @@ import dev.telltale.audit.UnreadableInput;
 import dev.telltale.model.Audit;
 import dev.telltale.proof.Har;
 import dev.telltale.proof.Signing;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,10 +17,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 @Command(
         name = "audit",
@@ -74,14 +76,16 @@ final class AuditCommand implements Callable<Integer> {
             paramLabel = "FILE|NAME",
             defaultValue = "no-personal-data",
             description =
-                    "What the phone is held to: a name from telltale policy list, or a file. Default: ${DEFAULT-VALUE}.")
+                    "What the phone is held to: a name from telltale policy list, or a file."
+                        + " Default: ${DEFAULT-VALUE}.")
     private String policy = "";
 
     @Option(
             names = "--declared",
             paramLabel = "FILE",
             description =
-                    "What the maker says is collected: a Play data safety export, a PrivacyInfo.xcprivacy, or a list.")
+                    "What the maker says is collected: a Play data safety export, a"
+                        + " PrivacyInfo.xcprivacy, or a list.")
     private Optional<Path> declared = Optional.empty();
 
     @Option(
@@ -101,7 +105,8 @@ final class AuditCommand implements Callable<Integer> {
             split = ",",
             paramLabel = "FORMAT",
             description =
-                    "text, json, html, markdown, csv, sarif, junit or har (the opened exchanges); several with -o DIR, separated by commas.")
+                    "text, json, html, markdown, csv, sarif, junit or har (the opened exchanges);"
+                        + " several with -o DIR, separated by commas.")
     private List<String> formats = List.of();
 
     @Option(
@@ -118,14 +123,16 @@ final class AuditCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "10000",
             description =
-                    "Pieces of evidence kept per finding; counts stay exact. Default: ${DEFAULT-VALUE}.")
+                    "Pieces of evidence kept per finding; counts stay exact. Default:"
+                        + " ${DEFAULT-VALUE}.")
     private int evidence;
 
     @Option(
             names = "--workers",
             paramLabel = "N",
             description =
-                    "Threads; the result is the same with any number. Default: one, more where there are four processors or more.")
+                    "Threads; the result is the same with any number. Default: one, more where"
+                        + " there are four processors or more.")
     private Optional<Integer> workers = Optional.empty();
 
     @Mixin private LanguageOption language = new LanguageOption();

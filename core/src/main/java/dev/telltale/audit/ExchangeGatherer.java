@@ -21,6 +21,7 @@ import dev.telltale.model.ReasonCode;
 import dev.telltale.model.Secured;
 import dev.telltale.model.Side;
 import dev.telltale.model.Wire;
+
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,7 +58,7 @@ final class ExchangeGatherer implements FlowSinks {
         this.slots = slots;
         this.most = most;
         this.to = to;
-        this.unwrapper = new Unwrapper(matcher, Limits.DEFAULT);
+        this.unwrapper = new Unwrapper(matcher, Limits.DEFAULT, persona.payloadKeys());
     }
 
     @Override

@@ -118,7 +118,10 @@ final class Text {
             if (!value || !structure(b, s, e, offset, flags)) {
                 // A bare plus may be a letter of base 64 that nobody encoded.
                 boolean bare = percent && (flags & ~(Chars.TOKEN | Chars.EQUALS)) == 0;
-                if (value && spelled(b, s, e, offset, flags)) {
+                // Before letters of base 85, which may give text by chance; this gives a form.
+                boolean row = value && (flags & ~Chars.TOKEN) == 0;
+                if (row && layer.u.guesses.shiftedRow(layer, b, s, e, offset)
+                        || value && spelled(b, s, e, offset, flags)) {
                     layer.tellBefore(offset + n);
                     return;
                 }

@@ -10,6 +10,9 @@ import dev.telltale.model.Finding;
 import dev.telltale.model.Persona;
 import dev.telltale.model.Progress;
 import dev.telltale.model.Workers;
+
+import org.junit.jupiter.api.Test;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,7 +23,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 
 /**
  * Personas of nobody over real traffic: what is tried on values that nothing explains (salts, XOR,
@@ -40,7 +42,10 @@ class PrecisionTest {
             try (Stream<Path> all = Files.walk(corpus.resolve(folder))) {
                 List<Path> some =
                         new ArrayList<>(
-                                all.filter(f -> f.toString().matches(".*\\.(pcap|pcapng|har|mitm|dump)"))
+                                all.filter(f ->
+                                                f.toString()
+                                                        .matches(
+                                                                ".*\\.(pcap|pcapng|har|mitm|dump)"))
                                         .filter(f -> f.toFile().length() <= LARGEST)
                                         .sorted()
                                         .toList());
@@ -89,8 +94,14 @@ class PrecisionTest {
                         hex(random, 2).substring(1),
                         hex(random, 6)));
         s.append("  serial: ").append(hex(random, 6).toUpperCase(Locale.ROOT)).append('\n');
-        s.append("  wifi_mac: 02:").append(hex(random, 5).replaceAll("..(?!$)", "$0:")).append('\n');
-        s.append("  email: ").append(word(random)).append("@").append(word(random)).append(".test\n");
+        s.append("  wifi_mac: 02:")
+                .append(hex(random, 5).replaceAll("..(?!$)", "$0:"))
+                .append('\n');
+        s.append("  email: ")
+                .append(word(random))
+                .append("@")
+                .append(word(random))
+                .append(".test\n");
         s.append("  name: ").append(word(random)).append(' ').append(word(random)).append('\n');
         s.append("  location: {lat: 1").append(random.nextInt(10)).append('.');
         s.append(digits(random, 5)).append(", lon: 7").append(random.nextInt(10)).append('.');
