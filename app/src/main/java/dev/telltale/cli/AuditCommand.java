@@ -4,12 +4,6 @@ import dev.telltale.audit.UnreadableInput;
 import dev.telltale.model.Audit;
 import dev.telltale.proof.Har;
 import dev.telltale.proof.Signing;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,6 +11,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 @Command(
         name = "audit",
@@ -77,7 +75,7 @@ final class AuditCommand implements Callable<Integer> {
             defaultValue = "no-personal-data",
             description =
                     "What the phone is held to: a name from telltale policy list, or a file."
-                        + " Default: ${DEFAULT-VALUE}.")
+                            + " Default: ${DEFAULT-VALUE}.")
     private String policy = "";
 
     @Option(
@@ -85,7 +83,7 @@ final class AuditCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description =
                     "What the maker says is collected: a Play data safety export, a"
-                        + " PrivacyInfo.xcprivacy, or a list.")
+                            + " PrivacyInfo.xcprivacy, or a list.")
     private Optional<Path> declared = Optional.empty();
 
     @Option(
@@ -106,7 +104,7 @@ final class AuditCommand implements Callable<Integer> {
             paramLabel = "FORMAT",
             description =
                     "text, json, html, markdown, csv, sarif, junit or har (the opened exchanges);"
-                        + " several with -o DIR, separated by commas.")
+                            + " several with -o DIR, separated by commas.")
     private List<String> formats = List.of();
 
     @Option(
@@ -124,7 +122,7 @@ final class AuditCommand implements Callable<Integer> {
             defaultValue = "10000",
             description =
                     "Pieces of evidence kept per finding; counts stay exact. Default:"
-                        + " ${DEFAULT-VALUE}.")
+                            + " ${DEFAULT-VALUE}.")
     private int evidence;
 
     @Option(
@@ -132,7 +130,7 @@ final class AuditCommand implements Callable<Integer> {
             paramLabel = "N",
             description =
                     "Threads; the result is the same with any number. Default: one, more where"
-                        + " there are four processors or more.")
+                            + " there are four processors or more.")
     private Optional<Integer> workers = Optional.empty();
 
     @Mixin private LanguageOption language = new LanguageOption();

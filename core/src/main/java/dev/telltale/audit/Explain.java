@@ -4,7 +4,6 @@ import dev.telltale.identify.IdentifierKinds;
 import dev.telltale.model.Form;
 import dev.telltale.model.Identifier;
 import dev.telltale.model.PartKind;
-
 import java.util.List;
 
 /** A sighting in one line: what matched, how it was dressed, where it stood. Holds no value. */

@@ -1,11 +1,10 @@
 package dev.telltale.decode;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every decoder, in the order in which they are tried on a layer. To add one: its class, its row

@@ -3,7 +3,6 @@ package dev.telltale.decode;
 import dev.telltale.decode.Decoders.Decoder;
 import dev.telltale.decode.Decoders.Kind;
 import dev.telltale.decode.Decoders.Trust;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

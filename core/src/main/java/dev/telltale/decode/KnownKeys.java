@@ -7,9 +7,6 @@ import dev.telltale.decode.Decoders.Decoder;
 import dev.telltale.decode.Decoders.Kind;
 import dev.telltale.decode.Decoders.Trust;
 import dev.telltale.model.Persona.PayloadKey;
-
-import org.jspecify.annotations.Nullable;
-
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.interfaces.RSAPrivateKey;
@@ -22,10 +19,10 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-
 import javax.crypto.Cipher;
 import javax.crypto.spec.OAEPParameterSpec;
 import javax.crypto.spec.PSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keys that reverse engineering found, tried on what nothing explains. A key is right where the

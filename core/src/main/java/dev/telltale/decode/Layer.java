@@ -12,13 +12,11 @@ import dev.telltale.model.Hits;
 import dev.telltale.model.LayerStep;
 import dev.telltale.model.Range;
 import dev.telltale.model.ReasonCode;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One layer of the unwrap tree: the bytes that one decoder made of the layer around it. There is

@@ -3,7 +3,6 @@ package dev.telltale.decode;
 import dev.telltale.model.Hits;
 import dev.telltale.model.LayerSink;
 import dev.telltale.model.Matcher;
-
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;

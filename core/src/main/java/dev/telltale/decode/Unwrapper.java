@@ -16,16 +16,13 @@ import dev.telltale.model.PartKind;
 import dev.telltale.model.Persona;
 import dev.telltale.model.Range;
 import dev.telltale.model.ReasonCode;
-
-import org.jspecify.annotations.Nullable;
-
-import tools.jackson.databind.JsonNode;
-
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Takes parts apart, layer by layer, and tells where each form of the persona stood. For one

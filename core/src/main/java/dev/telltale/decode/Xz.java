@@ -1,11 +1,10 @@
 package dev.telltale.decode;
 
+import java.io.IOException;
+import java.io.InputStream;
 import org.tukaani.xz.ArrayCache;
 import org.tukaani.xz.LZMA2Options;
 import org.tukaani.xz.UnsupportedOptionsException;
-
-import java.io.IOException;
-import java.io.InputStream;
 
 /**
  * <a href="https://tukaani.org/xz/xz-file-format.txt">XZ</a> with LZMA2: the library decodes a

@@ -9,11 +9,6 @@ import dev.telltale.model.ByteClass;
 import dev.telltale.model.Hint;
 import dev.telltale.model.PartKind;
 import dev.telltale.model.ReasonCode;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +16,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What every decoder of the list must do, shown on its fixtures. */
 class DecodersTest {

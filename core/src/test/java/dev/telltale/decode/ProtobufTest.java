@@ -1,22 +1,18 @@
 package dev.telltale.decode;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.google.protobuf.CodedOutputStream;
-
 import dev.telltale.bytes.Limits;
 import dev.telltale.model.Hint;
 import dev.telltale.model.PartKind;
 import dev.telltale.model.ReasonCode;
-
-import org.junit.jupiter.api.Test;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 
 /** What fixtures of a few bytes do not show: long values, gaps, and what is no message. */
 class ProtobufTest {
