@@ -2,7 +2,6 @@ package dev.telltale.record;
 
 import dev.telltale.audit.Auditor;
 import dev.telltale.audit.Following;
-import dev.telltale.audit.UnreadableInput;
 import dev.telltale.model.Observations;
 import dev.telltale.model.Persona;
 import dev.telltale.record.tape.Reel;
@@ -84,7 +83,7 @@ public final class LiveFindings implements AutoCloseable {
         private void run() {
             try {
                 tell(following.read());
-            } catch (UnreadableInput | RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 trouble.accept(
                         reel.file()
                                 + " cannot be followed ("
