@@ -1,16 +1,17 @@
 package dev.telltale.cli;
 
 import dev.telltale.data.DataFolder;
+import java.time.Clock;
 import java.util.Objects;
 import picocli.AutoComplete.GenerateCompletion;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Help;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Help;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine;
 
 @Command(
         name = "telltale",
@@ -72,6 +73,7 @@ public final class Main {
                                         .addSubcommand(new PersonaCommand.Check(core, console))
                                         .addSubcommand(new PersonaCommand.Vcard(core, console)))
                         .addSubcommand(new RecordCommand(core, console))
+                        .addSubcommand(publish(core, console, Clock.systemUTC()))
                         .addSubcommand(
                                 new CommandLine(new DataCommand())
                                         .addSubcommand(new DataCommand.Listing(console))
@@ -104,6 +106,13 @@ public final class Main {
                     telltale.usage(telltale.getErr());
                     return Exit.USAGE;
                 });
+    }
+
+    private static CommandLine publish(Core core, Console console, Clock clock) {
+        return new CommandLine(new PublishCommand(core, console, clock))
+                .addSubcommand(new PublishCommand.New(core, console, clock))
+                .addSubcommand(new PublishCommand.Send(console, clock))
+                .addSubcommand(new PublishCommand.Subscribed(console));
     }
 
     /** Commands of libraries bring their own. */

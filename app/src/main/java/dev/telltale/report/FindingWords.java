@@ -14,14 +14,14 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** What findings have in common in all reports: their attributes in words. */
-final class FindingWords {
+public final class FindingWords {
 
     /** Hosts, and ports, that are named before the rest is counted. */
     private static final int HOSTS = 3;
 
     private final Words words;
 
-    FindingWords(Words words) {
+    public FindingWords(Words words) {
         this.words = words;
     }
 
@@ -78,7 +78,7 @@ final class FindingWords {
         return String.join(", ", parts);
     }
 
-    String protection(Secured s) {
+    public String protection(Secured s) {
         String name = words.get("protection." + s.protection());
         if (s.protection() != Protection.NONE && !s.version().isEmpty()) name += " " + s.version();
         return s.weak().isEmpty() ? name : words.get("protection.weak", name);
@@ -88,7 +88,7 @@ final class FindingWords {
         return v.phase().isEmpty() ? words.get("phase.none") : v.phase();
     }
 
-    String disguise(Finding.Variant v) {
+    public String disguise(Finding.Variant v) {
         return words.get("disguise." + v.disguise());
     }
 

@@ -14,17 +14,17 @@ import java.util.List;
 import java.util.Set;
 
 /** An audit in one sentence, and what it does not say. */
-final class Headline {
+public final class Headline {
 
     private final Audit audit;
     private final Words words;
 
-    Headline(Audit audit, Words words) {
+    public Headline(Audit audit, Words words) {
         this.audit = audit;
         this.words = words;
     }
 
-    String sentence() {
+    public String sentence() {
         Set<String> personal = new LinkedHashSet<>();
         Set<String> unprotected = new LinkedHashSet<>();
         Set<String> unconsented = new LinkedHashSet<>();

@@ -12,7 +12,7 @@ import java.util.Set;
  * place in the same document only. Text comes out {@link Printable}: what a reader cannot see is
  * named.
  */
-final class Html {
+public final class Html {
 
     /** Elements whose end is not written. */
     private static final Set<String> VOID = Set.of("meta", "br", "hr", "col");
@@ -23,7 +23,7 @@ final class Html {
     private final Appendable out;
     private final Deque<String> open = new ArrayDeque<>();
 
-    Html(Appendable out) {
+    public Html(Appendable out) {
         this.out = out;
     }
 
@@ -36,7 +36,7 @@ final class Html {
     /**
      * @param attributes name, value, name, value ...; one with an empty value is left out
      */
-    Html open(String element, String... attributes) {
+    public Html open(String element, String... attributes) {
         if (!isName(element) || REFUSED.contains(element))
             throw new IllegalArgumentException(element);
         append("<" + element);
@@ -53,14 +53,14 @@ final class Html {
         if (!value.isEmpty()) append(" " + name + "=\"" + escaped(value) + "\"");
     }
 
-    Html close() {
+    public Html close() {
         String element = open.pop();
         append("</" + element + ">");
         if (isBlock(element)) append("\n");
         return this;
     }
 
-    Html text(String text) {
+    public Html text(String text) {
         append(escaped(text));
         return this;
     }
@@ -72,7 +72,7 @@ final class Html {
     }
 
     /** An element that holds text alone. */
-    Html leaf(String element, String text, String... attributes) {
+    public Html leaf(String element, String text, String... attributes) {
         return open(element, attributes).text(text).close();
     }
 
@@ -91,7 +91,7 @@ final class Html {
     }
 
     /** Closes what is still open. */
-    void end() {
+    public void end() {
         while (!open.isEmpty()) close();
     }
 
@@ -110,7 +110,7 @@ final class Html {
         return true;
     }
 
-    static String escaped(String s) {
+    public static String escaped(String s) {
         String shown = Printable.of(s);
         StringBuilder safe = new StringBuilder(shown.length() + 16);
         for (int i = 0; i < shown.length(); i++) {

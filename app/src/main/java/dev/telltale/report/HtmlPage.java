@@ -14,7 +14,7 @@ import java.util.Objects;
  * What all HTML reports have around them: one file, the style sheet in it, and a policy under which
  * a browser loads nothing and runs nothing.
  */
-final class HtmlPage {
+public final class HtmlPage {
 
     private static final String CSS = css();
 
@@ -23,7 +23,7 @@ final class HtmlPage {
     /** A section's id and the key of its title. */
     record Section(String id, String title) {}
 
-    static void begin(Html html, Words words, String title) {
+    public static void begin(Html html, Words words, String title) {
         html.doctype().open("html", "lang", words.locale().getLanguage()).open("head");
         html.open("meta", "charset", "utf-8");
         html.open(
@@ -42,7 +42,7 @@ final class HtmlPage {
         html.leaf("a", words.get("html.skip"), "class", "skip", "href", "#main");
     }
 
-    static void end(Html html, Words words, String version) {
+    public static void end(Html html, Words words, String version) {
         html.open("footer", "class", "foot");
         html.leaf("p", words.get("html.foot", ("Telltale " + version).strip()));
         html.end();

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** Identifiers in words: {@code IMEI}, {@code IMEI 2}, {@code phone numbers of contacts 1–4}. */
-final class IdentifierNames {
+public final class IdentifierNames {
 
     /** Pieces of a list of numbers that are shown. */
     private static final int PIECES = 6;
@@ -19,7 +19,7 @@ final class IdentifierNames {
     /** Kinds (for custom ones: names) that the persona has more than one of. */
     private final Set<String> numbered = new HashSet<>();
 
-    IdentifierNames(Words words, List<Identifier> persona) {
+    public IdentifierNames(Words words, List<Identifier> persona) {
         this.words = words;
         Map<String, String> first = new HashMap<>();
         for (Identifier i : persona) {
@@ -29,7 +29,7 @@ final class IdentifierNames {
     }
 
     /** Of one group, at least one. */
-    String of(List<Identifier> identifiers) {
+    public String of(List<Identifier> identifiers) {
         Identifier first = identifiers.getFirst();
         if (identifiers.size() == 1) return one(first);
         String many = "kind." + first.kind() + ".many";

@@ -234,7 +234,7 @@ public final class MarkdownReport {
      * Every punctuation mark that could mean something, escaped: CommonMark takes it as itself.
      * What looks like an address becomes a code span.
      */
-    static String text(String s) {
+    public static String text(String s) {
         String shown = Printable.of(s);
         StringBuilder safe = new StringBuilder(shown.length() + 16);
         Matcher link = LINK_LIKE.matcher(shown);
@@ -282,7 +282,7 @@ public final class MarkdownReport {
     }
 
     /** A code span: nothing in it means anything but the backticks that end it (6.1). */
-    static String code(String s) {
+    public static String code(String s) {
         String shown = Printable.of(s).strip();
         if (shown.isEmpty()) return "";
         int longest = 0;

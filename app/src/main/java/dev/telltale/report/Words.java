@@ -34,7 +34,7 @@ public final class Words {
         this.amounts = new Amounts(locale.equals(Locale.ENGLISH) ? Locale.ROOT : locale);
     }
 
-    static Words english() {
+    public static Words english() {
         return in(Locale.ENGLISH);
     }
 
@@ -83,7 +83,7 @@ public final class Words {
     }
 
     /** {@code China (CN)}, or the code alone where it is nobody's. */
-    String country(String code) {
+    public String country(String code) {
         String name = Locale.of("", code).getDisplayCountry(locale);
         return name.equals(code) ? code : name + " (" + code + ")";
     }
@@ -96,7 +96,7 @@ public final class Words {
     }
 
     /** {@code a}, {@code a and b}, {@code a, b and c}. */
-    String list(List<String> items) {
+    public String list(List<String> items) {
         if (items.isEmpty()) return "";
         if (items.size() == 1) return items.getFirst();
         String head = String.join(", ", items.subList(0, items.size() - 1));
