@@ -44,7 +44,9 @@ class PrecisionTest {
         List<Path> captures =
                 files(
                         Seeds.corpus().get(),
-                        p -> p.toString().contains("/mitmproxy/") || p.toString().contains("/illustrated/"));
+                        p ->
+                                p.toString().contains("/mitmproxy/")
+                                        || p.toString().contains("/illustrated/"));
         assertThat(captures).isNotEmpty();
         assertThat(falseFindings(captures, 1, 2)).isEmpty();
     }
