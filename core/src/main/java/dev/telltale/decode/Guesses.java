@@ -36,6 +36,9 @@ final class Guesses {
     /** Of a text in an alphabet of its own: twelve bytes. */
     private static final int LEAST_LETTERS = 16;
 
+    /** Letters that are tried first. */
+    private static final int HEAD = 12;
+
     private int effort = EFFORT;
     private byte[] values = new byte[256];
 
@@ -294,11 +297,13 @@ final class Guesses {
         for (Alphabet a : ALPHABETS) {
             if (b[from] < 0 || !a.turns && (a.value[b[from]] < 8 || a.value[b[from]] > 31))
                 continue;
-            if (!valued(a, b, from, to)) continue;
+            // Nearly all are told by their beginning; the rest is looked at only then.
+            if (!valued(a, b, from, Math.min(to, from + HEAD))) continue;
             for (int turn = a.turns ? 1 : 0; turn < (a.turns ? 64 : 1); turn++) {
                 // The first byte is a letter of ASCII.
                 int first = values[0] - turn & 63;
                 if (first < 8 || first > 31 || !begins(n, turn)) continue;
+                if (!valued(a, b, from, to)) break;
                 byte[] plain = l.below().room(n);
                 int m = decode(n, turn, plain);
                 if (!Chars.isText(plain, 0, m, true) || !right(l, plain, m)) continue;
@@ -320,7 +325,7 @@ final class Guesses {
 
     /** The first twelve letters give printable text. */
     private boolean begins(int n, int turn) {
-        for (int i = 0; i + 4 <= Math.min(n, 12); i += 4) {
+        for (int i = 0; i + 4 <= Math.min(n, HEAD); i += 4) {
             int four = 0;
             for (int j = 0; j < 4; j++) four = four << 6 | values[i + j] - turn & 63;
             if (!printed(four >> 16) || !printed(four >> 8 & 0xff) || !printed(four & 0xff))

@@ -2,6 +2,7 @@ package dev.telltale.identify;
 
 import dev.telltale.model.Form;
 import dev.telltale.model.Hits;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -33,12 +34,17 @@ final class SplitForms {
 
     private final Literal[] literals;
 
+    /** By form: it has separators. */
+    private final boolean[] separated;
+
     SplitForms(Literal[] literals) {
         this.literals = literals;
+        separated = new boolean[literals.length];
         Map<Integer, List<Integer>> lists = new HashMap<>();
         Set<String> seen = new HashSet<>();
         for (int i = 0; i < literals.length; i++) {
             if (!splits(literals[i]) || !seen.add(bare(literals[i]))) continue;
+            for (byte b : literals[i].bytes()) separated[i] |= separator(b);
             int start = start(literals[i].bytes(), 0);
             lists.computeIfAbsent(start, k -> new ArrayList<>()).add(i);
             int m = mixed(start);
@@ -96,8 +102,16 @@ final class SplitForms {
         int[] all = byStart.get(start(b, from));
         if (all == null) return;
         for (int form : all)
-            if (to - from < literals[form].bytes().length && agrees(form, 0, b, from, to))
-                hits.add(form, from, to);
+            if (ends(form, to - from) && agrees(form, 0, b, from, to)) hits.add(form, from, to);
+    }
+
+    /** A form with separators is cut at one; another, anywhere. */
+    private boolean ends(int form, int at) {
+        byte[] whole = literals[form].bytes();
+        if (at >= whole.length) return false;
+        if (!separated[form]) return true;
+        return separator(whole[at])
+                && !(whole[at] == '.' && at + 1 < whole.length && Token.digit(whole[at + 1]));
     }
 
     /** How far the form is told once this value follows; -1 where it does not. */
