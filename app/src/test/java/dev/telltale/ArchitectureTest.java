@@ -37,8 +37,7 @@ class ArchitectureTest {
                     Map.entry("proof", List.of("report")),
                     Map.entry("data", List.of()),
                     Map.entry("persona", List.of()),
-                    // A recording is analysed while it is made: the entry for streams of plaintext.
-                    Map.entry("record", List.of("analyze", "tap")),
+                    Map.entry("record", List.of("tap")),
                     Map.entry("lab", List.of("tap")),
                     Map.entry("tap", List.of()),
                     Map.entry("store", List.of()),

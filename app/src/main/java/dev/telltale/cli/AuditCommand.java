@@ -74,14 +74,16 @@ final class AuditCommand implements Callable<Integer> {
             paramLabel = "FILE|NAME",
             defaultValue = "no-personal-data",
             description =
-                    "What the phone is held to: a name from telltale policy list, or a file. Default: ${DEFAULT-VALUE}.")
+                    "What the phone is held to: a name from telltale policy list, or a file."
+                            + " Default: ${DEFAULT-VALUE}.")
     private String policy = "";
 
     @Option(
             names = "--declared",
             paramLabel = "FILE",
             description =
-                    "What the maker says is collected: a Play data safety export, a PrivacyInfo.xcprivacy, or a list.")
+                    "What the maker says is collected: a Play data safety export, a"
+                            + " PrivacyInfo.xcprivacy, or a list.")
     private Optional<Path> declared = Optional.empty();
 
     @Option(
@@ -101,7 +103,8 @@ final class AuditCommand implements Callable<Integer> {
             split = ",",
             paramLabel = "FORMAT",
             description =
-                    "text, json, html, markdown, csv, sarif, junit or har (the opened exchanges); several with -o DIR, separated by commas.")
+                    "text, json, html, markdown, csv, sarif, junit or har (the opened exchanges);"
+                            + " several with -o DIR, separated by commas.")
     private List<String> formats = List.of();
 
     @Option(
@@ -118,14 +121,16 @@ final class AuditCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "10000",
             description =
-                    "Pieces of evidence kept per finding; counts stay exact. Default: ${DEFAULT-VALUE}.")
+                    "Pieces of evidence kept per finding; counts stay exact. Default:"
+                            + " ${DEFAULT-VALUE}.")
     private int evidence;
 
     @Option(
             names = "--workers",
             paramLabel = "N",
             description =
-                    "Threads; the result is the same with any number. Default: one, more where there are four processors or more.")
+                    "Threads; the result is the same with any number. Default: one, more where"
+                            + " there are four processors or more.")
     private Optional<Integer> workers = Optional.empty();
 
     @Mixin private LanguageOption language = new LanguageOption();
@@ -177,7 +182,7 @@ final class AuditCommand implements Callable<Integer> {
 
     /** The opened traffic is as large as the recording: only where it is asked for. */
     private List<OutputFormat<Audit>> offered(Core.AuditRequest request) {
-        if (!formats.contains("har")) return OutputFormat.ALL;
+        if (formats.isEmpty()) return OutputFormat.ALL;
         List<OutputFormat<Audit>> all = new ArrayList<>(OutputFormat.ALL);
         all.add(
                 new OutputFormat<>(

@@ -118,6 +118,7 @@ final class RecordSession {
             long end = System.nanoTime() + length.map(Duration::toNanos).orElse(Long.MAX_VALUE / 2);
             while (System.nanoTime() < end && !isOver()) status(recorder);
             guide.end();
+            log.end();
             captures.addAll(recorder.tape().files());
             beside.ifPresent(InterfaceCapture::close);
             beside.ifPresent(b -> captures.add(b.file()));

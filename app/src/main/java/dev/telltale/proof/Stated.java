@@ -95,9 +95,7 @@ final class Stated {
     }
 
     private static String bare(byte[] b) {
-        return new String(b, UTF_8)
-                .replaceAll("[^\\p{L}\\p{N}]", "")
-                .toLowerCase(Locale.ROOT);
+        return new String(b, UTF_8).replaceAll("[^\\p{L}\\p{N}]", "").toLowerCase(Locale.ROOT);
     }
 
     private List<byte[]> of(Persona.Entry entry) {

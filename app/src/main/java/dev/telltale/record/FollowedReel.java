@@ -30,6 +30,11 @@ final class FollowedReel implements ByteSource {
         this.channel = FileChannel.open(reel.file(), StandardOpenOption.READ);
     }
 
+    /** How far it has been read. */
+    long position() {
+        return at;
+    }
+
     @Override
     public int read(MemorySegment into, long from, int length) {
         pause.run();

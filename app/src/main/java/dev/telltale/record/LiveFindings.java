@@ -2,7 +2,6 @@ package dev.telltale.record;
 
 import dev.telltale.audit.Auditor;
 import dev.telltale.audit.Following;
-import dev.telltale.audit.UnreadableInput;
 import dev.telltale.model.Observations;
 import dev.telltale.model.Persona;
 import dev.telltale.record.tape.Reel;
@@ -59,6 +58,7 @@ public final class LiveFindings implements AutoCloseable {
     /** One file. */
     private final class One {
         private final Reel reel;
+        private final FollowedReel source;
         private final Following following;
         private long told = System.nanoTime();
         private long wait = EVERY_NANOS;
@@ -66,9 +66,8 @@ public final class LiveFindings implements AutoCloseable {
 
         private One(Reel reel) {
             this.reel = reel;
-            FollowedReel source;
             try {
-                source = new FollowedReel(reel, this::pause);
+                this.source = new FollowedReel(reel, this::pause);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -84,7 +83,7 @@ public final class LiveFindings implements AutoCloseable {
         private void run() {
             try {
                 tell(following.read());
-            } catch (UnreadableInput | RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 trouble.accept(
                         reel.file()
                                 + " cannot be followed ("
@@ -95,9 +94,10 @@ public final class LiveFindings implements AutoCloseable {
 
         private void pause() {
             long now = System.nanoTime();
-            long length = reel.length();
-            if (now - told < wait || length == read) return;
-            read = length;
+            // What was read before has been looked at by the time that more is asked for.
+            long at = source.position();
+            if (now - told < wait || at == read) return;
+            read = at;
             following.now().ifPresent(this::tell);
             told = System.nanoTime();
             wait = Math.max(EVERY_NANOS, SHARE * (told - now));

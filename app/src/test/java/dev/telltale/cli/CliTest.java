@@ -367,7 +367,7 @@ class CliTest {
                 "inspect a.pcap b.pcap                    | one argument too many: 'b.pcap' (try:"
                         + " telltale inspect --help)",
                 "audit x -p p --format pdf                | unknown format 'pdf'; known: text,"
-                        + " json, html, markdown, csv, sarif, junit",
+                        + " json, html, markdown, csv, sarif, junit, har",
                 "audit x -p p --format text,json          | several formats need a folder: give one"
                         + " --format, or -o DIR",
                 "audit x -p p --format text,json -o -     | several formats need a folder: give one"

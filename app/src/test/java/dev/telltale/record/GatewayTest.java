@@ -176,6 +176,8 @@ class GatewayTest {
                 peers.tried(within(PHONE, "curl", "-sS", "-m", "5", "http://169.254.169.254/"));
         assertThat(metadata.exit()).isNotZero();
         in(PHONE, "bash", "-c", "echo quic > /dev/udp/" + SERVER + "/443");
+        // dumpcap hands packets on about once a second.
+        Thread.sleep(1_500);
         recorder.destroy();
         assertThat(recorder.waitFor(30, TimeUnit.SECONDS)).isTrue();
         script("down");

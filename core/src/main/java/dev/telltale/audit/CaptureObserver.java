@@ -92,11 +92,8 @@ final class CaptureObserver {
      *
      * @param begun takes the books that are written meanwhile, before the first packet
      */
-    CaptureSeen follow(String name, ByteSource growing, Consumer<Partial> begun)
-            throws UnreadableCaptureException {
-        try (CaptureFile file = CaptureFiles.of(name, growing, false)) {
-            if (!(file instanceof PacketCapture capture))
-                throw new UnreadableCaptureException(name + " is no capture of packets.");
+    CaptureSeen follow(String name, ByteSource growing, Consumer<Partial> begun) {
+        try (PacketCapture capture = CaptureFiles.growing(name, growing)) {
             Secrets secrets = keys.forCapture();
             Share share = new Share(DissectLimits.DEFAULT, secrets);
             begun.accept(share.recorder.out);

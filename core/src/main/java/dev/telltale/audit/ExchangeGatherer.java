@@ -57,7 +57,7 @@ final class ExchangeGatherer implements FlowSinks {
         this.slots = slots;
         this.most = most;
         this.to = to;
-        this.unwrapper = new Unwrapper(matcher, Limits.DEFAULT);
+        this.unwrapper = new Unwrapper(matcher, Limits.DEFAULT, persona.payloadKeys());
     }
 
     @Override

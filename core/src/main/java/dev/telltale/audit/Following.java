@@ -1,7 +1,6 @@
 package dev.telltale.audit;
 
 import dev.telltale.bytes.ByteSource;
-import dev.telltale.capture.UnreadableCaptureException;
 import dev.telltale.identify.PersonaMatcher;
 import dev.telltale.model.Observations;
 import dev.telltale.model.Observations.CaptureSeen;
@@ -44,12 +43,8 @@ public final class Following {
         this.options = options;
     }
 
-    /**
-     * Reads to the end, on the caller's thread.
-     *
-     * @throws UnreadableInput where it is no recording of packets
-     */
-    public Observations read() throws UnreadableInput {
+    /** Reads to the end, on the caller's thread. */
+    public Observations read() {
         CaptureObserver observer =
                 new CaptureObserver(
                         persona,
@@ -58,11 +53,7 @@ public final class Following {
                         Keys.NONE,
                         options,
                         Workers.CALLER);
-        try {
-            return seen(observer.follow(name, growing, b -> books = b));
-        } catch (UnreadableCaptureException e) {
-            throw new UnreadableInput(String.valueOf(e.getMessage()));
-        }
+        return seen(observer.follow(name, growing, b -> books = b));
     }
 
     /**

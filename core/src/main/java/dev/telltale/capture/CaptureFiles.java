@@ -73,6 +73,15 @@ public final class CaptureFiles {
     }
 
     /**
+     * Opens a pcapng that is still being written: nothing is waited for but what is read, not even
+     * the bytes by which a format is told.
+     */
+    public static PacketCapture growing(String name, ByteSource source) {
+        DigestSource raw = new DigestSource(source, false);
+        return new Pcapng(new CaptureInput(name, raw, raw));
+    }
+
+    /**
      * Hands over the decryption secrets of a capture alone, wherever they stand in it, so that they
      * are known before the first packet. Reads the whole file; one that can be read only once (a
      * pipe), or is no pcapng, is left alone.

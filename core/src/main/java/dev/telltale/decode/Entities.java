@@ -1,5 +1,7 @@
 package dev.telltale.decode;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.util.HashMap;
 import java.util.Map;
 
@@ -89,7 +91,7 @@ final class Entities extends Codec {
         if (b[p + 1] != '#') {
             int c = Chars.of(b, p + 1, end);
             if ((c & ~(Chars.LETTER | Chars.HEX_LETTER | Chars.DIGIT)) != 0) return false;
-            Integer v = NAMES.get(new String(b, 0, p + 1, end - p - 1));
+            Integer v = NAMES.get(new String(b, p + 1, end - p - 1, ISO_8859_1));
             value = v == null ? -1 : v;
             return v != null;
         }

@@ -32,6 +32,10 @@ final class Guesses {
             new Decoder("xor", Kind.CODEC, Trust.TRIED, List.of(), Decoders.NEVER, Xor::new);
 
     private final Unwrapper u;
+
+    /** Of a text in an alphabet of its own: twelve bytes. */
+    private static final int LEAST_LETTERS = 16;
+
     private int effort = EFFORT;
     private byte[] values = new byte[256];
 
@@ -270,28 +274,31 @@ final class Guesses {
         return new Alphabet("base64-" + name, value, turns);
     }
 
-    /** Letters and digits, or letters of both cases, as any text in base 64 has. */
+    /** Letters of both cases, as nearly any text in base 64 has and most ids have not. */
     static boolean mixed(byte[] b, int from, int to) {
-        int kinds = 0;
+        boolean small = false;
+        boolean capital = false;
         for (int i = from; i < to; i++) {
-            int c = b[i];
-            kinds |=
-                    c >= 'a' && c <= 'z'
-                            ? 1
-                            : c >= 'A' && c <= 'Z' ? 2 : c >= '0' && c <= '9' ? 4 : 0;
+            small |= b[i] >= 'a' && b[i] <= 'z';
+            capital |= b[i] >= 'A' && b[i] <= 'Z';
+            if (small && capital) return true;
         }
-        return (kinds & kinds - 1) != 0;
+        return false;
     }
 
     /** Looks behind base 64 in other alphabets; true where it was in one. */
     boolean alphabet(Layer l, byte[] b, int from, int to, int pad, long offset) {
         int n = to - from;
-        if (u.received || n < 11 || n > SHORT || n % 4 == 1 || !l.deeper()) return false;
+        if (u.received || n < LEAST_LETTERS || n > SHORT || n % 4 == 1 || !l.deeper()) return false;
         if (values.length < n) values = new byte[SHORT];
         for (Alphabet a : ALPHABETS) {
+            if (b[from] < 0 || !a.turns && (a.value[b[from]] < 8 || a.value[b[from]] > 31))
+                continue;
             if (!valued(a, b, from, to)) continue;
             for (int turn = a.turns ? 1 : 0; turn < (a.turns ? 64 : 1); turn++) {
-                if (!begins(n, turn)) continue;
+                // The first byte is a letter of ASCII.
+                int first = values[0] - turn & 63;
+                if (first < 8 || first > 31 || !begins(n, turn)) continue;
                 byte[] plain = l.below().room(n);
                 int m = decode(n, turn, plain);
                 if (!Chars.isText(plain, 0, m, true) || !right(l, plain, m)) continue;

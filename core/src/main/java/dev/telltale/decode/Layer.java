@@ -5,6 +5,7 @@ import dev.telltale.decode.Decoders.Decoder;
 import dev.telltale.decode.Decoders.Trust;
 import dev.telltale.model.Anomaly;
 import dev.telltale.model.ByteClass;
+import dev.telltale.model.Disguise;
 import dev.telltale.model.Form;
 import dev.telltale.model.Hint;
 import dev.telltale.model.Hits;
@@ -293,6 +294,7 @@ final class Layer {
     boolean holdsForm(byte[] b, int n) {
         u.found.clear();
         u.matcher.scan(b, 0, n, 0, n, u.found);
+        if (u.found.isEmpty() && n <= WHOLE_VALUE) u.matcher.whole(b, 0, n, u.found);
         return !u.found.isEmpty();
     }
 
@@ -539,7 +541,10 @@ final class Layer {
                 plus = false;
                 if (start(Decoders.PERCENT_PLUS, false, b, i, hi, last)) return;
             }
-            if (!(token && hi - i < OPAQUE) && Media.begins(b, i, q)) {
+            boolean small = complete && hi - i <= OPAQUE;
+            if (!(token && hi - i < OPAQUE)
+                    && Media.begins(b, i, q)
+                    && !(small && isForm(b, i, q))) {
                 mode = Mode.MEDIA;
                 exif().begin();
                 recognised = true;
@@ -552,6 +557,11 @@ final class Layer {
             for (Decoder d : Decoders.sniffed(b[i])) {
                 if (rubbish && d.trust() == Trust.TEXT) continue;
                 if (!d.sniff().begins(b, i, q, complete, mediaType, depth == 0)) continue;
+                // Letters and digits may read as packed without being it.
+                if (small && text && d.kind() == Decoders.Kind.CODEC && d.trust() == Trust.TRIED)
+                    continue;
+                // A digest may begin like anything; one that the persona knows is no structure.
+                if (small && !text && isForm(b, i, q)) break;
                 if (d.kind() == Decoders.Kind.CODEC) {
                     if (start(d, false, b, i, hi, last)) return;
                 } else if (structured(d, b, i, q)) {
@@ -1306,6 +1316,27 @@ final class Layer {
             if (hits.has(u.found.form(i))) continue;
             hits.insert(u.found.form(i), 0, to - from);
         }
+    }
+
+    /** True where {@code [from, to)} is a form as a whole, byte for byte. */
+    boolean isForm(byte[] b, int from, int to) {
+        u.found.clear();
+        u.matcher.scan(b, from, to, from, from + 1, u.found);
+        for (int i = 0; i < u.found.size(); i++)
+            if (u.found.start(i) == from && u.found.end(i) == to) return true;
+        u.found.clear();
+        u.matcher.raw(b, from, to, u.found);
+        return !u.found.isEmpty();
+    }
+
+    /** True where {@code [start, end)} is a value as it is commonly written. */
+    boolean plain(long start, long end) {
+        for (int i = hits.head; i < hits.size && hits.start[i] <= start; i++) {
+            if (hits.form[i] == Spots.DROPPED || hits.start[i] != start || hits.end[i] != end)
+                continue;
+            if (u.matcher.form(hits.form[i]).disguise() == Disguise.PLAIN) return true;
+        }
+        return false;
     }
 
     /** True where a digest fills {@code [start, end)}: nothing is hidden behind it. */

@@ -16,7 +16,8 @@ final class LzString extends Codec {
     /** Bytes of the packed text that are kept; longer ones end there. */
     private static final int LONGEST = 1 << 20;
 
-    private static final int SHORTEST = 8;
+    /** Shorter ones are not believed: random letters come to some text and to an end too often. */
+    private static final int SHORTEST = 20;
 
     private static final byte[] VALUE = new byte[256];
 
@@ -63,7 +64,7 @@ final class LzString extends Codec {
         if (first == 1 || first == 3) return false;
         LzString l = new LzString();
         int n = l.unpack(b, s, e, 1 << 12);
-        return complete ? n >= 4 && l.ended : l.length >= ENOUGH && (n >= 0 || l.cut);
+        return complete ? n >= 8 && l.ended : l.length >= ENOUGH && (n >= 0 || l.cut);
     }
 
     private static int first(byte[] b, int s) {
@@ -73,7 +74,13 @@ final class LzString extends Codec {
     }
 
     private static boolean printable(char c) {
-        return c >= ' ' && c < 0x7f || c == '\n' || c == '\t' || c >= 0xa0;
+        if (c < 0x100) return c >= ' ' && c < 0x7f || c == '\n' || c == '\t' || c >= 0xc0;
+        // Signs that are no letters stand among such as are.
+        return Character.isLetter(c)
+                || c >= 0x2010 && c < 0x2040
+                || c >= 0x3000 && c < 0x3020
+                || c >= 0xff00
+                || Character.isSurrogate(c);
     }
 
     /**
@@ -81,7 +88,7 @@ final class LzString extends Codec {
      * control.
      */
     static boolean mayBe(byte[] b, int s, int e) {
-        if (e - s < SHORTEST) return false;
+        if (6 * (e - s) < 8 * SHORTEST - 8) return false;
         int v = VALUE[b[s] & 0xff] << 6 | VALUE[b[s + 1] & 0xff];
         if (v < 0 || (v & 0x400) != 0) return false;
         if ((v & 0x800) != 0) return true;
@@ -223,8 +230,15 @@ final class LzString extends Codec {
             if (length > MOST) return -1;
         }
         // The end stands in the last byte, or in the one before where bits were in sixteens.
-        ended = s + (int) (bit + 7 >> 3) + 3 >= e;
+        ended = s + (int) (bit + 7 >> 3) + 3 >= e && zeros(b, s, e);
         return ended ? length : -1;
+    }
+
+    /** What is left of the last letters is empty. */
+    private boolean zeros(byte[] b, int s, int e) {
+        for (long k = bit; s + (k >> 3) < e; k++)
+            if ((b[s + (int) (k >> 3)] >> 7 - (int) (k & 7) & 1) != 0) return false;
+        return true;
     }
 
     private void add(int p, char c) {

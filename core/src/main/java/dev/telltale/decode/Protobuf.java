@@ -37,6 +37,11 @@ final class Protobuf implements Apart, KeySource {
     /** Values of bytes that are longer are fed on as they come. */
     private static final int WAITED_FOR = Layer.SEGMENT;
 
+    /**
+     * Longest raw digest; bytes that a persona knows are no message, though they may read as one.
+     */
+    private static final int LONGEST_FORM = 64;
+
     /** Numbers below are no identifier of their own. */
     private static final long SMALL = 10_000_000;
 
@@ -216,7 +221,10 @@ final class Protobuf implements Apart, KeySource {
 
     /** Bytes that another decoder knows by their first ones. */
     private static boolean known(byte[] b, int from, int to) {
-        return Gzip.begins(b, from, to) || Zstd.begins(b, from, to) || Media.begins(b, from, to);
+        return Gzip.begins(b, from, to)
+                || Zstd.begins(b, from, to)
+                || Media.begins(b, from, to)
+                || Utf16.begins(b, from, to, true);
     }
 
     private static boolean isMessage(byte[] b, int from, int to, boolean complete) {
@@ -312,7 +320,10 @@ final class Protobuf implements Apart, KeySource {
         boolean whole = there == n;
         // A long one is judged by its beginning, however much of it is there already.
         int judged = Math.min(there, WAITED_FOR);
-        if (n > 0 && depth + 1 < NESTING && isMessage(b, p, p + judged, whole && judged == there)) {
+        if (n > 0
+                && depth + 1 < NESTING
+                && isMessage(b, p, p + judged, whole && judged == there)
+                && !(whole && n <= LONGEST_FORM && layer.isForm(b, p, p + there))) {
             push(number, base + p + n);
             return p;
         }

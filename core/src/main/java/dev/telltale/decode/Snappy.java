@@ -101,7 +101,9 @@ final class Snappy extends Lz {
             made += length;
             if (made > n) return false;
         }
-        return complete ? made == n : copied > 2;
+        if (!complete) return copied > 2;
+        // Where nothing is copied, little but the size tells it from anything else.
+        return made == n && (copied > 0 || Chars.isText(b, Math.max(s, e - (int) n), e, true));
     }
 
     @Override

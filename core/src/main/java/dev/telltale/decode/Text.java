@@ -9,6 +9,11 @@ import dev.telltale.model.ReasonCode;
  * base 64. What is neither understood nor written by hand is said to be unexplained.
  */
 final class Text {
+    /** Of base 64: PEM has 64 letters (RFC 7468), mail up to 76 (RFC 2045). */
+    private static final int SHORTEST_LINE = 60;
+
+    private static final int LONGEST_LINE = 76;
+
     private final Layer layer;
 
     /** What a token was decoded to last is noise. */
@@ -85,7 +90,7 @@ final class Text {
             width = n;
             start = p + 1;
         }
-        return width >= 60 && width <= 76 && width % 4 == 0;
+        return width >= SHORTEST_LINE && width <= LONGEST_LINE && width % 4 == 0;
     }
 
     /**
@@ -100,7 +105,9 @@ final class Text {
         if (n == 0) return;
         if (whole && n <= Layer.WHOLE_VALUE) layer.wholeForms(b, s, e, offset);
         boolean percent = (flags & Chars.PERCENT) != 0 || layer.plus && (flags & Chars.PLUS) != 0;
-        if ((percent || n >= Hex.SHORTEST) && !layer.hashed(offset, offset + n)) {
+        if ((percent || n >= Hex.SHORTEST)
+                && !layer.hashed(offset, offset + n)
+                && !layer.plain(offset, offset + n)) {
             if ((flags & Chars.AMPERSAND) != 0
                     && Entities.any(b, s, e)
                     && !markup(b, s, e, value)
@@ -111,7 +118,10 @@ final class Text {
             if (!value || !structure(b, s, e, offset, flags)) {
                 // A bare plus may be a letter of base 64 that nobody encoded.
                 boolean bare = percent && (flags & ~(Chars.TOKEN | Chars.EQUALS)) == 0;
-                if (value && spelled(b, s, e, offset, flags)) {
+                // Before letters of base 85, which may give text by chance; this gives a form.
+                boolean row = value && (flags & ~Chars.TOKEN) == 0;
+                if (row && layer.u.guesses.shiftedRow(layer, b, s, e, offset)
+                        || value && spelled(b, s, e, offset, flags)) {
                     layer.tellBefore(offset + n);
                     return;
                 }
@@ -311,6 +321,14 @@ final class Text {
             int start = p;
             p += Layer.UNEXPLAINED;
             while (p < e && (Chars.of(b[p]) & Chars.TOKEN) != 0) p++;
+            int lines = linesEnd(b, start, p, e);
+            if (lines > p) {
+                int all = Chars.of(b, start, lines);
+                if (brokenBase64(b, start, lines, offset + (start - s), all)) {
+                    p = lines;
+                    continue;
+                }
+            }
             int pad = 0;
             while (pad < 2 && p + pad < e && b[p + pad] == '=') pad++;
             token(
@@ -323,6 +341,27 @@ final class Text {
                     false);
         }
         return false;
+    }
+
+    /** End of the lines as long as {@code [start, p)}, the last of which may be shorter. */
+    private static int linesEnd(byte[] b, int start, int p, int e) {
+        int width = p - start;
+        if (width < SHORTEST_LINE || width > LONGEST_LINE || width % 4 != 0) return p;
+        int end = p;
+        while (true) {
+            int line = end;
+            if (line < e && b[line] == '\r') line++;
+            if (line >= e || b[line] != '\n') return end;
+            line++;
+            int q = line;
+            while (q < e && (Chars.of(b[q]) & Chars.TOKEN) != 0) q++;
+            if (q == line || q - line > width) return end;
+            while (q < e && q - line < width && b[q] == '=') q++;
+            // Words begin a line, too.
+            if (q < e && (Chars.of(b[q]) & Chars.BREAK) == 0) return end;
+            end = q;
+            if (q - line < width || b[q - 1] == '=') return end;
+        }
     }
 
     /** Base 64 in lines, as mail has it. */
@@ -362,6 +401,7 @@ final class Text {
     private boolean token(byte[] b, int s, int e, int pad, long offset, int flags, boolean only) {
         int n = e - s;
         if (n < Hex.SHORTEST || layer.hashed(offset, offset + n)) return false;
+        if (layer.plain(offset, offset + n)) return true;
         if (n >= Layer.UNEXPLAINED && layer.digestToken(b, s, e, pad, offset)) return true;
         if (flags == Chars.DIGIT && n % 2 == 1) return false;
         if (!layer.deeper()) {

@@ -385,7 +385,8 @@ public final class Unwrapper {
         int flags = Chars.of(b, from, to);
         boolean structured =
                 to > from && (b[from] == '{' || b[from] == '[' || b[from] == '"')
-                        || (flags & Chars.AMPERSAND) != 0;
+                        || (flags & Chars.AMPERSAND) != 0
+                        || (flags & Chars.SPACE) == 0 && isUrlWithQuery(b, from, to);
         boolean words =
                 (flags & (Chars.SPACE | Chars.OTHER)) != 0
                         && (flags & Chars.PERCENT) == 0
@@ -412,6 +413,14 @@ public final class Unwrapper {
         l.begin("", List.of());
         partAt = 0;
         l.shortForms(b, from, to);
+    }
+
+    /** {@code https://host/path?key=value}, as referrers are. */
+    private static boolean isUrlWithQuery(byte[] b, int from, int to) {
+        int query = authority(b, from, to);
+        if (query == from) return false;
+        query = FormData.indexOf(b, query, to, (byte) '?');
+        return FormData.indexOf(b, query, to, (byte) '=') < to;
     }
 
     private static boolean separator(byte c) {

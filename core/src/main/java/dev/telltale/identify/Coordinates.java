@@ -133,12 +133,8 @@ final class Coordinates {
         double bits = Math.min(43, Location.bits(known, known, 8));
         forms.add(NormalForm.of("plus code", s.toString(), Token.WORD, bits));
         forms.add(NormalForm.of("plus code", s.toString() + eleventh, Token.WORD, bits));
-        forms.add(
-                NormalForm.of(
-                        "plus code, percent-encoded",
-                        s.toString().replace("+", "%2B"),
-                        Token.WORD,
-                        bits));
+        // As maps show it beside a town's name.
+        forms.add(NormalForm.of("plus code", s.substring(4), Token.WORD, Math.min(12, bits)));
     }
 
     /** Two numbers of IEEE 754 side by side, in both byte orders and axis orders. */

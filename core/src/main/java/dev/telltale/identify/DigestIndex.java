@@ -34,6 +34,9 @@ final class DigestIndex {
 
     private static final int LONGEST_RAW = 64;
 
+    /** Below that only what is all of a digest. */
+    private static final int WHOLE_RAW = 8;
+
     /**
      * Forms of so few bits must never count without a telling key, however little was scanned:
      * accidental matches of all of them together are no rarity.
@@ -45,7 +48,7 @@ final class DigestIndex {
 
     /**
      * With more sources than this (an address book) digests of digests are made of the canonical
-     * normal forms only.
+     * normal forms only, and of less usual ones only the usual digests.
      */
     private static final int MANY = 1_500;
 
@@ -125,6 +128,19 @@ final class DigestIndex {
 
     private static final Encoding[] ENCODINGS = Encoding.values();
 
+    /** How likely software hashes a normal form. */
+    enum Usage {
+        CANONICAL,
+        COMMON,
+        RARE,
+        RAREST,
+        JOINED;
+
+        boolean isUsual() {
+            return this == CANONICAL || this == COMMON;
+        }
+    }
+
     /**
      * A text that digests are made of.
      *
@@ -136,11 +152,15 @@ final class DigestIndex {
             int identifier,
             int other,
             String normal,
-            boolean canonical,
+            Usage usage,
             boolean joins,
             byte[] bytes,
             double bits,
-            List<String> telling) {}
+            List<String> telling) {
+        boolean canonical() {
+            return usage == Usage.CANONICAL;
+        }
+    }
 
     private final int firstForm;
     private final Source[] sources;
@@ -170,12 +190,14 @@ final class DigestIndex {
      */
     DigestIndex(List<Source> values, int firstForm) {
         this.firstForm = firstForm;
-        List<Source> all = new ArrayList<>(values.subList(0, Math.min(MOST, values.size())));
+        List<Source> usual = values.stream().filter(v -> v.usage().isUsual()).toList();
+        List<Source> some = values.size() > MOST ? usual : values;
+        List<Source> all = new ArrayList<>(some.subList(0, Math.min(MOST, some.size())));
         joined(values, all);
         sources = all.toArray(Source[]::new);
         Filling by8 = new Filling(1 << 14);
         Filling by4 = new Filling(1 << 12);
-        for (int s = 0; s < sources.length; s++) fill(s, by8, by4, values.size() > MANY);
+        for (int s = 0; s < sources.length; s++) fill(s, by8, by4, usual.size() > MANY);
         keys = by8.keys;
         recipes = by8.recipes;
         shortRecipes = by4.recipes;
@@ -204,7 +226,7 @@ final class DigestIndex {
                 a.identifier(),
                 b.identifier(),
                 normal,
-                false,
+                Usage.JOINED,
                 false,
                 bytes,
                 Math.max(a.bits(), b.bits()),
@@ -213,7 +235,7 @@ final class DigestIndex {
 
     private void fill(int s, Filling by8, Filling by4, boolean many) {
         Source source = sources[s];
-        boolean single = source.other() < 0;
+        boolean usual = source.usage().isUsual();
         for (int i = 0; i < INNERS.size(); i++) {
             List<Digest> outers = outers(source, INNERS.get(i), many);
             if (outers.isEmpty()) continue;
@@ -222,10 +244,14 @@ final class DigestIndex {
                 byte[] raw = d.of(input);
                 int recipe = s * PER_SOURCE + i * OUTERS + d.ordinal();
                 if (raw.length >= 8) by8.put(big(raw, 8), recipe);
-                if (i == 0 && single && (Digest.COMMON.contains(d) || raw.length < 12))
+                if (i == 0 && (usual && Digest.COMMON.contains(d) || single(source, raw)))
                     by4.put(big(raw, 4), recipe);
             }
         }
+    }
+
+    private static boolean single(Source source, byte[] raw) {
+        return source.usage() != Usage.JOINED && raw.length < SHORTEST_RAW;
     }
 
     /**
@@ -234,16 +260,24 @@ final class DigestIndex {
      * digest itself, and the digest of a hex digest.
      */
     private static List<Digest> outers(Source source, Inner inner, boolean many) {
-        boolean single = source.other() < 0;
-        boolean first = single && source.canonical();
-        if (inner.label().isEmpty())
-            return first || single && !many ? Digest.ALL : single ? Digest.COMMON : Digest.USUAL;
-        if (first && !many) return Digest.COMMON;
-        boolean usual =
+        boolean itself = inner.label().isEmpty();
+        boolean hexDigest =
                 inner.rendering() == Writing.HEX
                         && inner.digest() != Inner.NONE
                         && Digest.USUAL.contains(Digest.ALL.get(inner.digest()));
-        return single && usual && (first || !many) ? Digest.USUAL : List.of();
+        return switch (source.usage()) {
+            case CANONICAL ->
+                    itself
+                            ? Digest.ALL
+                            : many && !hexDigest ? List.of() : many ? Digest.USUAL : Digest.COMMON;
+            case COMMON ->
+                    itself
+                            ? many ? Digest.COMMON : Digest.ALL
+                            : hexDigest && !many ? Digest.USUAL : List.of();
+            case RARE -> itself ? many ? Digest.USUAL : Digest.ALL : List.of();
+            case RAREST -> itself ? many ? Digest.USUAL : Digest.COMMON : List.of();
+            case JOINED -> itself ? Digest.USUAL : List.of();
+        };
     }
 
     /** Open addressing, at most half full. The first recipe of a key is the simplest; it stays. */
@@ -375,7 +409,7 @@ final class DigestIndex {
     /** Appends the digest that the bytes {@code [from, to)} are, or the first part of one. */
     void raw(byte[] b, int from, int to, Hits hits) {
         int n = to - from;
-        if (n < SHORTEST_RAW || n > LONGEST_RAW) return;
+        if (n < SHORTEST_RAW && n != WHOLE_RAW || n > LONGEST_RAW) return;
         long key = 0;
         for (int i = from; i < from + 8; i++) key = key << 8 | b[i] & 0xff;
         by8(key, Encoding.RAW, b, from, to, 0, hits);
@@ -489,7 +523,9 @@ final class DigestIndex {
     private static boolean agrees(byte[] raw, Encoding e, byte[] b, int from, int to) {
         int n = to - from;
         return switch (e) {
-            case RAW -> n <= raw.length && Arrays.equals(raw, 0, n, b, from, to);
+            case RAW ->
+                    (n >= SHORTEST_RAW ? n <= raw.length : n == raw.length)
+                            && Arrays.equals(raw, 0, n, b, from, to);
             case DECIMAL -> {
                 String text = new String(b, from, n, ISO_8859_1);
                 yield raw.length == 4
@@ -541,10 +577,12 @@ final class DigestIndex {
                     case HEX, BASE32, BASE64, BASE64URL, HEX_START, BASE64URL_START, BASE64_START ->
                             (raw * 8 + e.bits - 1) / e.bits;
                 };
-        boolean told = raw < SHORTEST_RAW || e.ordinal() >= Encoding.DECIMAL.ordinal();
+        boolean told = raw < WHOLE_RAW || e.ordinal() >= Encoding.HEX_START.ordinal();
         int length =
-                e == Encoding.RAW ? SHORTEST_RAW : Math.min(full, told ? SHORTEST_TOLD : SHORTEST);
-        double kept = Math.min(8.0 * raw, length * e.bits);
+                e == Encoding.RAW
+                        ? Math.min(raw, SHORTEST_RAW)
+                        : Math.min(full, told ? SHORTEST_TOLD : SHORTEST);
+        double kept = Math.min(8.0 * raw, e == Encoding.DECIMAL ? 64 : length * e.bits);
         return new Form(
                 id,
                 identifier(id),

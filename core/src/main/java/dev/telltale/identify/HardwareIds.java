@@ -37,6 +37,12 @@ final class HardwareIds {
             forms.add(groups(whole, s, bits, 2, 8, 14));
             forms.add(groups(whole, s, bits, 6, 8, 14));
             forms.add(groups(whole, s, bits, 8, 14));
+            forms.add(
+                    NormalForm.of(
+                            "in groups, 14 digits",
+                            body.substring(0, 8) + s + body.substring(8),
+                            Token.NUMBER,
+                            bits));
         }
         forms.add(NormalForm.raw("BCD", Bcd.straight(whole), bits));
         forms.add(NormalForm.raw("BCD, swapped nibbles", Bcd.swapped(whole), bits));
@@ -72,8 +78,18 @@ final class HardwareIds {
         forms.add(NormalForm.of(d.length() + " digits", d, Token.NUMBER, bits).andHashed());
         forms.add(NormalForm.of("as written", value.strip(), Token.NUMBER, bits));
         if (d.length() < 14) return forms;
-        for (String s : List.of("-", " ", "/", ".", "_", ","))
-            for (int network : new int[] {5, 6})
+        // What is left of 001 01 ... in an integer.
+        String number = d.replaceFirst("^0+", "");
+        if (number.length() >= PersonaMatcher.SEARCHED_FROM)
+            forms.add(NormalForm.of("as a number", number, Token.NUMBER, bits).andHashed());
+        for (String s : List.of("-", " ", "/", ".", "_", ",")) {
+            for (int network : new int[] {5, 6}) {
+                forms.add(
+                        NormalForm.of(
+                                "PLMN, MSIN apart",
+                                d.substring(0, network) + s + d.substring(network),
+                                Token.NUMBER,
+                                bits));
                 forms.add(
                         NormalForm.of(
                                 "MCC, MNC, MSIN apart",
@@ -84,6 +100,8 @@ final class HardwareIds {
                                         d.substring(network)),
                                 Token.NUMBER,
                                 bits));
+            }
+        }
         // 3GPP TS 23.003 14.3 and 19.3.2: what EAP calls the subscriber.
         for (String prefix : List.of("0", "1", "2", "6"))
             forms.add(NormalForm.of("EAP identity", prefix + d + "@", Token.NUMBER, bits));
@@ -119,9 +137,22 @@ final class HardwareIds {
                         .andHashed());
         for (String s : List.of(d, other))
             if (s.length() % 2 == 1)
-                forms.add(NormalForm.of("filled with F", s + "F", Token.HEX, bits).andHashed());
+                for (String f : List.of("F", "f"))
+                    forms.add(NormalForm.of("filled with F", s + f, Token.HEX, bits).andHashed());
+        for (String s : List.of(" ", "-")) {
+            forms.add(
+                    NormalForm.of(
+                            "in groups",
+                            String.join(s, d.split("(?<=\\G....)")),
+                            Token.NUMBER,
+                            bits));
+            forms.add(groups(d, s, bits, 6, d.length() == 19 ? 18 : 12));
+        }
         byte[] file = Bcd.swapped(d);
         forms.add(NormalForm.of("as in the SIM file", LOWER.formatHex(file), Token.HEX, bits));
+        forms.add(
+                NormalForm.of("as in the SIM file", upper(LOWER.formatHex(file)), Token.HEX, bits)
+                        .onlyHashed());
         forms.add(NormalForm.raw("BCD, swapped nibbles", file, bits));
         forms.add(NormalForm.raw("BCD", Bcd.straight(d), bits));
         return forms;
@@ -155,6 +186,13 @@ final class HardwareIds {
                 NormalForm.of("dots", String.join(".", h.split("(?<=\\G....)")), Token.HEX, bits));
         String short0 = colons.replaceAll("(^|:)0", "$1");
         forms.add(NormalForm.of("colons, no leading zeros", short0, Token.HEX, bits));
+        forms.add(
+                NormalForm.of(
+                        "dashes, no leading zeros", short0.replace(':', '-'), Token.HEX, bits));
+        forms.add(NormalForm.of("spaces", colons.replace(':', ' '), Token.HEX, bits));
+        forms.add(
+                NormalForm.of(
+                        "as a number", Long.toString(Long.parseLong(h, 16)), Token.NUMBER, bits));
         byte[] raw = LOWER.parseHex(h);
         byte[] reversed = reversed(raw);
         forms.add(
@@ -176,6 +214,8 @@ final class HardwareIds {
             groups.append(Integer.toHexString((eui[i] & 0xff) << 8 | eui[i + 1] & 0xff));
         }
         forms.add(NormalForm.of("in an IPv6 address", groups.toString(), Token.HEX, bits));
+        forms.add(
+                NormalForm.of("EUI-64", LOWER.withDelimiter(":").formatHex(eui), Token.HEX, bits));
         forms.add(NormalForm.raw("in an IPv6 address, 8 bytes", eui, bits));
         return forms;
     }
@@ -219,6 +259,9 @@ final class HardwareIds {
                 NormalForm.of("without dashes", bare, Token.HEX, bits).andHashed(),
                 NormalForm.of("without dashes, upper case", upper(bare), Token.HEX, bits)
                         .onlyHashed(),
+                NormalForm.of("in braces", "{" + dashed + "}", Token.HEX, bits).onlyHashed(),
+                NormalForm.of("in braces, upper case", "{" + upper(dashed) + "}", Token.HEX, bits)
+                        .onlyHashed(),
                 NormalForm.raw("16 bytes", raw, bits),
                 // As Windows keeps GUIDs: the first three fields are little-endian.
                 NormalForm.raw("16 bytes, GUID", mixed, bits),
@@ -258,6 +301,9 @@ final class HardwareIds {
                 NormalForm.of("decimal signed", Long.toString(number), Token.NUMBER, bits)
                         .andHashed());
         byte[] raw = ByteBuffer.allocate(8).putLong(number).array();
+        forms.add(
+                NormalForm.of(
+                        "byte-reversed hex", LOWER.formatHex(reversed(raw)), Token.HEX, bits));
         forms.add(NormalForm.raw("8 bytes", raw, bits));
         forms.add(NormalForm.raw("8 bytes little-endian", reversed(raw), bits));
         return forms;

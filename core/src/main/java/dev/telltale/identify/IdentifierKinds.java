@@ -28,6 +28,9 @@ public final class IdentifierKinds {
     private static final double BUILD = 40;
     private static final double LOCALE = 8;
 
+    /** An address as an integer is a number among others, which only its key tells. */
+    private static final double NUMBERED = 12;
+
     /** The local part of an address may be used at other hosts by other people. */
     private static final double LOCAL_PART = 24;
 
@@ -434,14 +437,32 @@ public final class IdentifierKinds {
     /** Dotted IPv4. What a private range (RFC 1918) prescribes is no information. */
     private static List<NormalForm> ip(String value, String region) {
         String v = value.strip();
-        if (!ipComplaint(v, region).isEmpty() || v.indexOf(':') >= 0)
+        if (ipComplaint(v, region).isPresent() || v.indexOf(':') >= 0)
             return Words.word(v, Bits.word(v));
         String prefix =
                 v.startsWith("192.168.")
                         ? "192.168"
                         : v.startsWith("10.") ? "10" : v.startsWith("172.") ? "172" : "";
         double bits = (v.length() - prefix.length()) * Math.log(11) / Math.log(2);
-        return List.of(NormalForm.of("as written", v, Token.IPV4, bits).andHashed());
+        List<NormalForm> forms = new ArrayList<>();
+        forms.add(NormalForm.of("as written", v, Token.IPV4, bits).andHashed());
+        int number = 0;
+        for (String octet : v.split("\\.")) number = number << 8 | Integer.parseInt(octet);
+        // Android hands addresses to apps as integers, the first octet lowest (WifiInfo).
+        int swapped = Integer.reverseBytes(number);
+        for (int n : new int[] {number, swapped}) {
+            String order = n == number ? "" : ", little-endian";
+            double few = Math.min(NUMBERED, bits);
+            forms.add(
+                    NormalForm.of(
+                            "as a number" + order, Integer.toUnsignedString(n), Token.NUMBER, few));
+            if (n < 0)
+                forms.add(
+                        NormalForm.of(
+                                "as a number" + order, Integer.toString(n), Token.NUMBER, few));
+            forms.add(NormalForm.of("in hex" + order, String.format("%08x", n), Token.HEX, few));
+        }
+        return forms;
     }
 
     private static Optional<String> ipComplaint(String value, String region) {

@@ -1,14 +1,27 @@
 package dev.telltale.identify;
 
 import dev.telltale.model.Form;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A form with the bytes to look for.
  *
  * @param bytes the whole rendering, {@link Form#full} bytes
  * @param padding how many {@code =} may follow a whole rendering and belong to it then
+ * @param rendering that the bytes are, which says itself what may stand around it
  */
-record Literal(Form form, byte[] bytes, Token token, boolean ignoreCase, int padding) {
+record Literal(
+        Form form,
+        byte[] bytes,
+        Token token,
+        boolean ignoreCase,
+        int padding,
+        @Nullable Rendering rendering) {
+
+    Literal(Form form, byte[] bytes, Token token, boolean ignoreCase, int padding) {
+        this(form, bytes, token, ignoreCase, padding, null);
+    }
+
     private static final byte[] FOLD = new byte[256];
 
     static {
@@ -32,7 +45,8 @@ record Literal(Form form, byte[] bytes, Token token, boolean ignoreCase, int pad
             while (pad < padding && end + pad < hi && b[end + pad] == '=') pad++;
             if (pad == padding) end += pad;
         }
-        return token.end(b, lo, hi, s, end);
+        Rendering r = rendering;
+        return r == null ? token.end(b, lo, hi, s, end) : r.end(b, lo, hi, s, end);
     }
 
     private int agree(byte[] b, int s, int stop) {

@@ -13,7 +13,7 @@ import java.util.Optional;
  * counts under a telling key only.
  */
 final class Location {
-    private static final int FEWEST = 2;
+    private static final int FEWEST = 1;
     private static final int MOST = 8;
 
     /** Fewer decimals alone (7 km or more) are in every weather report. */
@@ -90,7 +90,6 @@ final class Location {
                 String a = lat.movePointRight(e).setScale(0, mode).toPlainString();
                 String o = lon.movePointRight(e).setScale(0, mode).toPlainString();
                 pairs(forms, " E" + e, a, o, bits);
-                if (e == 5) continue;
                 forms.add(NormalForm.of("lat E" + e, a, Token.ALONE, Math.min(ALONE, bits)));
                 forms.add(NormalForm.of("lon E" + e, o, Token.ALONE, Math.min(ALONE, bits)));
             }

@@ -35,6 +35,11 @@ record NormalForm(
         return new NormalForm(name, bytes, token, ignoreCase, bits, searched, true);
     }
 
+    /** Cut: the rest of a long text follows. */
+    boolean isBeginning() {
+        return token == Token.BYTES && ignoreCase;
+    }
+
     /** The same, looked for as a digest only. */
     NormalForm onlyHashed() {
         return new NormalForm(name, bytes, token, ignoreCase, bits, false, true);

@@ -1,5 +1,6 @@
 package dev.telltale.identify;
 
+import dev.telltale.identify.DigestIndex.Usage;
 import dev.telltale.model.Disguise;
 import dev.telltale.model.Form;
 import dev.telltale.model.Matcher;
@@ -30,6 +31,12 @@ public final class PersonaMatcher {
 
     /** Values of fewer bits are everywhere by accident once they may be written in any way. */
     private static final double RENDERED = 24;
+
+    /**
+     * Normal forms of one identifier of which every digest is looked for. A place has hundreds, in
+     * all decimals and separators: of the rest the common digests are.
+     */
+    private static final int RARE = 100;
 
     private final Persona persona;
     private final List<Literal> literals = new ArrayList<>();
@@ -87,17 +94,27 @@ public final class PersonaMatcher {
                 continue;
             boolean canonical = f.name().equals(forms.getFirst().name());
             for (Digest d : kind.digests()) digest(index, f, canonical, d, telling);
-            sources.add(
-                    new DigestIndex.Source(
-                            index,
-                            -1,
-                            f.name(),
-                            canonical,
-                            i == 0 && kind.joins(),
-                            f.bytes(),
-                            f.bits(),
-                            telling));
+            source(
+                    index,
+                    f,
+                    canonical ? Usage.CANONICAL : Usage.COMMON,
+                    i == 0 && kind.joins(),
+                    telling);
         }
+        // Software hashes what it has: whatever is written may be.
+        int rare = 0;
+        for (NormalForm f : forms)
+            if (f.searched()
+                    && !f.isBeginning()
+                    && f.bytes().length > 0
+                    && hashed.add(ByteBuffer.wrap(f.bytes())))
+                source(index, f, rare++ < RARE ? Usage.RARE : Usage.RAREST, false, telling);
+    }
+
+    private void source(int index, NormalForm f, Usage usage, boolean joins, List<String> telling) {
+        sources.add(
+                new DigestIndex.Source(
+                        index, -1, f.name(), usage, joins, f.bytes(), f.bits(), telling));
     }
 
     /** A custom identifier's name is what apps call it. */
@@ -144,6 +161,7 @@ public final class PersonaMatcher {
     private void rendered(
             int index, NormalForm f, boolean canonical, Rendering r, List<String> telling) {
         int length = r.bytes().length;
+        boolean anywhere = f.token() == Token.BYTES;
         Form form =
                 new Form(
                         literals.size(),
@@ -151,15 +169,15 @@ public final class PersonaMatcher {
                         f.name(),
                         canonical,
                         "",
-                        r.encoding(),
+                        r.way().label,
                         Disguise.ENCODED,
-                        Math.min(f.bits(), r.token() == Token.BYTES ? 6.0 * length : f.bits()),
-                        r.token() != Token.BYTES,
+                        Math.min(f.bits(), r.way().isBase64() ? 6.0 * length : f.bits()),
+                        !anywhere && !r.way().isBase64(),
                         length,
                         length,
                         false,
                         telling);
-        literals.add(new Literal(form, r.bytes(), r.token(), r.ignoreCase(), 0));
+        literals.add(new Literal(form, r.bytes(), Token.BYTES, r.way().ignoreCase, 0, r));
     }
 
     private void digest(

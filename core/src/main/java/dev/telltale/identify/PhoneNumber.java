@@ -18,6 +18,8 @@ final class PhoneNumber {
      */
     private static final List<String> IDD = List.of("011", "010", "810", "0011");
 
+    private static final List<String> ABROAD = List.of("00", "011", "010", "8~10", "0011");
+
     private PhoneNumber() {}
 
     /**
@@ -51,18 +53,14 @@ final class PhoneNumber {
             forms.add(
                     NormalForm.of("national significant number", subscriber, Token.NUMBER, least)
                             .andHashed());
-            forms.add(
-                    NormalForm.of(
-                            "country code apart",
-                            "+" + country + " " + subscriber,
-                            Token.NUMBER,
-                            most));
-            forms.add(
-                    NormalForm.of(
-                            "country code apart",
-                            "+" + country + "-" + subscriber,
-                            Token.NUMBER,
-                            most));
+            // The dot is that of RFC 5733.
+            for (String s : List.of(" ", "-", "."))
+                forms.add(
+                        NormalForm.of(
+                                "country code apart",
+                                "+" + country + s + subscriber,
+                                Token.NUMBER,
+                                most));
             for (String idd : IDD)
                 forms.add(NormalForm.of(idd + " prefix", idd + all, Token.NUMBER, most));
             forms.add(NormalForm.raw("SMS address", Bcd.smsAddress(all), most));
@@ -75,6 +73,45 @@ final class PhoneNumber {
                         "national format",
                         international.substring(international.indexOf(' ') + 1),
                         least);
+            String groups = international.substring(international.indexOf(' ') + 1);
+            int area = national.indexOf(' ');
+            if (area > 0 && national.charAt(0) != '(')
+                forms.add(
+                        NormalForm.of(
+                                "national format",
+                                "(" + national.substring(0, area) + ")" + national.substring(area),
+                                Token.NUMBER,
+                                least));
+            for (String rest : List.of(subscriber, " " + groups, groups))
+                forms.add(
+                        NormalForm.of(
+                                "country code in brackets",
+                                "(+" + country + ")" + rest,
+                                Token.NUMBER,
+                                most));
+            for (String rest : List.of(subscriber, " " + groups, groups))
+                for (String before : List.of(" ", ""))
+                    forms.add(
+                            NormalForm.of(
+                                    "trunk prefix in brackets",
+                                    "+" + country + before + "(0)" + rest,
+                                    Token.NUMBER,
+                                    most));
+            for (String idd : ABROAD)
+                for (String s : List.of(" ", "-"))
+                    forms.add(
+                            NormalForm.of(
+                                    "dialled from abroad",
+                                    idd + s + country + s + groups.replaceAll("[ -]", s),
+                                    Token.NUMBER,
+                                    most));
+            for (String s : List.of(" ", "-"))
+                forms.add(
+                        NormalForm.of(
+                                "dialled from abroad",
+                                country + s + groups.replaceAll("[ -]", s),
+                                Token.NUMBER,
+                                most));
         }
         double bits = Bits.digits(digits(value).length(), digits(value));
         forms.add(NormalForm.of("as written", value.strip(), Token.NUMBER, bits).andHashed());
@@ -90,6 +127,7 @@ final class PhoneNumber {
         forms.add(NormalForm.of(name, groups, Token.NUMBER, bits));
         forms.add(NormalForm.of(name, groups.replace(' ', '-'), Token.NUMBER, bits));
         forms.add(NormalForm.of(name, groups.replace(' ', '.'), Token.NUMBER, bits));
+        forms.add(NormalForm.of(name, groups.replace(' ', '/'), Token.NUMBER, bits));
     }
 
     static Optional<String> complaint(String value, String region) {

@@ -122,7 +122,7 @@ public final class SaltedDigests {
     private final Map<Integer, byte[][]> innerDigests = new HashMap<>();
 
     SaltedDigests(List<DigestIndex.Source> sources) {
-        all = sources.toArray(DigestIndex.Source[]::new);
+        all = sources.stream().filter(s -> s.usage().isUsual()).toArray(DigestIndex.Source[]::new);
         canonical =
                 sources.stream()
                         .filter(DigestIndex.Source::canonical)

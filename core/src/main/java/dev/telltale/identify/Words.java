@@ -75,6 +75,13 @@ final class Words {
             String others = v.substring(0, gap);
             orders.put("last name first", last + " " + others);
             orders.put("last name, first", last + ", " + others);
+            for (String s : List.of("", ".", "_", "-"))
+                forms.add(
+                        NormalForm.of(
+                                "written together",
+                                v.replace(" ", s),
+                                Token.WORD,
+                                Bits.word(v.replace(" ", s).toLowerCase(Locale.ROOT))));
         }
         orders.forEach((order, text) -> {
             if (!order.isEmpty()) {
@@ -159,7 +166,7 @@ final class Words {
         return new NormalForm(name + ", beginning", head, Token.BYTES, true, bits, true, false);
     }
 
-    /** Digests of the lower and upper case form; beyond ASCII these are searched for too. */
+    /** Digests of the small and the capital letters; beyond ASCII these are searched for too. */
     private static void cases(List<NormalForm> forms, String v, double bits) {
         boolean ascii = v.length() == v.getBytes(StandardCharsets.UTF_8).length;
         NormalForm lower =
@@ -167,7 +174,7 @@ final class Words {
         NormalForm upper =
                 NormalForm.of("upper case", v.toUpperCase(Locale.ROOT), Token.WORD, bits);
         forms.add(ascii ? lower.onlyHashed() : lower.andHashed());
-        if (!ascii) forms.add(upper);
+        forms.add(ascii ? upper.onlyHashed() : upper);
     }
 
     static String blanksToOne(String s) {

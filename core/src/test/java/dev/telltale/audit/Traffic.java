@@ -100,7 +100,7 @@ public final class Traffic {
         return this;
     }
 
-    Traffic udp(String from, int port, String to, int toPort, byte[] payload) {
+    public Traffic udp(String from, int port, String to, int toPort, byte[] payload) {
         ByteBuffer b = ByteBuffer.allocate(8 + payload.length);
         b.putShort((short) port)
                 .putShort((short) toPort)

@@ -239,6 +239,9 @@ class DecodersTest {
                 .isBetween(1L, (long) bomb.length);
     }
 
+    private static final String LETTERS =
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
     /**
      * Bytes that mean nothing, and words that mean what they say, are no format without a magic.
      */
@@ -265,6 +268,13 @@ class DecodersTest {
             StringBuilder text = new StringBuilder();
             while (text.length() < b.length) text.append(words[random.nextInt(words.length)]);
             byte[] t = text.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8);
+            byte[] letters = new byte[16 + random.nextInt(60)];
+            String alphabet = k % 2 == 0 ? "abcdefghijklmnopqrstuvwxyz" : LETTERS;
+            for (int i = 0; i < letters.length; i++)
+                letters[i] = (byte) alphabet.charAt(random.nextInt(alphabet.length()));
+            byte[] packed = new byte[letters.length];
+            int n = LzString.ofUri(letters, 0, letters.length, packed);
+            assertThat(LzString.begins(packed, 0, n, true)).as("%d", k).isFalse();
             for (Decoder d : loose) {
                 assertThat(d.sniff().begins(b, 0, b.length, complete, "", true))
                         .as("%s %d", d, k)

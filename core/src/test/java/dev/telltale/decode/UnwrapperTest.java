@@ -663,8 +663,7 @@ class UnwrapperTest {
         byte[] bomb = zeros.length > 2_000 ? Independent.encode("gzip", zeros) : zeros;
         String text = new String(Independent.encode("base64", bomb), UTF_8);
         StringBuilder json = new StringBuilder("[\"" + IMEI + "\"");
-        while (json.length() + text.length() < 95_000)
-            json.append(",\"").append(text).append('"');
+        while (json.length() + text.length() < 95_000) json.append(",\"").append(text).append('"');
         byte[] b = json.append(']').toString().getBytes(UTF_8);
         long before = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
         Log log = body(new Literals(IMEI), Hint.NONE, b, null);

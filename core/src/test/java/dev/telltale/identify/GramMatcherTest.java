@@ -37,7 +37,10 @@ class GramMatcherTest {
                                     StandardCharsets.ISO_8859_1);
                     if (rest.equals("=".repeat(l.padding()))) end += l.padding();
                 }
-                end = l.token().end(text, 0, text.length, s, end);
+                end =
+                        l.rendering() == null
+                                ? l.token().end(text, 0, text.length, s, end)
+                                : l.rendering().end(text, 0, text.length, s, end);
                 if (end >= 0) all.add(List.of(l.form().id(), s, end));
             }
         }

@@ -30,6 +30,7 @@ public final class RunLog {
     private final List<Run.Attachment> attachments = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
     private final List<String> deviations = new ArrayList<>();
+    private Optional<Instant> ended = Optional.empty();
     private String phase = FIRST_PHASE;
     private Instant since;
     private List<Run.Step> steps = new ArrayList<>();
@@ -140,6 +141,11 @@ public final class RunLog {
         return List.copyOf(deviations);
     }
 
+    /** The run is over: whenever it is asked for, it ends now. */
+    public synchronized void end() {
+        ended = Optional.of(clock.get());
+    }
+
     /** As a run file. */
     public String yaml() {
         return RunText.yaml(run(), ABOUT);
@@ -150,10 +156,10 @@ public final class RunLog {
         return RunText.comments(run());
     }
 
-    /** As it stands; the phase under way ends now. */
+    /** As it stands; the phase under way ends now, if the run has not ended. */
     public synchronized Run run() {
         List<Run.Phase> all = new ArrayList<>(phases);
-        Instant now = clock.get();
+        Instant now = ended.orElseGet(clock);
         if (since.isBefore(now)) all.add(new Run.Phase(phase, since, now, List.copyOf(steps)));
         return new Run(
                 known.name(),

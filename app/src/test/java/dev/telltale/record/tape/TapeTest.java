@@ -130,7 +130,7 @@ class TapeTest {
                 .singleElement()
                 .satisfies(f -> assertThat(f.destination().ips()).containsExactly("2001:db8::9"));
         assertThat(audit.inputs().captures().getFirst().device().toString())
-                .contains("192.0.2.7", "persona")
+                .contains("how=persona")
                 .doesNotContain("ffff");
     }
 
