@@ -10,14 +10,19 @@ import dev.telltale.publish.Site;
 import dev.telltale.publish.Subscriptions;
 import dev.telltale.report.Printable;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -43,6 +48,10 @@ import picocli.CommandLine.Parameters;
             "    telltale publish send site --subscriptions subscriptions.yaml",
         })
 final class PublishCommand implements Callable<Integer> {
+    /** What a ZIP begins with (APPNOTE 4.3.7). */
+    private static final byte[] ZIP = {'P', 'K', 3, 4};
+
+    private static final long LARGEST = 4L << 30;
 
     @Parameters(paramLabel = "ADVISORY.yaml", arity = "0..1", description = "The advisory's file.")
     private Optional<Path> file = Optional.empty();
@@ -115,8 +124,49 @@ final class PublishCommand implements Callable<Integer> {
                         "no-personal-data",
                         Optional.empty());
         Optional<Comparer.Input> later = Optional.empty();
-        if (after.isPresent()) later = Optional.of(inputs.read(after.get()));
-        return Facts.of(inputs.read(audit), later);
+        if (after.isPresent()) later = Optional.of(read(inputs, after.get()));
+        return Facts.of(read(inputs, audit), later);
+    }
+
+    /** A run folder, an audit JSON, or a bundle, of which the audit alone is read. */
+    private static Comparer.Input read(RunInputs inputs, Path given) throws UnreadableInput {
+        if (!Files.isRegularFile(given)) return inputs.read(given);
+        try {
+            byte[] head;
+            try (InputStream in = Files.newInputStream(given)) {
+                head = in.readNBytes(ZIP.length);
+            }
+            if (!Arrays.equals(head, ZIP)) return inputs.read(given);
+            Path folder = Files.createTempDirectory("telltale-publish");
+            Path json = folder.resolve(OutputFormat.JSON.file());
+            try (ZipFile zip = new ZipFile(given.toFile())) {
+                ZipEntry entry = zip.getEntry(OutputFormat.JSON.file());
+                if (entry == null)
+                    throw new UnreadableInput(given + " is no bundle: it holds no audit.json");
+                try (InputStream in = zip.getInputStream(entry)) {
+                    try (OutputStream to = Files.newOutputStream(json)) {
+                        copy(in, to);
+                    }
+                }
+                return inputs.read(json);
+            } finally {
+                Files.deleteIfExists(json);
+                Files.deleteIfExists(folder);
+            }
+        } catch (IOException e) {
+            throw new UnreadableInput(given + " cannot be read: " + FileErrors.why(e));
+        }
+    }
+
+    /** A small file can hold an endless one. */
+    private static void copy(InputStream in, OutputStream to) throws IOException {
+        byte[] buffer = new byte[1 << 16];
+        long left = LARGEST;
+        for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+            left -= n;
+            if (left < 0) throw new IOException("its audit.json is larger than 4 GB");
+            to.write(buffer, 0, n);
+        }
     }
 
     private static String version() {
@@ -164,7 +214,7 @@ final class PublishCommand implements Callable<Integer> {
         @Parameters(
                 paramLabel = "RUN",
                 arity = "1..2",
-                description = "A run folder or an audit JSON; then one of a later build.")
+                description = "A run folder, an audit JSON or a bundle; then one of a later build.")
         private List<Path> runs = List.of();
 
         @Option(

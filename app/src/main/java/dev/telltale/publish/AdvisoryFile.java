@@ -254,7 +254,8 @@ public record AdvisoryFile(
                         + Year.from(now.atOffset(ZoneOffset.UTC))
                         + "-"
                         + facts.auditSha256().substring(0, 8);
-        String title = (brand + " " + model).strip() + ": " + facts.headline();
+        String product = (brand + " " + model).strip();
+        String title = (product.isEmpty() ? "" : product + ": ") + facts.headline();
         return """
         # An advisory to edit; what is empty and not marked optional is needed.
         audit: %s

@@ -12,8 +12,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.Base64;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -127,5 +131,56 @@ class PublishCommandTest {
     private void fillAgain() throws Exception {
         Files.delete(draft);
         fill();
+    }
+
+    /** A phone that puts its number wherever names are published. */
+    @Test
+    void noValueOfThePersonaIsPublished() throws Exception {
+        String imei = "490154203237518";
+        String md5 =
+                HexFormat.of()
+                        .formatHex(MessageDigest.getInstance("MD5").digest(imei.getBytes(UTF_8)));
+        String base64 = Base64.getEncoder().encodeToString(imei.getBytes(UTF_8));
+        Path har = dir.resolve("c.har");
+        Files.writeString(
+                har,
+                """
+                {"log":{"version":"1.2","creator":{"name":"x","version":"1"},"entries":[
+                {"startedDateTime":"2026-01-01T00:00:00Z","time":1,
+                "request":{"method":"GET","url":"http://%1$s.a.test/%1$s?%1$s=%1$s&m=%2$s&b=%3$s",
+                "httpVersion":"HTTP/1.1","headers":[],"cookies":[],"queryString":[],
+                "headersSize":-1,"bodySize":0},
+                "response":{"status":204,"statusText":"","httpVersion":"HTTP/1.1","headers":[],
+                "cookies":[],"content":{"size":0,"mimeType":"text/plain"},"redirectURL":"",
+                "headersSize":-1,"bodySize":0},"cache":{},"timings":{"send":0,"wait":0,"receive":0}}
+                ]}}
+                """
+                        .formatted(imei, md5, base64));
+        Path persona = dir.resolve("p.yaml");
+        Files.writeString(persona, "persona: p\nidentifiers:\n  imei: \"" + imei + "\"\n");
+        Path audited = dir.resolve("runs/1");
+        Files.delete(audited.resolve("audit.json"));
+        assertThat(run("audit", har.toString(), "-p", persona.toString(), "-o", audited.toString()))
+                .isEqualTo(Exit.FAIL);
+        Path bundle = dir.resolve("public.zip");
+        run("bundle", audited.toString(), "--redacted", bundle.toString());
+        assertThat(run("publish", "new", bundle.toString(), "-o", draft.toString()))
+                .isEqualTo(Exit.OK);
+        Files.delete(draft);
+        fill();
+        Files.writeString(
+                draft,
+                Files.readString(draft)
+                        .replace("brand: \"\", model: \"\"", "brand: B, model: M")
+                        .replace("builds: []", "builds: [\"1\"]"));
+        Path site = dir.resolve("site");
+        assertThat(run("publish", draft.toString(), "-o", site.toString())).isEqualTo(Exit.OK);
+        assertThat(site.resolve("lab-1.md")).content().contains("IMEI", "a.test");
+        try (Stream<Path> files = Files.list(site)) {
+            for (Path p : files.toList())
+                assertThat(Files.readString(p))
+                        .as(p.toString())
+                        .doesNotContain(imei, md5, base64, imei.substring(0, 14));
+        }
     }
 }
