@@ -10,6 +10,7 @@ import dev.telltale.audit.ReplayedExchange.Part;
 import dev.telltale.audit.ReplayedExchange.Spot;
 import dev.telltale.audit.UnreadableInput;
 import dev.telltale.model.Audit;
+import dev.telltale.model.Disguise;
 import dev.telltale.model.Exchange;
 import dev.telltale.model.PartKind;
 import dev.telltale.model.Range;
@@ -30,6 +31,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.StreamWriteFeature;
@@ -60,19 +62,40 @@ public final class Har {
                     "x-csrf-token");
 
     private final JsonGenerator json;
+
+    /** A run of letters as long as a digest, or as one cut short. */
+    private static final Pattern DIGEST =
+            Pattern.compile("[0-9A-Fa-f]{16,}|(?=[A-Za-z+/_-]*[0-9])[0-9A-Za-z+/_-]{22,}={0,2}");
+
     private final boolean reveal;
+
+    /**
+     * Some value travels under a salt. Which ones is known when a whole capture has been heard, and
+     * the replay hears them one by one: so nothing is shown that could be one.
+     */
+    private final boolean salted;
+
     private long others;
 
-    private Har(JsonGenerator json, boolean reveal) {
+    private Har(JsonGenerator json, Audit audit) {
         this.json = json;
-        this.reveal = reveal;
+        this.reveal = audit.inputs().options().reveal();
+        this.salted =
+                audit.findings().stream()
+                        .flatMap(f -> f.variants().stream())
+                        .anyMatch(v -> v.disguise() == Disguise.SALTED);
+    }
+
+    /** What may be a digest, replaced where some are salted. */
+    private String undigested(String text) {
+        return reveal || !salted ? text : DIGEST.matcher(text).replaceAll("{digest}");
     }
 
     /** Writes UTF-8, ends with a line feed, leaves {@code out} open. */
     public static void write(Audit audit, Replay replay, OutputStream out)
             throws IOException, UnreadableInput {
         try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), out)) {
-            new Har(json, audit.inputs().options().reveal()).log(audit, replay);
+            new Har(json, audit).log(audit, replay);
             json.writeRaw('\n');
         } catch (JacksonIOException e) {
             throw e.getCause();
@@ -205,7 +228,9 @@ public final class Har {
         Optional<Part> body = sent.flatMap(m -> m.first(PartKind.BODY)).filter(p -> p.size() > 0);
         json.writeStartObject();
         text("method", e.operation());
-        String shown = target.map(this::shown).orElse(new String(e.target(), ISO_8859_1));
+        String shown =
+                target.map(this::shown)
+                        .orElseGet(() -> undigested(new String(e.target(), ISO_8859_1)));
         text("url", url(e, shown, parts));
         text("httpVersion", version(e));
         cookies(parts, "cookie", ";");
@@ -428,7 +453,7 @@ public final class Har {
             s.append('{').append(spot.kind()).append('}');
             at = to;
         }
-        return s.append(text(p.bytes(), at, p.bytes().length)).toString();
+        return undigested(s.append(text(p.bytes(), at, p.bytes().length)).toString());
     }
 
     private static void passwords(byte[] target, List<Spot> spots) {

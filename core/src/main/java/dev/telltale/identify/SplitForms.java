@@ -2,7 +2,6 @@ package dev.telltale.identify;
 
 import dev.telltale.model.Form;
 import dev.telltale.model.Hits;
-
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
