@@ -557,9 +557,9 @@ final class Layer {
             for (Decoder d : Decoders.sniffed(b[i])) {
                 if (rubbish && d.trust() == Trust.TEXT) continue;
                 if (!d.sniff().begins(b, i, q, complete, mediaType, depth == 0)) continue;
-                // Letters and digits may read as packed without being it.
-                if (small && text && d.kind() == Decoders.Kind.CODEC && d.trust() == Trust.TRIED)
-                    continue;
+                // A few letters, or a small message, may read as packed without being it.
+                boolean tried = d.kind() == Decoders.Kind.CODEC && d.trust() == Trust.TRIED;
+                if (small && tried && (text || isStructure(b, i, q))) continue;
                 // A digest may begin like anything; one that the persona knows is no structure.
                 if (small && !text && isForm(b, i, q)) break;
                 if (d.kind() == Decoders.Kind.CODEC) {
@@ -1318,6 +1318,14 @@ final class Layer {
         }
     }
 
+    /** True where all of {@code [from, to)} reads as a structure. */
+    private boolean isStructure(byte[] b, int from, int to) {
+        for (Decoder d : Decoders.sniffed(b[from]))
+            if (d.kind() == Decoders.Kind.STRUCTURE
+                    && d.sniff().begins(b, from, to, true, mediaType, depth == 0)) return true;
+        return false;
+    }
+
     /** True where {@code [from, to)} is a form as a whole, byte for byte. */
     boolean isForm(byte[] b, int from, int to) {
         u.found.clear();
@@ -1326,6 +1334,7 @@ final class Layer {
             if (u.found.start(i) == from && u.found.end(i) == to) return true;
         u.found.clear();
         u.matcher.raw(b, from, to, u.found);
+        if (u.found.isEmpty() && to - from < Hex.SHORTEST) u.matcher.whole(b, from, to, u.found);
         return !u.found.isEmpty();
     }
 

@@ -57,7 +57,18 @@ final class PlaceWritings {
             names.add(form + " " + d + " decimals");
             if (!a.endsWith("0") && !o.endsWith("0")) break;
         }
+        // A finer one may end in a zero that nobody writes.
+        for (int d = decimals + 1; d <= decimals + 2; d++)
+            if (isFiner(d, a) || isFiner(d, o)) names.add(form + " " + d + " decimals");
         return names;
+    }
+
+    private boolean isFiner(int decimals, String text) {
+        BigDecimal x = new BigDecimal(text);
+        return List.of(lat, lon).stream()
+                .anyMatch(c ->
+                        c.setScale(decimals, RoundingMode.HALF_UP).compareTo(x) == 0
+                                || c.setScale(decimals, RoundingMode.DOWN).compareTo(x) == 0);
     }
 
     private void integers() {
