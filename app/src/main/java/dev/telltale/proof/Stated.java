@@ -13,6 +13,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bouncycastle.util.encoders.Base32;
@@ -29,6 +30,26 @@ final class Stated {
     private static final List<String> WRITTEN =
             List.of("hex", "base64", "base64url", "base32", "raw", "decimal");
     private static final List<String> INNER = List.of("raw", "hex", "upper-case hex", "base64");
+
+    /** Rare writings that are not all made here: the second reading alone vouches for those. */
+    private static final Set<String> UNWRITTEN =
+            Set.of(
+                    "written together",
+                    "in groups",
+                    "in groups, 14 digits",
+                    "PLMN, MSIN apart",
+                    "filled with F",
+                    "dashes, no leading zeros",
+                    "spaces",
+                    "as a number",
+                    "as a number, little-endian",
+                    "in hex",
+                    "in hex, little-endian",
+                    "country code apart",
+                    "country code in brackets",
+                    "trunk prefix in brackets",
+                    "dialled from abroad",
+                    "national format");
 
     private final Persona persona;
     private final Map<String, List<byte[]>> writings = new HashMap<>();
@@ -73,6 +94,7 @@ final class Stated {
             if (same(plain, w, form)) return Answer.YES;
             if (how.startsWith("base64") && withinBase64(bytes, w)) return Answer.YES;
         }
+        if (UNWRITTEN.contains(words.getFirst())) return Answer.UNKNOWN;
         // Pieces may lack the separators of what they are together.
         return form.endsWith(", in pieces") ? Answer.UNKNOWN : Answer.NO;
     }

@@ -245,6 +245,7 @@ final class Writings {
             String others = one.substring(0, gap);
             orders.add(last + " " + others);
             orders.add(last + ", " + others);
+            for (String between : List.of("", ".", "_", "-")) orders.add(one.replace(" ", between));
         }
         for (String o : orders) {
             cases(o);

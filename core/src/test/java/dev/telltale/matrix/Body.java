@@ -277,7 +277,9 @@ record Body(
                             v -> List.of("grpc", "protobuf")));
 
     private static boolean isLong(Coat.Coated c) {
-        return c.text() && c.chain().isEmpty() && new String(c.bytes(), ISO_8859_1).matches("[1-9]\\d{9,17}");
+        return c.text()
+                && c.chain().isEmpty()
+                && new String(c.bytes(), ISO_8859_1).matches("[1-9]\\d{9,17}");
     }
 
     private static byte[] protobuf(byte[] value) {
